@@ -1,0 +1,95 @@
+import { applyBookChange, type Book, type BookChange } from '../model/book.ts';
+import type { ComponentReport, SystemHealth } from '../model/component.ts';
+import { type Instrument, sourceKey } from '../model/instrument.ts';
+import type { Price } from '../model/price.ts';
+import type { Trade } from '../model/trade.ts';
+
+/** Where a topic's values are made and heard. */
+export type TopicReach =
+  /** Through the shared bus, by every process. */
+  | 'shared'
+  /** Inside one process: each has its own. */
+  | 'process';
+
+interface Row<V> {
+  readonly name: string;
+  readonly reach: TopicReach;
+  /** The key of a value: what "latest of" and "ordered per" mean for this topic. At most 200 bytes, no line breaks. */
+  readonly keyOf: (value: V) => string;
+  /**
+   * Root arguments, as paths, that only choose which frames a subscriber gets, and so stay out of the cohort's key.
+   * An argument that is not listed shapes what a payload says, and is in the key.
+   */
+  readonly predicates: readonly string[];
+}
+
+/**
+ * Only the latest value of a key matters. `C` is what the bus carries instead of the whole value where that is large;
+ * `fold` makes the next value of the last one and a change.
+ */
+export interface StateTopic<V, C = V> extends Row<V> {
+  readonly kind: 'state';
+  readonly fold?: (value: V, change: C) => V;
+}
+
+/** Every event matters: numbered densely in one stream, kept for a while, resumable by cursor. */
+export interface EventTopic<V> extends Row<V> {
+  readonly kind: 'event';
+  /** Identity of an event at its producer: publishing the same one again changes nothing within the retention. */
+  readonly idOf: (value: V) => string;
+  /** Events kept for catching up, where the operator's retention setting is not smaller. */
+  readonly retentionEvents: number;
+}
+
+/** A topic to whoever does not touch its values. */
+export interface TopicRef {
+  readonly kind: 'state' | 'event';
+  readonly name: string;
+}
+
+const state = <V, C = V>(row: Omit<StateTopic<V, C>, 'kind'>): StateTopic<V, C> => ({ kind: 'state', ...row });
+const event = <V>(row: Omit<EventTopic<V>, 'kind'>): EventTopic<V> => ({ kind: 'event', ...row });
+
+/** The table of contents of the product: one row for everything that a worker publishes and a subscriber can hear. */
+export const topics = {
+  prices: state<Price>({
+    name: 'prices',
+    reach: 'shared',
+    keyOf: (price) => sourceKey(price.symbol, price.source),
+    predicates: ['filter', 'delivery'],
+  }),
+  trades: event<Trade>({
+    name: 'trades',
+    reach: 'shared',
+    keyOf: (trade) => trade.symbol,
+    idOf: (trade) => `${sourceKey(trade.symbol, trade.source)}|${trade.tradeId}`,
+    predicates: ['filter', 'after', 'last'],
+    // Trades are the one firehose: a million are ten minutes of a busy venue.
+    retentionEvents: 1_000_000,
+  }),
+  orderbook: state<Book, BookChange>({
+    name: 'orderbook',
+    reach: 'shared',
+    keyOf: (book) => sourceKey(book.symbol, book.source),
+    fold: applyBookChange,
+    predicates: ['delivery'],
+  }),
+  instruments: state<Instrument>({
+    name: 'instruments',
+    reach: 'shared',
+    keyOf: (instrument) => instrument.symbol,
+    predicates: [],
+  }),
+  components: state<ComponentReport>({
+    name: 'components',
+    reach: 'shared',
+    keyOf: (component) => component.name,
+    predicates: [],
+  }),
+  systemStatus: state<SystemHealth>({
+    name: 'systemStatus',
+    reach: 'process',
+    keyOf: () => 'system',
+    predicates: ['delivery'],
+  }),
+} as const;

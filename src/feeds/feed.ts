@@ -1,0 +1,49 @@
+import type { MarketEvent } from '../model/market-event.ts';
+
+export const FEED_STATES = ['connecting', 'live', 'stale', 'stopped'] as const;
+/**
+ * `connecting`: no connection, trying. `live`: connected and heard from within the contract. `stale`: connected but
+ * quiet past the contract, or out of step and resynchronising. `stopped`: ended by us.
+ */
+export type FeedState = (typeof FEED_STATES)[number];
+
+/** What a feed says of itself, whenever it changes. */
+export interface FeedHealth {
+  readonly state: FeedState;
+  /** One sentence on what is wrong and what is being done; empty when live. */
+  readonly message: string;
+  /** Errors since the start: connections lost, frames not understood, requests refused. */
+  readonly errorCount: number;
+  /** Times it came back to `live`. */
+  readonly recoveries: number;
+  /** Last data (heart-beats not counted), milliseconds; null before the first. */
+  readonly lastDataAt: number | null;
+}
+
+export interface FeedSink {
+  /** Called in the venue's order for each symbol, never reentrantly. Must not throw. */
+  event(event: MarketEvent): void;
+  /** Called when something in {@link Feed.health} other than `lastDataAt` has changed. */
+  healthChanged(): void;
+}
+
+/**
+ * One venue's stream of market events.
+ *
+ * - It lives by itself from `start` to `stop`: connects, reconnects with back-off and jitter, rotates before the venue
+ *   cuts it off, keeps to the venue's limits. Nothing that a venue sends or does not send throws out of it.
+ * - `instrument` events for all of its symbols come first, before any connection is made.
+ * - Every loss of the thread is told as a `disconnected` event with the symbols it concerns, before anything that comes after it.
+ * - After a (re)connect the book of every symbol comes as `book-snapshot` by itself; diffs may come before it.
+ * - Data is anything but heart-beats. A connection without data past the feed's contract is closed and made anew.
+ */
+export interface Feed {
+  /** The `source` of everything it gives: `binance`. */
+  readonly name: string;
+  start(sink: FeedSink): void;
+  /** Asks the venue for a new `book-snapshot` of a symbol. Asking again while one is under way changes nothing. */
+  resync(symbol: string): void;
+  health(): FeedHealth;
+  /** Resolves when its sockets and timers are gone; no event comes after it. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,93 @@
+import type { Instrument } from './instrument.ts';
+import type { Observed } from './observed.ts';
+import type { FeedGap, Side } from './trade.ts';
+
+/** A level in the venue's own decimal text, trailing zeros and all. */
+export type VenueLevel = readonly [price: string, size: string];
+
+interface FromSource extends Observed {
+  /** The feed's name: `binance`. */
+  readonly source: string;
+}
+
+interface OfSymbol extends FromSource {
+  /** Our symbol, not the venue's. */
+  readonly symbol: string;
+}
+
+/** An instrument that this feed gives. Said before anything else of its symbol. */
+export interface InstrumentListed extends FromSource {
+  readonly kind: 'instrument';
+  readonly instrument: Instrument;
+}
+
+/** A trade, in venue text. */
+export interface TradeHeard extends OfSymbol {
+  readonly kind: 'trade';
+  readonly tradeId: string;
+  readonly price: string;
+  readonly quantity: string;
+  readonly side: Side;
+  /** Set where the feed knows that trades before this one are missing for good. */
+  readonly gapBefore: FeedGap | null;
+}
+
+/** The venue's own rolling 24 hours, in venue text. */
+export interface TickerHeard extends OfSymbol {
+  readonly kind: 'ticker';
+  readonly last: string;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  /** In the base currency. */
+  readonly volume: string;
+}
+
+/** Best bid and ask, in venue text. */
+export interface QuoteHeard extends OfSymbol {
+  readonly kind: 'quote';
+  /** The venue's number of the book update it belongs to; null where the venue gives none. */
+  readonly updateId: number | null;
+  readonly bid: VenueLevel;
+  readonly ask: VenueLevel;
+}
+
+/** A whole book, or as deep as the venue gives it. */
+export interface BookSnapshotHeard extends OfSymbol {
+  readonly kind: 'book-snapshot';
+  /** Last update that the snapshot holds; null where the venue numbers none and each snapshot stands alone. */
+  readonly lastUpdateId: number | null;
+  readonly bids: readonly VenueLevel[];
+  readonly asks: readonly VenueLevel[];
+}
+
+/** Absolute sizes of the levels that changed; size zero deletes. */
+export interface BookDiffHeard extends OfSymbol {
+  readonly kind: 'book-diff';
+  readonly firstUpdateId: number;
+  readonly lastUpdateId: number;
+  /**
+   * Last update of the diff before this one, where the venue chains diffs by it (Binance futures `pu`); null where diffs
+   * follow each other by number alone (Binance spot). The two have different rules for the first diff after a snapshot.
+   */
+  readonly previousUpdateId: number | null;
+  readonly bids: readonly VenueLevel[];
+  readonly asks: readonly VenueLevel[];
+}
+
+/** The feed lost its thread for these symbols: what is held of them is old, and books must start anew. */
+export interface Disconnected extends FromSource {
+  readonly kind: 'disconnected';
+  readonly symbols: readonly string[];
+  readonly reason: string;
+}
+
+/** What a mapper makes of a venue's frames: facts, in one language for all venues, not yet interpreted. */
+export type MarketEvent =
+  | InstrumentListed
+  | TradeHeard
+  | TickerHeard
+  | QuoteHeard
+  | BookSnapshotHeard
+  | BookDiffHeard
+  | Disconnected;
