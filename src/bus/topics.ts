@@ -1,6 +1,6 @@
 import { applyBookChange, type Book, type BookChange } from '../model/book.ts';
 import type { ComponentReport, SystemHealth } from '../model/component.ts';
-import { type Instrument, sourceKey } from '../model/instrument.ts';
+import { type Instrument, sourceKey, symbolOfKey } from '../model/instrument.ts';
 import type { Price } from '../model/price.ts';
 import type { Trade } from '../model/trade.ts';
 
@@ -16,6 +16,8 @@ interface Row<V> {
   readonly reach: TopicReach;
   /** The key of a value: what "latest of" and "ordered per" mean for this topic. At most 200 bytes, no line breaks. */
   readonly keyOf: (value: V) => string;
+  /** The part of a key that subscribers choose by, where it is not the whole key: a price is chosen by symbol. */
+  readonly routeOf?: (key: string) => string;
   /**
    * Root arguments, as paths, that only choose which frames a subscriber gets, and so stay out of the cohort's key.
    * An argument that is not listed shapes what a payload says, and is in the key.
@@ -56,6 +58,7 @@ export const topics = {
     name: 'prices',
     reach: 'shared',
     keyOf: (price) => sourceKey(price.symbol, price.source),
+    routeOf: symbolOfKey,
     predicates: ['filter', 'delivery'],
   }),
   trades: event<Trade>({

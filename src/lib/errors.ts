@@ -48,6 +48,11 @@ export class ApiError extends Error {
     this.code = code;
     this.details = details;
   }
+
+  /** As a client sees it: graphql-js copies this member of an original error to the error it reports. */
+  get extensions(): Readonly<Record<string, unknown>> {
+    return { code: this.code, ...this.details };
+  }
 }
 
 /** `BAD_USER_INPUT` for one argument, saying what is allowed. */

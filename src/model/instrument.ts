@@ -28,3 +28,8 @@ export function splitPair(pair: string): { readonly base: string; readonly quote
 export function sourceKey(symbol: string, source: string): string {
   return `${symbol}|${source}`;
 }
+
+/** The symbol of a {@link sourceKey}. */
+export function symbolOfKey(key: string): string {
+  return key.slice(0, key.indexOf('|'));
+}

@@ -1,0 +1,64 @@
+import { Audience, type Group } from './audience.ts';
+import { encodeCursor } from './cursor.ts';
+import type { Encoder } from './encoder.ts';
+import type { EventHub } from './event-hub.ts';
+import type { EventMember } from './event-member.ts';
+import type { Predicate } from './predicate.ts';
+import { type Encoded, type EventFrame, type Update, Variant } from './update.ts';
+
+/** All live subscriptions of an event topic that ask the same question. */
+export class EventCohort<V> {
+  readonly hub: EventHub<V>;
+  readonly #encoder: Encoder;
+  readonly #audience: Audience<V, EventMember<V>>;
+  readonly #ignore: () => void;
+
+  constructor(hub: EventHub<V>, encoder: Encoder) {
+    this.hub = hub;
+    this.#encoder = encoder;
+    this.#audience = new Audience(hub.topic);
+    this.#ignore = hub.listen({
+      event: (update) =>
+        this.#audience.forKey(update.key, (group) => {
+          const variant = variantFor(group, update);
+          if (variant !== null) for (const member of group.members) member.offer(update, variant);
+        }),
+      epochChanged: () => this.#audience.forEach((member) => member.expire()),
+    });
+  }
+
+  add(member: EventMember<V>, predicate: Predicate<V>): Group<V, EventMember<V>> {
+    return this.#audience.add(predicate, member);
+  }
+
+  /** True when nobody is left: the cohort is over. */
+  remove(member: EventMember<V>, group: Group<V, EventMember<V>>): boolean {
+    this.#audience.remove(group, member);
+    if (!this.#audience.empty) return false;
+    this.#ignore();
+    return true;
+  }
+
+  encode(update: Update<V>, variant: number): Encoded {
+    return this.#encoder.encode(update, variant, 0, (): EventFrame<unknown> => ({
+      value: update.value,
+      epoch: update.epoch,
+      sequence: update.sequence,
+      cursor: encodeCursor(this.hub.topic.name, update),
+      matches: (variant & Variant.LEAVING) === 0,
+      replayed: (variant & Variant.REPLAYED) !== 0,
+    }));
+  }
+}
+
+/**
+ * How an event goes to a group; null when it does not. The first event after a hole in what the venue told goes to all
+ * who watch its key, whether it matches or not: it carries the news of the hole.
+ */
+export function variantFor<V, M>(group: Group<V, M>, update: Update<V>): number | null {
+  const { value } = update;
+  if (value === undefined) return null;
+  if (group.matches(value)) return Variant.PLAIN;
+  const tellsGap = typeof value === 'object' && value !== null && 'gapBefore' in value && value.gapBefore !== null;
+  return tellsGap ? Variant.LEAVING : null;
+}

@@ -1,0 +1,202 @@
+import type { Bus, BusRecord, EventPage, Position } from '../bus/bus.ts';
+import type { EventTopic } from '../bus/topics.ts';
+import { background } from '../lib/background.ts';
+import type { Clock } from '../lib/clock.ts';
+import { messageOf } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import { Update } from './update.ts';
+
+export interface EventListener<V> {
+  /** Each event once, in order, without a hole. */
+  event(update: Update<V>): void;
+  /** History broke: nothing of the old epoch can be caught up any more. The hub stands at the head of the new one. */
+  epochChanged(): void;
+}
+
+/**
+ * Newest events kept per topic in this process, with their encodings: what most readers that fall behind need. At 300
+ * bytes an event and a few questions, some megabytes.
+ */
+const RING_EVENTS = 4_096;
+
+/** Events read from the store in one step of a catch-up: bounds what a reader that is far behind costs in memory. */
+export const PAGE_EVENTS = 500;
+
+/** Records held while a gap is being read; past it the rest of the gap is read once more. */
+const HEARD_BOUND = 10_000;
+
+/** Wait before a failed fill is tried again, milliseconds. */
+const FILL_RETRY_MS = 1_000;
+
+/** One process's live end of an event topic: every event once and in order, and a tail of the newest. */
+export class EventHub<V> {
+  readonly topic: EventTopic<V>;
+  readonly #bus: Bus;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #listeners = new Set<EventListener<V>>();
+  #opening: Promise<void> | null = null;
+  #close: (() => void) | null = null;
+  #epoch = '';
+  #head = 0;
+  /** Contiguous, newest last: ends at the head. */
+  #ring: Update<V>[] = [];
+  /** What is heard while the store is read; null when the live path is followed directly. */
+  #heard: BusRecord[] | null = [];
+
+  /** Who waits for the head to come to a sequence. */
+  #waiting: { readonly sequence: number; readonly resolve: () => void }[] = [];
+
+  constructor(topic: EventTopic<V>, bus: Bus, clock: Clock, log: Log) {
+    this.topic = topic;
+    this.#bus = bus;
+    this.#clock = clock;
+    this.#log = log.child({ topic: topic.name });
+  }
+
+  /** Position of the newest event. */
+  get head(): Position {
+    return { epoch: this.#epoch, sequence: this.#head };
+  }
+
+  listen(listener: EventListener<V>): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Resolves when the head is known and every later event will be heard.
+   * @throws ApiError `UNAVAILABLE` when the bus cannot be read.
+   */
+  open(): Promise<void> {
+    this.#opening ??= this.#start().catch((error: unknown) => {
+      this.#opening = null;
+      this.#close?.();
+      this.#close = null;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  /** The event after `sequence` if it is still in the tail of this process, else null. */
+  following(sequence: number): Update<V> | null {
+    return this.#ring[sequence - this.#head + this.#ring.length] ?? null;
+  }
+
+  /**
+   * Resolves when this process has heard everything up to `sequence`, which another process has seen already: it reads
+   * the stream instead of waiting for the channel. False when the stream itself has not come that far.
+   */
+  async reach(sequence: number): Promise<boolean> {
+    if (this.#head >= sequence) return true;
+    const page = await this.#bus.readAfter(this.topic, sequence, 1);
+    if (page.head < sequence) return false;
+    const reached = new Promise<void>((resolve) => this.#waiting.push({ sequence, resolve }));
+    this.#lostThread();
+    await reached;
+    return true;
+  }
+
+  /** Events after `sequence` from the store, oldest first. */
+  async readAfter(sequence: number): Promise<EventPage & { readonly updates: readonly Update<V>[] }> {
+    return this.#updates(await this.#bus.readAfter(this.topic, sequence, PAGE_EVENTS));
+  }
+
+  /** Events before `sequence` (exclusive) from the store, oldest first. */
+  async readBefore(sequence: number): Promise<EventPage & { readonly updates: readonly Update<V>[] }> {
+    return this.#updates(await this.#bus.readBefore(this.topic, sequence, PAGE_EVENTS));
+  }
+
+  close(): void {
+    this.#close?.();
+    this.#close = null;
+    this.#listeners.clear();
+    this.#ring = [];
+  }
+
+  async #start(): Promise<void> {
+    this.#heard = [];
+    this.#close = await this.#bus.subscribe(this.topic, {
+      message: (record) => this.#message(record),
+      restored: () => this.#lostThread(),
+    });
+    const page = await this.#bus.readAfter(this.topic, Number.MAX_SAFE_INTEGER, 1);
+    this.#epoch = page.epoch;
+    this.#head = page.head;
+    this.#ring = [];
+    this.#drainHeard();
+  }
+
+  #updates(page: EventPage): EventPage & { readonly updates: readonly Update<V>[] } {
+    return { ...page, updates: page.records.map((record) => new Update<V>(record, this.#clock.now())) };
+  }
+
+  #message(record: BusRecord): void {
+    if (!this.#heard) this.#accept(record);
+    else if (this.#heard.length < HEARD_BOUND) this.#heard.push(record);
+  }
+
+  #drainHeard(): void {
+    const heard = this.#heard ?? [];
+    this.#heard = null;
+    for (const record of heard) {
+      // A gap found on the way starts a new reading: the rest waits for it.
+      if (this.#heard) this.#message(record);
+      else this.#accept(record);
+    }
+  }
+
+  #accept(record: BusRecord): void {
+    if (record.epoch !== this.#epoch) return this.#lostThread(record);
+    if (record.sequence <= this.#head) return;
+    if (record.sequence > this.#head + 1) return this.#lostThread(record);
+    this.#head = record.sequence;
+    const update = new Update<V>(record, this.#clock.now());
+    this.#ring.push(update);
+    if (this.#ring.length >= 2 * RING_EVENTS) this.#ring = this.#ring.slice(-RING_EVENTS);
+    for (const listener of this.#listeners) listener.event(update);
+    this.#wakeWaiting();
+  }
+
+  #wakeWaiting(): void {
+    if (this.#waiting.length === 0) return;
+    const reached = this.#waiting.filter(({ sequence }) => sequence <= this.#head);
+    this.#waiting = this.#waiting.filter(({ sequence }) => sequence > this.#head);
+    for (const { resolve } of reached) resolve();
+  }
+
+  /** Something may have been missed: the stream is read up to its head before the live path is followed again. */
+  #lostThread(record?: BusRecord): void {
+    if (this.#heard) return;
+    this.#heard = record ? [record] : [];
+    background('fill a gap from the stream', this.#fill(), this.#log);
+  }
+
+  async #fill(): Promise<void> {
+    try {
+      for (;;) {
+        const page = await this.#bus.readAfter(this.topic, this.#head, PAGE_EVENTS);
+        if (page.epoch !== this.#epoch || page.oldest > this.#head + 1) this.#restart(page);
+        const heard = this.#heard;
+        this.#heard = null;
+        for (const record of page.records) this.#accept(record);
+        this.#heard = heard;
+        if (this.#head >= page.head) break;
+      }
+      this.#drainHeard();
+    } catch (error) {
+      this.#log.warn({ reason: messageOf(error) }, 'could not read the stream after a gap');
+      this.#clock.after(FILL_RETRY_MS, () => background('fill a gap from the stream', this.#fill(), this.#log));
+    }
+  }
+
+  /** Takes up a stream that does not join on to what was delivered: readers are told, none gets a part of it. */
+  #restart(page: EventPage): void {
+    this.#log.warn({ epoch: page.epoch, head: page.head }, 'the stream no longer reaches back to what was delivered');
+    this.#epoch = page.epoch;
+    this.#head = page.head;
+    this.#ring = [];
+    for (const listener of this.#listeners) listener.epochChanged();
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+  }
+}

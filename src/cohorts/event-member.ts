@@ -1,0 +1,150 @@
+import type { Position } from '../bus/bus.ts';
+import { ApiError } from '../lib/errors.ts';
+import type { Group } from './audience.ts';
+import type { Counters } from './counters.ts';
+import { encodeCursor } from './cursor.ts';
+import { type EventCohort, variantFor } from './event-cohort.ts';
+import type { Lane } from './lane.ts';
+import type { Ending } from './mailbox.ts';
+import { routeOf } from './predicate.ts';
+import { type Update, Variant } from './update.ts';
+
+/**
+ * One subscription of an event topic. It keeps no events: only how far it has come, when it is behind. A resume is a
+ * special case of being behind; once it has caught up with the head it is carried along by the cohort.
+ */
+export class EventMember<V> {
+  readonly #cohort: EventCohort<V>;
+  readonly #lane: Lane;
+  readonly #counters: Counters;
+  readonly #mailbox: Ending;
+  #group: Group<V, EventMember<V>> | null = null;
+  /** Last position dealt with, while behind; null while carried along at the head. */
+  #position: Position | null = null;
+  /** Events from the store that are not written yet, oldest first. */
+  #page: readonly Update<V>[] = [];
+  #busy = false;
+  #live = false;
+
+  constructor(cohort: EventCohort<V>, lane: Lane, mailbox: Ending, counters: Counters) {
+    this.#cohort = cohort;
+    this.#lane = lane;
+    this.#mailbox = mailbox;
+    this.#counters = counters;
+    lane.onRoom = () => this.pump();
+  }
+
+  /**
+   * @param backlog events to write first, oldest first, all of them before `from`.
+   * @param from last position that the reader has: what comes after it is written.
+   */
+  start(group: Group<V, EventMember<V>>, from: Position, backlog: readonly Update<V>[]): void {
+    this.#group = group;
+    this.#position = from;
+    this.#page = backlog;
+    this.pump();
+  }
+
+  /** Everything that matches up to here has been written. */
+  get cursor(): string {
+    return encodeCursor(this.#cohort.hub.topic.name, this.#position ?? this.#cohort.hub.head);
+  }
+
+  /** An event at the head that this member's predicate lets through. */
+  offer(update: Update<V>, variant: number): void {
+    if (this.#position) return;
+    if (!this.#lane.blocked && this.#write(update, variant)) return;
+    this.#position = { epoch: update.epoch, sequence: update.sequence - 1 };
+  }
+
+  /** Writes what lies between the reader's position and the head, until it is there or the lane is blocked. */
+  pump(): void {
+    const { hub } = this.#cohort;
+    while (this.#position && !this.#busy && !this.#mailbox.closed) {
+      if (this.#position.epoch !== hub.head.epoch) return this.expire();
+      if (this.#lane.blocked) return;
+      const paged = this.#page[0];
+      const update = paged ?? hub.following(this.#position.sequence);
+      if (update) {
+        if (!this.#replay(update)) return;
+        if (paged) this.#page = this.#page.slice(1);
+        // A backlog ends before the position: it never turns it back.
+        if (update.sequence > this.#position.sequence) this.#position = update;
+      } else if (this.#position.sequence < hub.head.sequence) return this.#readOn(this.#position);
+      else {
+        this.#position = null;
+        if (!this.#live) {
+          this.#live = true;
+          this.#lane.live();
+        }
+      }
+    }
+  }
+
+  /** History broke, or never reached back this far: the reader is told, and given no part of the rest. */
+  expire(): void {
+    const message = 'What came after this cursor is no longer kept in full. Start anew without it.';
+    this.#mailbox.end(new ApiError('CURSOR_EXPIRED', message));
+  }
+
+  /** A live reader fell so far behind that its position left both the tail of this process and the stream. */
+  #tooSlow(): void {
+    this.#counters.slowConsumers++;
+    const message = 'The reader fell further behind than events are kept.';
+    this.#mailbox.end(new ApiError('SLOW_CONSUMER', message, { resumeCursor: this.cursor }));
+  }
+
+  detach(): boolean {
+    this.#lane.onRoom = null;
+    this.#page = [];
+    return this.#group ? this.#cohort.remove(this, this.#group) : false;
+  }
+
+  /** Writes an event of the past if it matches. False when its bytes are still being made. */
+  #replay(update: Update<V>): boolean {
+    const group = this.#group;
+    if (!group) return true;
+    const { routes } = group.predicate;
+    if (routes && !routes.includes(routeOf(this.#cohort.hub.topic, update.key))) return true;
+    const variant = variantFor(group, update);
+    return variant === null || this.#write(update, variant + (this.#live ? 0 : Variant.REPLAYED));
+  }
+
+  #write(update: Update<V>, variant: number): boolean {
+    const encoded = this.#cohort.encode(update, variant);
+    if (encoded instanceof Promise) {
+      this.#busy = true;
+      const again = () => {
+        this.#busy = false;
+        this.pump();
+      };
+      encoded.then(again, again);
+      return false;
+    }
+    if (encoded === null) {
+      const resumeCursor = encodeCursor(this.#cohort.hub.topic.name, update);
+      this.#mailbox.end(new ApiError('INTERNAL_SERVER_ERROR', 'An event could not be answered.', { resumeCursor }));
+      return true;
+    }
+    this.#counters.delivered++;
+    this.#lane.next(encoded, () => encodeCursor(this.#cohort.hub.topic.name, update));
+    return true;
+  }
+
+  #readOn(after: Position): void {
+    this.#busy = true;
+    this.#cohort.hub.readAfter(after.sequence).then(
+      (page) => {
+        this.#busy = false;
+        if (page.epoch !== after.epoch) return this.expire();
+        if (page.oldest > after.sequence + 1) return this.#live ? this.#tooSlow() : this.expire();
+        this.#page = page.updates;
+        this.pump();
+      },
+      (error: unknown) => {
+        this.#busy = false;
+        this.#mailbox.end(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  }
+}

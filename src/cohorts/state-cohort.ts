@@ -1,0 +1,69 @@
+import { Audience, type Group } from './audience.ts';
+import type { Encoder } from './encoder.ts';
+import type { Predicate } from './predicate.ts';
+import type { StateHub } from './state-hub.ts';
+import type { StateMember } from './state-member.ts';
+import { type Encoded, type StateFrame, type StateUpdate, Variant } from './update.ts';
+
+/** All live subscriptions of a state topic that ask the same question. */
+export class StateCohort<V, C = V> {
+  readonly hub: StateHub<V, C>;
+  /** Members get changes after the first whole value, instead of whole values. */
+  readonly delta: boolean;
+  readonly #encoder: Encoder;
+  readonly #audience: Audience<V, StateMember<V, C>>;
+  readonly #ignore: () => void;
+
+  constructor(hub: StateHub<V, C>, encoder: Encoder, delta: boolean) {
+    this.hub = hub;
+    this.delta = delta;
+    this.#encoder = encoder;
+    this.#audience = new Audience(hub.topic);
+    this.#ignore = hub.listen((update, previous) => this.#update(update, previous));
+  }
+
+  add(member: StateMember<V, C>, predicate: Predicate<V>): Group<V, StateMember<V, C>> {
+    return this.#audience.add(predicate, member);
+  }
+
+  /** True when nobody is left: the cohort is over. */
+  remove(member: StateMember<V, C>, group: Group<V, StateMember<V, C>>): boolean {
+    this.#audience.remove(group, member);
+    if (!this.#audience.empty) return false;
+    this.#ignore();
+    return true;
+  }
+
+  encode(update: StateUpdate<V, C>, variant: number, conflated: number): Encoded {
+    return this.#encoder.encode(update, variant, conflated, (): StateFrame<unknown, unknown> => {
+      const snapshot = (variant & Variant.SNAPSHOT) !== 0;
+      return {
+        value: update.value,
+        change: this.delta && !snapshot ? update.change : null,
+        epoch: update.epoch,
+        sequence: update.sequence,
+        snapshot,
+        matches: (variant & Variant.LEAVING) === 0,
+        conflated,
+      };
+    });
+  }
+
+  #update(update: StateUpdate<V, C>, previous: StateUpdate<V, C> | null): void {
+    this.#audience.forKey(update.key, (group) => {
+      const { value } = update;
+      if (value === undefined) return;
+      const before = previous?.value;
+      const matches = group.matches(value);
+      const leaving = !matches && before !== undefined && group.matches(before);
+      if (!matches && !leaving) return;
+      if (matches && !group.passes(update.key, value)) return;
+      const urgent = leaving || update.standsAlone || isStale(value) !== isStale(before);
+      for (const member of group.members) member.offer(update, leaving, urgent);
+    });
+  }
+}
+
+function isStale(value: unknown): boolean {
+  return value !== null && typeof value === 'object' && 'stale' in value && value.stale === true;
+}

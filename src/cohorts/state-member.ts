@@ -1,0 +1,152 @@
+import type { Cancel, Clock } from '../lib/clock.ts';
+import { ApiError } from '../lib/errors.ts';
+import type { Group } from './audience.ts';
+import type { Counters } from './counters.ts';
+import type { Lane } from './lane.ts';
+import type { Ending } from './mailbox.ts';
+import type { StateCohort } from './state-cohort.ts';
+import { type StateUpdate, Variant } from './update.ts';
+
+/** A key of which the reader has not got the newest value. */
+interface Owed {
+  /** Updates that the newest one will stand for, beside itself. */
+  folded: number;
+  /** One of them did not follow from the one before. */
+  snapshot: boolean;
+  /** Not to be written before this time, milliseconds: the reader's own rate. */
+  notBefore: number;
+}
+
+/**
+ * One subscription of a state topic. It keeps no values: only which keys it owes. The start is a special case of being
+ * behind: every key that matches is owed, as a snapshot.
+ */
+export class StateMember<V, C = V> {
+  readonly #cohort: StateCohort<V, C>;
+  readonly #lane: Lane;
+  readonly #clock: Clock;
+  readonly #counters: Counters;
+  readonly #mailbox: Ending;
+  readonly #minIntervalMs: number;
+  #group: Group<V, StateMember<V, C>> | null = null;
+  #owed: Map<string, Owed> | null = null;
+  /** By key: when it was last written (with a rate), or the last sequence written (with changes). */
+  #sent: Map<string, number> | null = null;
+  #timer: Cancel | null = null;
+  #encoding = false;
+  #live = false;
+
+  constructor(
+    cohort: StateCohort<V, C>,
+    lane: Lane,
+    mailbox: Ending,
+    minIntervalMs: number,
+    clock: Clock,
+    counters: Counters,
+  ) {
+    this.#cohort = cohort;
+    this.#lane = lane;
+    this.#mailbox = mailbox;
+    this.#minIntervalMs = minIntervalMs;
+    this.#clock = clock;
+    this.#counters = counters;
+    lane.onRoom = () => this.pump();
+  }
+
+  /** Begins with the snapshot: one frame for each key that is held and matches. */
+  start(group: Group<V, StateMember<V, C>>, keys: Iterable<StateUpdate<V, C>>): void {
+    this.#group = group;
+    for (const update of keys) {
+      if (update.value === undefined || !group.matches(update.value)) continue;
+      group.passes(update.key, update.value);
+      this.#owe(update.key, true, 0);
+    }
+    this.pump();
+  }
+
+  /** An update that this member's predicate lets through. */
+  offer(update: StateUpdate<V, C>, leaving: boolean, urgent: boolean): void {
+    const now = this.#minIntervalMs > 0 ? this.#clock.now() : 0;
+    const due = this.#minIntervalMs > 0 && !urgent ? (this.#sent?.get(update.key) ?? -Infinity) + this.#minIntervalMs : 0;
+    const behind = this.#owed?.get(update.key);
+    if (behind || due > now || this.#lane.blocked || this.#encoding) {
+      if (behind) {
+        behind.folded++;
+        behind.snapshot ||= update.standsAlone;
+        if (urgent) behind.notBefore = 0;
+      } else this.#owe(update.key, update.standsAlone, due);
+      if (behind) this.#counters.conflated++;
+      if (urgent) this.pump();
+      else if (due > now) this.#wake(due);
+    } else if (!this.#write(update, update.standsAlone, leaving, 0)) this.#owe(update.key, update.standsAlone, 0);
+  }
+
+  /** Writes what is owed, newest values, until nothing is or the lane is blocked. */
+  pump(): void {
+    if (this.#encoding || this.#mailbox.closed) return;
+    const now = this.#minIntervalMs > 0 ? this.#clock.now() : 0;
+    let next = Infinity;
+    for (const [key, owed] of this.#owed ?? []) {
+      if (this.#lane.blocked) return;
+      if (owed.notBefore > now) {
+        next = Math.min(next, owed.notBefore);
+        continue;
+      }
+      const update = this.#cohort.hub.current(key);
+      if (update?.value !== undefined) {
+        const leaving = !(this.#group?.matches(update.value) ?? true);
+        if (!this.#write(update, owed.snapshot, leaving, owed.folded)) return;
+      }
+      this.#owed?.delete(key);
+    }
+    if (next < Infinity) this.#wake(next);
+    if (this.#live || this.#mailbox.closed) return;
+    this.#live = true;
+    this.#lane.live();
+  }
+
+  detach(): boolean {
+    this.#timer?.();
+    this.#lane.onRoom = null;
+    return this.#group ? this.#cohort.remove(this, this.#group) : false;
+  }
+
+  /** False when the bytes are still being made: what was to be written is owed, and the pump comes back. */
+  #write(update: StateUpdate<V, C>, snapshot: boolean, leaving: boolean, folded: number): boolean {
+    const follows = this.#cohort.delta && update.change !== null && this.#sent?.get(update.key) === update.sequence - 1;
+    const whole = snapshot || (this.#cohort.delta && !follows);
+    const variant = (whole ? Variant.SNAPSHOT : 0) + (leaving ? Variant.LEAVING : 0);
+    const encoded = this.#cohort.encode(update, variant, folded);
+    if (encoded instanceof Promise) {
+      this.#encoding = true;
+      const again = () => {
+        this.#encoding = false;
+        this.pump();
+      };
+      encoded.then(again, again);
+      return false;
+    }
+    if (encoded === null) {
+      this.#mailbox.end(new ApiError('INTERNAL_SERVER_ERROR', 'An update could not be answered.'));
+      return true;
+    }
+    if (this.#cohort.delta) (this.#sent ??= new Map()).set(update.key, update.sequence);
+    else if (this.#minIntervalMs > 0) (this.#sent ??= new Map()).set(update.key, this.#clock.now());
+    this.#counters.delivered++;
+    this.#lane.next(encoded, null);
+    return true;
+  }
+
+  #owe(key: string, snapshot: boolean, notBefore: number): void {
+    this.#owed ??= new Map();
+    this.#owed.set(key, { folded: 0, snapshot, notBefore });
+  }
+
+  #wake(at: number): void {
+    this.#timer?.();
+    this.#timer = this.#clock.after(Math.max(0, at - this.#clock.now()), () => {
+      this.#timer = null;
+      this.pump();
+    });
+  }
+}

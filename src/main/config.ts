@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { FEED_NAMES, type FeedName } from '../feeds/registry.ts';
+import { LOG_LEVELS } from '../lib/log.ts';
+
+/** A number of milliseconds or things: a whole one, in words that a person setting it understands. */
+const whole = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max)
+    .default(fallback)
+    .describe(`a whole number from ${min} to ${max}`);
+
+const url = (protocols: readonly string[], fallback: string) =>
+  z
+    .string()
+    .refine((value) => isUrl(value, protocols))
+    .default(fallback)
+    .describe(`a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .default(fallback)
+    .describe('true or false');
+
+const names = (text: string) => text.split(',').flatMap((name) => name.trim() || []);
+
+/** A symbol names one instrument: capitals, digits, dots and dashes, nothing that a key or a URL would have to quote. */
+const SYMBOL = /^[A-Z0-9.-]{1,40}$/;
+
+/** Every variable of the environment that is read, with its default and what is allowed. */
+const Environment = z.object({
+  HOST: z.string().min(1).default('127.0.0.1').describe('an address to listen on, 0.0.0.0 for all'),
+  PORT: whole(0, 65_535, 4000),
+  REDIS_URL: z
+    .string()
+    .refine((value) => isUrl(value, ['redis:', 'rediss:']))
+    .optional()
+    .describe('a URL that begins with redis:// or rediss://, or nothing for one process alone'),
+  FEEDS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.enum(FEED_NAMES as [FeedName, ...FeedName[]])).min(1))
+    .default(['simulated'])
+    .describe(`one or more of ${FEED_NAMES.join(', ')}, joined by commas`),
+  SYMBOLS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(SYMBOL)).max(1_000))
+    .default([])
+    .describe('symbols such as BTCUSDT or BTCUSDT-PERP, joined by commas, or nothing for what each feed gives by itself'),
+  SIMULATION_SEED: whole(0, 2 ** 32 - 1, 1),
+  BINANCE_WS_URL: url(['ws:', 'wss:'], 'wss://stream.binance.com:9443'),
+  BINANCE_REST_URL: url(['http:', 'https:'], 'https://api.binance.com'),
+  BINANCE_FUTURES_WS_URL: url(['ws:', 'wss:'], 'wss://fstream.binance.com'),
+  BINANCE_FUTURES_REST_URL: url(['http:', 'https:'], 'https://fapi.binance.com'),
+  PRICE_INTERVAL_MS: whole(0, 60_000, 0),
+  RETENTION_MS: whole(1_000, 86_400_000, 600_000),
+  RETENTION_EVENTS: whole(1, 10_000_000, 100_000),
+  HEARTBEAT_INTERVAL_MS: whole(100, 600_000, 25_000),
+  HEARTBEAT_TIMEOUT_MS: whole(50, 600_000, 8_000),
+  IDLE_TIMEOUT_MS: whole(1_000, 86_400_000, 300_000),
+  MAX_CONNECTIONS: whole(1, 1_000_000, 10_000),
+  MAX_SUBSCRIPTIONS_PER_CONNECTION: whole(1, 100_000, 100),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().refine(isOrigin)).min(1))
+    .optional()
+    .describe('origins such as https://app.example.com, joined by commas, or nothing for any'),
+  GRAPHIQL: flag(true),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe(`one of ${LOG_LEVELS.join(', ')}`),
+});
+
+export type Config = z.infer<typeof Environment>;
+
+/** A value of the environment that cannot be used. Its message is one line that says which, and what would do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the environment once. An empty variable counts as one that is not set.
+ * @throws ConfigError
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const name = String(parsed.error.issues[0]?.path[0]) as keyof typeof Environment.shape;
+    // A URL may carry a password: what stood in it is not repeated.
+    const value = name.endsWith('_URL') ? 'its value' : JSON.stringify(given[name]);
+    throw new ConfigError(`${name}: ${value} is not allowed; allowed is ${Environment.shape[name].description}.`);
+  }
+  return parsed.data;
+}
+
+function isUrl(value: string, protocols: readonly string[]): boolean {
+  return URL.canParse(value) && protocols.includes(new URL(value).protocol);
+}
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value;
+}

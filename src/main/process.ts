@@ -1,0 +1,42 @@
+import { systemClock } from '../lib/clock.ts';
+import { messageOf } from '../lib/errors.ts';
+import { createLog } from '../lib/log.ts';
+import { ConfigError, readConfig } from './config.ts';
+import type { Parts } from './wiring.ts';
+
+/** Longest time an orderly end may take, milliseconds: a supervisor that waits ten seconds must not have to kill. */
+const STOP_MS = 9_000;
+
+/**
+ * Runs one role as a process: reads the environment, starts, and ends in order on SIGTERM or SIGINT. A wrong environment
+ * ends it with one line and exit code 1.
+ * @param start starts the role and returns what stops it.
+ */
+export async function runProcess(start: (parts: Parts) => Promise<() => Promise<void>>): Promise<void> {
+  try {
+    const config = readConfig(process.env);
+    const log = createLog(config.LOG_LEVEL);
+    const stop = await start({ clock: systemClock, log, config });
+    // A worker of timers alone would end at once: timers do not keep a process.
+    const keepAlive = setInterval(() => undefined, 2 ** 30);
+    const end = (signal: NodeJS.Signals) => {
+      log.info({ signal }, 'stopping');
+      setTimeout(() => process.exit(1), STOP_MS).unref();
+      clearInterval(keepAlive);
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'could not stop in order');
+          process.exit(1);
+        },
+      );
+    };
+    process.once('SIGTERM', end);
+    process.once('SIGINT', end);
+  } catch (error) {
+    const expected = error instanceof ConfigError || (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE');
+    if (!expected) throw error;
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Bus } from '../bus/bus.ts';
+import { createMemoryBus } from '../bus/memory-bus.ts';
+import { createRedisBus } from '../bus/redis-bus.ts';
+import { createBookEngine } from '../engines/book/book-engine.ts';
+import { createPricesEngine } from '../engines/prices/prices-engine.ts';
+import { createFeed } from '../feeds/registry.ts';
+import { ApiError } from '../lib/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { type ApiServer, startServer } from '../server/server.ts';
+import { createComponentReporter } from '../workers/components.ts';
+import { createMarketDataWorker } from '../workers/market-data.ts';
+import { type Config, ConfigError } from './config.ts';
+
+/** What a process is made of; everything has been started, and is stopped in the opposite order. */
+export interface Parts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly config: Config;
+}
+
+/** The bus that processes meet on: Redis where one is named, else the memory of this one. */
+export function sharedBus({ config, clock, log }: Parts): Bus {
+  const { REDIS_URL: url, RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEvents } = config;
+  return url
+    ? createRedisBus({ url, clock, log, retentionMs, retentionEvents })
+    : createMemoryBus({ clock, log, retentionMs, retentionEvents });
+}
+
+/** Starts the write side: every feed with its engines. Returns what stops it. */
+export function startWorkers(bus: Bus, { config, clock, log }: Parts): () => Promise<void> {
+  const workers = feedsOf(config, clock, log).map((feed) =>
+    createMarketDataWorker({
+      feed,
+      bus,
+      clock,
+      log,
+      bookEngine: createBookEngine(),
+      pricesEngine: createPricesEngine(),
+      priceIntervalMs: config.PRICE_INTERVAL_MS,
+    }),
+  );
+  const reporter = createComponentReporter({ sources: workers, bus, clock, log });
+  reporter.start();
+  for (const worker of workers) worker.start();
+  return async () => {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    reporter.stop();
+  };
+}
+
+/** Starts the read side. */
+export function startApi(shared: Bus, { config, clock, log }: Parts): Promise<ApiServer> {
+  const own = createMemoryBus({ clock, log, retentionMs: config.RETENTION_MS, retentionEvents: config.RETENTION_EVENTS });
+  return startServer(
+    shared,
+    own,
+    {
+      host: config.HOST,
+      port: config.PORT,
+      heartbeatIntervalMs: config.HEARTBEAT_INTERVAL_MS,
+      heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT_MS,
+      idleTimeoutMs: config.IDLE_TIMEOUT_MS,
+      maxConnections: config.MAX_CONNECTIONS,
+      maxSubscriptionsPerConnection: config.MAX_SUBSCRIPTIONS_PER_CONNECTION,
+      graphiql: config.GRAPHIQL,
+      allowedOrigins: config.ALLOWED_ORIGINS ?? null,
+    },
+    clock,
+    log,
+  );
+}
+
+/** @throws ConfigError for a symbol that a feed cannot give, or that two feeds would give in each other's place. */
+function feedsOf(config: Config, clock: Clock, log: Log) {
+  const { FEEDS: names, SYMBOLS: symbols } = config;
+  if (names.includes('simulated') && names.length > 1)
+    throw new ConfigError('FEEDS: "simulated" beside a live feed is not allowed: nobody could tell which price is real.');
+  const urls = {
+    binanceWs: config.BINANCE_WS_URL,
+    binanceRest: config.BINANCE_REST_URL,
+    binanceFuturesWs: config.BINANCE_FUTURES_WS_URL,
+    binanceFuturesRest: config.BINANCE_FUTURES_REST_URL,
+  };
+  try {
+    return names.map((name) => createFeed(name, { symbols, urls, clock, log, random: Math.random, seed: config.SIMULATION_SEED }));
+  } catch (error) {
+    if (error instanceof ApiError) throw new ConfigError(`SYMBOLS: ${error.message} Allowed: ${String(error.details.allowed ?? '')}.`);
+    throw error;
+  }
+}

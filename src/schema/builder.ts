@@ -1,0 +1,53 @@
+import SchemaBuilder from '@pothos/core';
+import RelayPlugin from '@pothos/plugin-relay';
+import { badInput } from '../lib/errors.ts';
+import type { Context } from './context.ts';
+
+export interface SchemaTypes {
+  Context: Context;
+  DefaultFieldNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    Decimal: { Input: string; Output: string };
+    SafeInt: { Input: number; Output: number };
+    /** Milliseconds since the Unix epoch. */
+    DateTime: { Input: number; Output: number };
+    Cursor: { Input: string; Output: string };
+  };
+}
+
+/** Longest id taken: ours have less than 200 characters. */
+const MAX_ID_LENGTH = 500;
+
+/** What every schema file adds to. It defines no types. */
+export const builder = new SchemaBuilder<SchemaTypes>({
+  plugins: [RelayPlugin],
+  defaultFieldNullability: false,
+  relay: {
+    // One notation of an id everywhere: base64url, so that it can stand in a URL as it is.
+    encodeGlobalID: (typename, id) => Buffer.from(`${typename}:${id}`).toString('base64url'),
+    decodeGlobalID: (globalId) => {
+      const text = globalId.length > MAX_ID_LENGTH ? '' : Buffer.from(globalId, 'base64url').toString();
+      const colon = text.indexOf(':');
+      if (colon < 1) throw badInput('id', 'This is not an id of this API.', 'the `id` of any entity');
+      return { typename: text.slice(0, colon), id: text.slice(colon + 1) };
+    },
+    nodeTypeOptions: { description: 'An entity: it has an `id` that is the same wherever it appears.' },
+    pageInfoTypeOptions: { description: 'Where a page of a connection lies.' },
+    nodeQueryOptions: {
+      description:
+        'The entity with this id, as it is now. Null when there is none, or none any more (an event that is no longer kept).',
+      args: { id: { description: 'The `id` of an entity.' } },
+    },
+    nodesQueryOptions: {
+      description: 'The entities with these ids, in their order; null in the place of one that is not there.',
+      args: { ids: { description: 'Ids of entities.' } },
+    },
+  },
+});
+
+builder.queryType({ description: 'The present, and what is kept of the past.' });
+builder.subscriptionType({
+  description:
+    'What happens from now on. State fields send a snapshot first and then the latest value at each change; event fields send every event, in order, and resume after a `cursor`. A subscription selects one field.',
+});

@@ -1,0 +1,12 @@
+import { builder } from './builder.ts';
+import './scalars.ts';
+import './error-code.ts';
+import './delivered.ts';
+import './market.ts';
+import './price.ts';
+import './trade.ts';
+import './orderbook.ts';
+import './system-status.ts';
+
+/** The executable schema: every file above has added its noun to the builder. */
+export const schema = builder.toSchema();

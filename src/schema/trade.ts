@@ -1,0 +1,123 @@
+import { topics } from '../bus/topics.ts';
+import type { Predicate } from '../cohorts/predicate.ts';
+import { canonicalJson } from '../cohorts/question.ts';
+import { subscribeEvents } from '../cohorts/request.ts';
+import type { EventFrame } from '../cohorts/update.ts';
+import { compareDecimals, type Decimal } from '../lib/decimal.ts';
+import { SIDES, type Trade } from '../model/trade.ts';
+import { builder } from './builder.ts';
+import type { Context } from './context.ts';
+import { DeliveredRef, StreamEventRef } from './delivered.ts';
+import { beginningOf, chosen, countOf, MAX_LAST } from './delivery-arguments.ts';
+import { recalled } from './facts.ts';
+import { marketOf, MarketRef } from './market.ts';
+
+const SideEnum = builder.enumType('Side', {
+  description: 'Who took the initiative.',
+  values: { BUY: { description: 'A buyer lifted an ask.' }, SELL: { description: 'A seller hit a bid.' } } satisfies Record<
+    (typeof SIDES)[number],
+    object
+  >,
+});
+
+export const TradeRef = builder.objectRef<EventFrame<Trade>>('Trade');
+
+builder.node(TradeRef, {
+  description: 'One trade, as the venue numbered it. It never changes.',
+  interfaces: [DeliveredRef, StreamEventRef],
+  id: { resolve: ({ value }) => topics.trades.idOf(value), description: 'One for each trade of a venue.' },
+  loadOne: async (id, { recent }) => {
+    const [found] = await recent.newest(topics.trades, { routes: null, test: (trade) => topics.trades.idOf(trade) === id }, 1);
+    return found && recalled(topics.trades.name, found);
+  },
+  fields: (t) => ({
+    tradeId: t.string({
+      description: "The venue's own number, unique within symbol and source.",
+      resolve: ({ value }) => value.tradeId,
+    }),
+    symbol: t.string({ description: 'The instrument\'s symbol: "BTCUSDT".', resolve: ({ value }) => value.symbol }),
+    market: t.field({
+      type: MarketRef,
+      description: 'The instrument.',
+      resolve: ({ value }, _args, { instruments }) => marketOf(value.symbol, value.source, instruments.get(value.symbol)),
+    }),
+    source: t.string({ description: 'Who told it: "binance".', resolve: ({ value }) => value.source }),
+    price: t.field({ type: 'Decimal', description: 'In the quote currency.', resolve: ({ value }) => value.price }),
+    quantity: t.field({ type: 'Decimal', description: 'In the base currency.', resolve: ({ value }) => value.quantity }),
+    side: t.field({ type: SideEnum, description: "The taker's side.", resolve: ({ value }) => value.side }),
+  }),
+});
+
+const TradeFilter = builder.inputType('TradeFilter', {
+  description: 'Which trades. Members are ANDed, the values of a list ORed; a member left out or null does not narrow.',
+  fields: (t) => ({
+    symbols: t.stringList({ required: false, description: 'Only these symbols; 1 to 200. Left out: all.' }),
+    sources: t.stringList({ required: false, description: 'Only by these sources; 1 to 200. Left out: all.' }),
+    minQuantity: t.field({
+      type: 'Decimal',
+      required: false,
+      description: 'Only trades of at least this quantity, in the base currency.',
+    }),
+  }),
+});
+
+type Filter = typeof TradeFilter.$inferInput;
+
+/** @throws ApiError `BAD_USER_INPUT`. */
+function predicateOf(filter: Filter | null | undefined, { instruments }: Context): Predicate<Trade> {
+  const symbols = chosen(filter?.symbols, 'filter.symbols');
+  const sources = chosen(filter?.sources, 'filter.sources');
+  const minQuantity = (filter?.minQuantity ?? null) as Decimal | null;
+  if (symbols) instruments.check(symbols, 'filter.symbols');
+  const wanted = sources && new Set(sources);
+  return {
+    id: canonicalJson({ symbols, sources, minQuantity }),
+    routes: symbols,
+    test:
+      wanted || minQuantity !== null
+        ? ({ source, quantity }) =>
+            (wanted?.has(source) ?? true) && (minQuantity === null || compareDecimals(quantity, minQuantity) >= 0)
+        : null,
+  };
+}
+
+builder.queryField('recentTrades', (t) =>
+  t.field({
+    type: [TradeRef],
+    description: 'The newest trades of a symbol that are still kept, oldest first.',
+    args: {
+      symbol: t.arg.string({ required: true, description: 'As in `instruments`: "BTCUSDT".' }),
+      source: t.arg.string({ required: false, description: 'Only by this source. Left out: all.' }),
+      last: t.arg.int({ required: false, defaultValue: 50, description: `How many at most, 1 to ${MAX_LAST}.` }),
+    },
+    resolve: async (_root, { symbol, source, last }, context) => {
+      const predicate = predicateOf({ symbols: [symbol], ...(source && { sources: [source] }) }, context);
+      const found = await context.recent.newest(topics.trades, predicate, countOf(last ?? 50));
+      return found.map((trade) => recalled(topics.trades.name, trade));
+    },
+  }),
+);
+
+builder.subscriptionField('trades', (t) =>
+  t.field({
+    type: TradeRef,
+    description:
+      "Every trade, in the venue's order. From now on; or `after` a cursor, without loss or repetition; or beginning with the `last` so many.",
+    args: {
+      filter: t.arg({ type: TradeFilter, required: false, description: 'Left out: every trade.' }),
+      after: t.arg({
+        type: 'Cursor',
+        required: false,
+        description: 'Everything after this position, then what comes. `CURSOR_EXPIRED` when not all of it is still kept.',
+      }),
+      last: t.arg.int({
+        required: false,
+        description: `Begin with the newest so many that match, 1 to ${MAX_LAST}, oldest first. Not together with \`after\`.`,
+      }),
+    },
+    subscribe: (_root, args, context) =>
+      subscribeEvents(topics.trades, { predicate: predicateOf(args.filter, context), ...beginningOf(args) }),
+    resolve: (frame) => frame,
+  }),
+);
+

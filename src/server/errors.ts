@@ -1,0 +1,47 @@
+import { GraphQLError } from 'graphql';
+import { ApiError, messageOf } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+
+/** What every error of one request carries, so that a report of it can be found in the log. */
+export interface RequestFacts {
+  readonly requestId: string;
+  readonly now: number;
+}
+
+const MASKED = 'Something went wrong on our side. Quote the requestId when you report it.';
+
+/**
+ * An error as the client may see it: what the caller did, word for word; what we did wrong, only that it happened. The
+ * cause of the latter goes to the log under the same request id.
+ */
+export function presentError(thrown: unknown, facts: RequestFacts, log: Log): GraphQLError {
+  const told = { requestId: facts.requestId, timestamp: new Date(facts.now).toISOString() };
+  const error = thrown instanceof GraphQLError ? thrown : null;
+  const cause = error ? rootCause(error) : thrown;
+  if (cause instanceof ApiError) return located(cause.message, error, { ...cause.extensions, ...told });
+  if (error && isCallers(error, cause)) return located(error.message, error, { code: 'BAD_USER_INPUT', ...error.extensions, ...told });
+  log.error({ err: cause, requestId: facts.requestId }, `request failed: ${messageOf(cause)}`);
+  return located(MASKED, error, { code: 'INTERNAL_SERVER_ERROR', ...told });
+}
+
+/** graphql-js wraps what resolvers throw, and what it throws itself while it reads arguments. */
+function rootCause(error: GraphQLError): unknown {
+  let cause: unknown = error;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  return cause;
+}
+
+/** Errors of the document, its variables and arguments, as graphql-js words them; not what a resolver threw. */
+function isCallers(error: GraphQLError, cause: unknown): boolean {
+  return cause instanceof GraphQLError || error.path === undefined;
+}
+
+function located(message: string, error: GraphQLError | null, extensions: Record<string, unknown>): GraphQLError {
+  return new GraphQLError(message, {
+    extensions,
+    ...(error?.nodes && { nodes: error.nodes }),
+    ...(error?.source && { source: error.source }),
+    ...(error?.positions && { positions: error.positions }),
+    ...(error?.path && { path: error.path }),
+  });
+}

@@ -1,0 +1,60 @@
+import type { ServerResponse } from 'node:http';
+import type { Delivery } from '../cohorts/delivery.ts';
+import type { SystemHealth } from '../model/component.ts';
+import type { EventStreams } from './sse.ts';
+import type { WebSockets } from './websocket.ts';
+
+export interface HealthServices {
+  readonly health: () => SystemHealth;
+  readonly delivery: Delivery;
+  readonly webSockets: WebSockets;
+  readonly eventStreams: EventStreams;
+  readonly isDraining: () => boolean;
+}
+
+/** Answers for whoever runs this: a load balancer, a supervisor, a person with curl. False for a path that is not its. */
+export function answerHealth(path: string, response: ServerResponse, services: HealthServices): boolean {
+  if (path === '/health/live') send(response, 200, { status: 'live' });
+  else if (path === '/health/ready') {
+    const { ready, reasons, degraded } = readiness(services);
+    send(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', reasons, degraded });
+  } else if (path === '/status') send(response, 200, statusOf(services));
+  else return false;
+  return true;
+}
+
+/**
+ * Ready means that sending clients here makes sense. A venue that is down is told but takes no server out: every other
+ * server lacks it too, and they would all be taken out at once.
+ */
+function readiness({ health, isDraining }: HealthServices) {
+  const { components } = health();
+  const unwell = components.filter(({ status }) => status !== 'HEALTHY').map(({ name, message }) => `${name}: ${message}`);
+  const reasons = isDraining() ? ['draining'] : unwell.filter((reason) => reason.startsWith('bus:'));
+  return { ready: reasons.length === 0, reasons, degraded: unwell.filter((reason) => !reasons.includes(reason)) };
+}
+
+function statusOf({ health, delivery, webSockets, eventStreams }: HealthServices) {
+  const { status, message, components } = health();
+  return {
+    status,
+    message,
+    connections: webSockets.connections,
+    streams: eventStreams.streams,
+    subscriptions: webSockets.subscriptions + eventStreams.streams,
+    questions: delivery.questions,
+    delivery: delivery.counters,
+    memory: process.memoryUsage.rss(),
+    components: components.map(({ startedAt, lastUpdate, reportedAt, ...rest }) => ({
+      ...rest,
+      startedAt: new Date(startedAt).toISOString(),
+      lastUpdate: lastUpdate === null ? null : new Date(lastUpdate).toISOString(),
+      reportedAt: new Date(reportedAt).toISOString(),
+    })),
+  };
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify(body)}\n`);
+}

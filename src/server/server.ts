@@ -1,0 +1,122 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Bus } from '../bus/bus.ts';
+import { Delivery } from '../cohorts/delivery.ts';
+import { Flusher } from '../cohorts/flush.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Context } from '../schema/context.ts';
+import { schema } from '../schema/index.ts';
+import { Instruments } from '../store/instruments.ts';
+import { Latest } from '../store/latest.ts';
+import { Recent } from '../store/recent.ts';
+import { answerHealth, type HealthServices } from './health.ts';
+import { HeartbeatWheel } from './heartbeat.ts';
+import { Operations } from './operation.ts';
+import { EventStreams, wantsEventStream } from './sse.ts';
+import { SystemStatus } from './system-status.ts';
+import { WebSockets } from './websocket.ts';
+import { createHttpGraphQL } from './yoga.ts';
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly heartbeatIntervalMs: number;
+  readonly heartbeatTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxConnections: number;
+  readonly maxSubscriptionsPerConnection: number;
+  readonly graphiql: boolean;
+  /** Null: any. */
+  readonly allowedOrigins: readonly string[] | null;
+}
+
+export interface ApiServer {
+  /** `http://host:port`. */
+  readonly url: string;
+  /** Not ready any more, clients told to come back elsewhere, then everything closed. */
+  stop(): Promise<void>;
+}
+
+/** Where GraphQL is spoken, over every transport. */
+const GRAPHQL_PATH = '/graphql';
+
+/** How long connections may take to close after they were told to, milliseconds; then they are cut. */
+const DRAIN_MS = 5_000;
+
+/** The read side: everything between the bus and the clients. Resolves when it listens. */
+export async function startServer(shared: Bus, own: Bus, options: ServerOptions, clock: Clock, log: Log): Promise<ApiServer> {
+  const instruments = new Instruments(shared, clock, log);
+  const status = new SystemStatus(shared, own, clock, log);
+  await status.start();
+  instruments.start();
+  const context: Context = {
+    clock,
+    instruments,
+    latest: new Latest(shared, log),
+    ownLatest: new Latest(own, log),
+    recent: new Recent(shared, log),
+  };
+  // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.
+  const makeContext = () => ({ ...context });
+  const operations = new Operations(schema);
+  const delivery = new Delivery({ schema, buses: { shared, process: own }, clock, log, publicContext: makeContext });
+  const heartbeats = new HeartbeatWheel(clock, options.heartbeatIntervalMs);
+  const services = { ...options, operations, delivery, heartbeats, clock, log, makeContext };
+  const webSockets = new WebSockets({ ...services, flusher: new Flusher() });
+  const eventStreams = new EventStreams(services);
+  const graphql = createHttpGraphQL(services, GRAPHQL_PATH);
+  let draining = false;
+  const health: HealthServices = {
+    health: () => status.health(),
+    delivery,
+    webSockets,
+    eventStreams,
+    isDraining: () => draining,
+  };
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const [path = '/'] = (request.url ?? '/').split('?');
+    if (answerHealth(path, response, health)) return;
+    if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
+    if (path === GRAPHQL_PATH && wantsEventStream(request)) return eventStreams.handle(request, response);
+    return void graphql(request, response);
+  });
+  webSockets.attach(server, GRAPHQL_PATH);
+  const url = await listen(server, options);
+  return {
+    url,
+    stop: async () => {
+      draining = true;
+      webSockets.drain();
+      eventStreams.drain();
+      await closed(server, clock);
+      heartbeats.stop();
+      delivery.close();
+      instruments.stop();
+      status.stop();
+    },
+  };
+}
+
+function listen(server: Server, { host, port }: ServerOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 4_096 }, () => {
+      server.off('error', reject);
+      const address = server.address() as AddressInfo;
+      resolve(`http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`);
+    });
+  });
+}
+
+function closed(server: Server, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = clock.after(DRAIN_MS, () => server.closeAllConnections());
+    server.close(() => {
+      cut();
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { ExecutionResult } from 'graphql';
+import type { WebSocket } from 'ws';
+import type { LiveSubscription } from '../cohorts/delivery.ts';
+import { Outbox } from '../cohorts/outbox.ts';
+import { messageOf } from '../lib/errors.ts';
+import type { Beating } from './heartbeat.ts';
+import { WebSocketLane } from './websocket-lane.ts';
+import type { WebSocketServices } from './websocket.ts';
+
+/** Longest operation id, bytes of JSON: it stands in every frame of the operation. */
+const MAX_ID_BYTES = 128;
+
+/** Close codes that the official client retries; protocol violations are closed by graphql-ws with its own. */
+export const Close = { IDLE: 1000, RESTART: 1012, TRY_LATER: 1013, BAD_MESSAGE: 4400 } as const;
+
+interface Operation {
+  readonly lane: WebSocketLane;
+  subscription: LiveSubscription | null;
+  /** All that was there at the subscribing has been written. */
+  live: boolean;
+}
+
+type Handle = (message: unknown) => Promise<void>;
+
+/**
+ * One WebSocket. graphql-ws speaks the protocol; this adapter owns the socket: the order of everything written, the
+ * operations by object (not by id, which a client may use again at once), and their clean-up, synchronously at close.
+ */
+export class WebSocketConnection implements Beating {
+  readonly sessionId = randomUUID();
+  readonly #ws: WebSocket;
+  readonly #services: WebSocketServices;
+  readonly #outbox: Outbox;
+  readonly #operations = new Map<string, Operation>();
+  /** By id, the handling of its last subscribe message: an id that is used again waits for it to end. */
+  readonly #running = new Map<string, Promise<void>>();
+  #heardAt: number;
+  #beatAt = 0;
+  #busyAt: number;
+  #acknowledged = false;
+  #closed = false;
+  #handle: Handle | null = null;
+
+  constructor(ws: WebSocket, socket: Duplex, services: WebSocketServices) {
+    this.#ws = ws;
+    this.#services = services;
+    this.#outbox = new Outbox(socket, services.flusher);
+    this.#heardAt = services.clock.now();
+    this.#busyAt = this.#heardAt;
+    ws.on('message', (data) => this.#message(data as Buffer));
+    ws.on('pong', (payload) => {
+      this.#heardAt = services.clock.now();
+      this.#outbox.ponged(payload);
+    });
+    // A broken frame is answered by ws with its own close code; without a listener it would end the process.
+    ws.on('error', (error) => services.log.debug({ reason: messageOf(error) }, 'websocket error'));
+  }
+
+  get protocol(): string {
+    return this.#ws.protocol;
+  }
+
+  get subscriptions(): number {
+    return this.#operations.size;
+  }
+
+  /** Socket of graphql-ws: everything it says goes through the outbox, behind the frames that wait there. */
+  send(message: string): void {
+    this.#outbox.text(message);
+  }
+
+  onMessage(handle: (data: string) => Promise<void>): void {
+    // graphql-ws takes a message that is parsed already: it is parsed once, here.
+    this.#handle = handle as unknown as Handle;
+  }
+
+  close(code = Close.IDLE as number, reason = ''): void {
+    this.#outbox.close();
+    this.#ws.close(code, reason.slice(0, 120));
+  }
+
+  acknowledged(): void {
+    this.#acknowledged = true;
+  }
+
+  /** Makes the lane of an operation that is about to be joined. */
+  open(id: string): Operation {
+    const operation: Operation = {
+      lane: new WebSocketLane(id, this.#outbox, () => {
+        operation.live = true;
+        if (operation.subscription) this.#ping([id]);
+      }),
+      subscription: null,
+      live: false,
+    };
+    this.#operations.set(id, operation);
+    return operation;
+  }
+
+  /** The join has ended. Returns what graphql-ws holds for the life of the operation. */
+  joined(id: string, operation: Operation, result: LiveSubscription | ExecutionResult): LiveSubscription['mailbox'] | ExecutionResult {
+    if (!('mailbox' in result)) {
+      this.#forget(id, operation);
+      return result;
+    }
+    operation.subscription = result;
+    if (this.#closed || this.#operations.get(id) !== operation) result.mailbox.end();
+    else if (operation.live) this.#ping([id]);
+    return result.mailbox;
+  }
+
+  failed(id: string, operation: Operation): void {
+    this.#forget(id, operation);
+  }
+
+  /** The operation has ended from our side: what it wrote stands before the message that says so. */
+  ended(id: string): void {
+    const operation = this.#operations.get(id);
+    if (operation) this.#forget(id, operation);
+  }
+
+  /** Once in each heartbeat interval. */
+  beat(now: number): void {
+    const { heartbeatTimeoutMs, idleTimeoutMs } = this.#services;
+    if (this.#beatAt > this.#heardAt && now - this.#beatAt >= heartbeatTimeoutMs) {
+      this.#services.log.debug({ sessionId: this.sessionId }, 'dead connection cut');
+      this.#ws.terminate();
+      return;
+    }
+    if (this.#operations.size > 0) this.#busyAt = now;
+    else if (now - this.#busyAt >= idleTimeoutMs) return this.close(Close.IDLE, 'idle');
+    if (!this.#acknowledged) return;
+    this.#beatAt = now;
+    this.#ping([...this.#operations.keys()]);
+  }
+
+  /** The socket is gone: detaches everything now, whatever graphql-ws still waits for. */
+  dispose(): void {
+    this.#closed = true;
+    for (const [id, operation] of [...this.#operations]) this.#forget(id, operation);
+    this.#outbox.close();
+  }
+
+  #message(data: Buffer): void {
+    this.#heardAt = this.#services.clock.now();
+    const handle = this.#handle;
+    if (!handle || this.#closed) return;
+    const message = parse(data);
+    if (!message) return this.close(Close.BAD_MESSAGE, 'Invalid message received');
+    const { type, id } = message;
+    if (typeof id !== 'string') return this.#run(handle, message);
+    if (Buffer.byteLength(JSON.stringify(id)) > MAX_ID_BYTES)
+      return this.close(Close.BAD_MESSAGE, `An operation id has at most ${MAX_ID_BYTES} bytes`);
+    if (type === 'complete') {
+      const operation = this.#operations.get(id);
+      if (operation) this.#forget(id, operation);
+      return this.#run(handle, message);
+    }
+    if (type !== 'subscribe') return this.#run(handle, message);
+    this.#subscribe(handle, message, id);
+  }
+
+  /**
+   * graphql-ws keys its operations by id: a `subscribe` that uses the id of one that was just completed would be ended
+   * in its place, and its source leak. It waits until the old one is over. An id in use is refused by graphql-ws.
+   */
+  #subscribe(handle: Handle, message: unknown, id: string): void {
+    const before = this.#running.get(id);
+    const run = () => handle(message).catch((error: unknown) => this.#broken(error));
+    const running = before && !this.#operations.has(id) ? before.then(run) : run();
+    const settled = running.finally(() => {
+      if (this.#running.get(id) === settled) this.#running.delete(id);
+    });
+    this.#running.set(id, settled);
+  }
+
+  #run(handle: Handle, message: unknown): void {
+    handle(message).catch((error: unknown) => this.#broken(error));
+  }
+
+  #broken(error: unknown): void {
+    this.#services.log.warn({ sessionId: this.sessionId, reason: messageOf(error) }, 'message not handled');
+    this.close(Close.BAD_MESSAGE, 'Invalid message received');
+  }
+
+  #forget(id: string, operation: Operation): void {
+    operation.lane.close();
+    operation.subscription?.mailbox.end();
+    if (this.#operations.get(id) === operation) this.#operations.delete(id);
+  }
+
+  /** A Ping of the protocol, which a browser's client sees: which operations live, and how far each has come. */
+  #ping(ids: readonly string[]): void {
+    const live = ids.filter((id) => this.#operations.get(id)?.live);
+    const progress: Record<string, string> = {};
+    for (const id of live) {
+      const cursor = this.#operations.get(id)?.subscription?.progress();
+      if (cursor) progress[id] = cursor;
+    }
+    const serverTime = new Date(this.#services.clock.now()).toISOString();
+    this.#outbox.text(JSON.stringify({ type: 'ping', payload: { serverTime, live, progress } }));
+  }
+}
+
+function parse(data: Buffer): { readonly type?: unknown; readonly id?: unknown } | null {
+  try {
+    const message: unknown = JSON.parse(data.toString());
+    return message !== null && typeof message === 'object' && !Array.isArray(message) ? message : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { GraphQLError, parse } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Context } from '../schema/context.ts';
+import { presentError } from './errors.ts';
+import { EXAMPLES } from './graphiql.ts';
+import type { Operations } from './operation.ts';
+
+export interface YogaServices {
+  readonly operations: Operations;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly makeContext: () => Context;
+  readonly graphiql: boolean;
+  /** Null: any. */
+  readonly allowedOrigins: readonly string[] | null;
+}
+
+/** The media types over which a subscription can be had by HTTP, and the protocol over WebSocket. */
+const STREAMING = ['text/event-stream', 'graphql-transport-ws over WebSocket on the same path'];
+
+/** Queries, mutations and GraphiQL over HTTP. Subscriptions never come here: their bytes are shared, and written past it. */
+export function createHttpGraphQL({ operations, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices, path: string) {
+  return createYoga<object, Context>({
+    schema: operations.schema,
+    graphqlEndpoint: path,
+    landingPage: false,
+    logging: false,
+    batching: false,
+    healthCheckEndpoint: '/health/yoga',
+    context: makeContext,
+    cors: allowedOrigins ? { origin: [...allowedOrigins], methods: ['GET', 'POST', 'OPTIONS'] } : { origin: '*', credentials: false },
+    maskedErrors: {
+      maskError: (error) => {
+        const presented = presentError(error, { requestId: randomUUID(), now: clock.now() }, log);
+        // What Yoga answers by status stays as Yoga made it.
+        const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
+        return http ? new GraphQLError(presented.message, { extensions: { ...presented.extensions, http } }) : presented;
+      },
+    },
+    graphiql: graphiql && {
+      title: 'Tidewire',
+      subscriptionsProtocol: 'WS',
+      defaultTabs: EXAMPLES.map(({ query }) => ({ query })),
+    },
+    renderGraphiQL,
+    plugins: [parsesAlike(operations), refusesSubscriptions()],
+  });
+}
+
+/** Documents are parsed by the rules that hold on every transport. */
+function parsesAlike(operations: Operations): Plugin {
+  return {
+    onParse: ({ setParseFn }) => setParseFn(((source: string) => operations.parse(source)) as typeof parse),
+  };
+}
+
+/** A subscription without a streaming `Accept` gets 406 and is told what would do. */
+function refusesSubscriptions(): Plugin {
+  const refusal = new GraphQLError(`A subscription needs a streaming transport: ${STREAMING.join('; ')}.`, {
+    extensions: { code: 'BAD_USER_INPUT', argument: 'Accept', allowed: STREAMING, http: { status: 406 } },
+  });
+  return {
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(() => Promise.resolve({ errors: [refusal] })),
+  };
+}
