@@ -40,10 +40,11 @@ export class Mailbox<Request, Frame = never> implements AsyncIterableIterator<Fr
   /** Ends the operation from our side: normally, or with the error that the client is told as its last frame. */
   end(error: Error | null = null): void {
     if (this.#ended) return;
-    this.#ended = { error };
-    this.#detach();
     const waiting = this.#waiting;
     this.#waiting = null;
+    // Told once: to the pull that waits, or else to the next one.
+    this.#ended = { error: waiting ? null : error };
+    this.#detach();
     if (!waiting) return;
     if (error) waiting.reject(error);
     else waiting.resolve({ done: true, value: undefined });

@@ -11,6 +11,10 @@ export const MAX_DECIMAL_DIGITS = 78;
 
 export const ZERO = '0' as Decimal;
 
+const ZERO_DIGIT = 48;
+const NINE_DIGIT = 57;
+const POINT = 46;
+
 const PLAIN = /^([+-]?)(\d*)\.?(\d*)$/;
 const SCIENTIFIC = /^([+-]?\d*\.?\d*)[eE]([+-]?\d{1,4})$/;
 
@@ -19,6 +23,32 @@ const SCIENTIFIC = /^([+-]?\d*\.?\d*)[eE]([+-]?\d{1,4})$/;
  * @throws RangeError when the text is no decimal number or has more than {@link MAX_DECIMAL_DIGITS} digits.
  */
 export function decimal(text: string): Decimal {
+  return plainDecimal(text) ?? anyDecimal(text);
+}
+
+/**
+ * Of what venues send, unsigned plain digits, only zeros at the end have to go: one pass and one slice, since an order
+ * book reads two million of them a second. Null for every other text, right or wrong.
+ */
+function plainDecimal(text: string): Decimal | null {
+  const { length } = text;
+  if (length === 0 || length > MAX_DECIMAL_DIGITS) return null;
+  let point = -1;
+  let end = 0;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === ZERO_DIGIT) continue;
+    if (code > ZERO_DIGIT && code <= NINE_DIGIT) end = index + 1;
+    else if (code === POINT && point < 0) point = index;
+    else return null;
+  }
+  if (text.charCodeAt(0) === ZERO_DIGIT && length > 1 && point !== 1) return null;
+  if (point < 0) return text as Decimal;
+  if (point === 0 || point === length - 1) return null;
+  return (end === length ? text : text.slice(0, Math.max(end, point))) as Decimal;
+}
+
+function anyDecimal(text: string): Decimal {
   const scientific = SCIENTIFIC.exec(text);
   const [digits, exponent] = scientific ? [scientific[1] ?? '', Number(scientific[2])] : [text, 0];
   const match = PLAIN.exec(digits);

@@ -59,7 +59,12 @@ const Environment = z.object({
   BINANCE_FUTURES_REST_URL: url(['http:', 'https:'], 'https://fapi.binance.com'),
   PRICE_INTERVAL_MS: whole(0, 60_000, 0),
   RETENTION_MS: whole(1_000, 86_400_000, 600_000),
-  RETENTION_EVENTS: whole(1, 10_000_000, 100_000),
+  RETENTION_EVENTS: z
+    .string()
+    .regex(/^[1-9]\d{0,7}$/)
+    .transform(Number)
+    .optional()
+    .describe("a whole number from 1 to 99999999, or nothing for each topic's own"),
   HEARTBEAT_INTERVAL_MS: whole(100, 600_000, 25_000),
   HEARTBEAT_TIMEOUT_MS: whole(50, 600_000, 8_000),
   IDLE_TIMEOUT_MS: whole(1_000, 86_400_000, 300_000),

@@ -21,10 +21,13 @@ export interface Parts {
 
 /** The bus that processes meet on: Redis where one is named, else the memory of this one. */
 export function sharedBus({ config, clock, log }: Parts): Bus {
-  const { REDIS_URL: url, RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEvents } = config;
-  return url
-    ? createRedisBus({ url, clock, log, retentionMs, retentionEvents })
-    : createMemoryBus({ clock, log, retentionMs, retentionEvents });
+  const { REDIS_URL: url } = config;
+  const options = { clock, log, ...retentionOf(config) };
+  return url ? createRedisBus({ ...options, url }) : createMemoryBus(options);
+}
+
+function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEvents }: Config) {
+  return { retentionMs, ...(retentionEvents !== undefined && { retentionEvents }) };
 }
 
 /** Starts the write side: every feed with its engines. Returns what stops it. */
@@ -51,7 +54,7 @@ export function startWorkers(bus: Bus, { config, clock, log }: Parts): () => Pro
 
 /** Starts the read side. */
 export function startApi(shared: Bus, { config, clock, log }: Parts): Promise<ApiServer> {
-  const own = createMemoryBus({ clock, log, retentionMs: config.RETENTION_MS, retentionEvents: config.RETENTION_EVENTS });
+  const own = createMemoryBus({ clock, log, ...retentionOf(config) });
   return startServer(
     shared,
     own,

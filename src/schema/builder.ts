@@ -32,6 +32,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       if (colon < 1) throw badInput('id', 'This is not an id of this API.', 'the `id` of any entity');
       return { typename: text.slice(0, colon), id: text.slice(colon + 1) };
     },
+    idFieldOptions: { description: 'Opaque, unique over all types, stable for the life of the entity.' },
     nodeTypeOptions: { description: 'An entity: it has an `id` that is the same wherever it appears.' },
     pageInfoTypeOptions: { description: 'Where a page of a connection lies.' },
     nodeQueryOptions: {

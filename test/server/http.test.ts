@@ -1,0 +1,121 @@
+import { auditServer } from 'graphql-http';
+import { createClient } from 'graphql-sse';
+import { describe, expect, test } from 'vitest';
+import { topics } from '../../src/bus/topics.ts';
+import { price, trade } from '../support/market.ts';
+import { eventually, query, testServer } from '../support/server.ts';
+
+describe('GraphQL over HTTP', () => {
+  test('passes every audit of the specification', async () => {
+    const { url } = await testServer();
+    const results = await auditServer({ url: `${url}/graphql`, fetchFn: fetch });
+    expect(results.length).toBeGreaterThan(60);
+    expect(results.flatMap((result) => (result.status === 'ok' ? [] : `${result.id} ${result.name}: ${result.reason}`))).toEqual([]);
+  });
+
+  test('answers a subscription without a streaming Accept with 406 and what would do', async () => {
+    const { url } = await testServer();
+    for (const text of ['subscription { prices { id } }', 'subscription ($x: Boolean!) { prices @skip(if: $x) { id } }']) {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({ query: text, variables: { x: true } }),
+      });
+      const body = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
+      if (text.includes('@skip')) expect(body.errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      else {
+        expect(response.status).toBe(406);
+        expect(body.errors[0]?.message).toMatch(/text\/event-stream/);
+      }
+    }
+  });
+
+  test('tells what the caller did wrong, and hides what we did', async () => {
+    const { url } = await testServer();
+    const wrong = await query(url, '{ recentTrades(symbol: "A", last: 1000) { id } }');
+    expect(wrong.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', argument: 'last', allowed: '1 to 500' } });
+    const deep = await query(url, `{${'a{'.repeat(5_000)}`);
+    expect(deep.errors?.[0]?.extensions['code']).toBe('GRAPHQL_PARSE_FAILED');
+  });
+
+  test('shows GraphiQL to a browser, without anything from elsewhere', async () => {
+    const { url } = await testServer();
+    const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
+    expect(page.status).toBe(200);
+    const html = await page.text();
+    expect(html).toContain('graphiql');
+    expect(html).not.toMatch(/(src|href)="https?:\/\//);
+  });
+});
+
+describe('health', () => {
+  test('is live, ready and has a status', async () => {
+    const { url } = await testServer();
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    expect(await (await fetch(`${url}/status`)).json()).toMatchObject({ connections: 0, subscriptions: 0, status: 'DOWN' });
+  });
+
+  test('of a feed that works is HEALTHY, of one that stops reporting DOWN', async () => {
+    const { url, bus } = await testServer();
+    const report = { name: 'feed:test', status: 'HEALTHY', message: '', startedAt: 1, lastUpdate: 2, errorCount: 0, recoveries: 0 } as const;
+    await bus.publishState(topics.components, { ...report, reportedAt: Date.now() });
+    await eventually('healthy', async () => (await query<{ systemStatus: { status: string } }>(url, '{ systemStatus { status } }')).data?.systemStatus.status === 'HEALTHY');
+    await bus.publishState(topics.components, { ...report, status: 'DEGRADED', message: 'out of step: A', reportedAt: Date.now() });
+    await eventually('degraded', async () => (await query<{ systemStatus: { message: string } }>(url, '{ systemStatus { message } }')).data?.systemStatus.message.includes('out of step') ?? false);
+  });
+});
+
+describe('GraphQL over server-sent events', () => {
+  test('serves the reference client: snapshot, updates, refusals', async () => {
+    const { url, bus, status } = await testServer();
+    await bus.publishState(topics.prices, price('A', '1'));
+    const client = createClient({ url: `${url}/graphql`, retryAttempts: 0 });
+    const updates = client.iterate<{ prices: { price: string } }>({ query: 'subscription { prices { price } }' });
+    expect((await updates.next()).value?.data).toEqual({ prices: { price: '1' } });
+    await bus.publishState(topics.prices, price('A', '2'));
+    expect((await updates.next()).value?.data).toEqual({ prices: { price: '2' } });
+    await updates.return?.();
+    await eventually('it is detached', async () => (await status())['questions'] === 0);
+    const refused = client.iterate({ query: 'subscription { trades(last: 0) { id } }' });
+    expect((await refused.next()).value?.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+    const once = client.iterate({ query: '{ instruments { symbol } }' });
+    expect((await once.next()).value?.data).toEqual({ instruments: [] });
+  });
+
+  test('carries the cursor as the id of an event, and resumes from Last-Event-ID', async () => {
+    const { url, bus } = await testServer();
+    for (const id of [1, 2, 3]) await bus.publishEvent(topics.trades, trade('A', id));
+    const text = 'subscription { trades(last: 2) { tradeId cursor replayed } }';
+    const first = await readEvents(`${url}/graphql?query=${encodeURIComponent(text)}`, {}, 2);
+    expect(first.map(({ data }) => data.trades.tradeId)).toEqual(['2', '3']);
+    expect(first.map(({ id, data }) => id === data.trades.cursor)).toEqual([true, true]);
+    const resumed = await readEvents(`${url}/graphql?query=${encodeURIComponent(text)}`, { 'last-event-id': first[0]?.id ?? '' }, 1);
+    expect(resumed[0]?.data.trades.tradeId).toBe('3');
+  });
+});
+
+interface Event {
+  readonly id: string;
+  readonly data: { trades: { tradeId: string; cursor: string } };
+}
+
+/** The first events of a stream, as an EventSource would take them apart. */
+async function readEvents(url: string, headers: Record<string, string>, count: number): Promise<Event[]> {
+  const abort = new AbortController();
+  const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: abort.signal });
+  const events: Event[] = [];
+  let text = '';
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString();
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const lines = text.slice(0, end).split('\n');
+      text = text.slice(end + 2);
+      const value = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
+      if (value('event') === 'next') events.push({ id: value('id'), data: JSON.parse(value('data')).data });
+    }
+    if (events.length >= count) break;
+  }
+  abort.abort();
+  return events;
+}

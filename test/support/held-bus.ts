@@ -1,0 +1,78 @@
+import type { Bus, BusListener } from '../../src/bus/bus.ts';
+
+/** A bus whose reads wait until the test lets them go, and whose live path the test can break. */
+export interface HeldBus extends Bus {
+  /** From now on reads wait: each resolves with what it found when it was asked, as a slow answer of a store does. */
+  hold(): void;
+  /** Lets all reads go that wait, and those that come. */
+  release(): void;
+  /** Reads that wait. */
+  readonly waiting: number;
+  /** From now on listeners hear nothing. */
+  breakLive(): void;
+  /** Listeners hear again, and nobody tells them that they may have missed something. */
+  mendLive(): void;
+  /** Listeners hear again, and are told that they may have missed something. */
+  restoreLive(): void;
+}
+
+export function heldBus(bus: Bus): HeldBus {
+  let gate: Promise<void> | null = null;
+  let open: () => void = () => undefined;
+  let waiting = 0;
+  let broken = false;
+  const listeners = new Set<BusListener>();
+  const held = async <T>(read: Promise<T>): Promise<T> => {
+    const found = await read;
+    if (!gate) return found;
+    waiting++;
+    await gate;
+    waiting--;
+    return found;
+  };
+  return {
+    publishState: (topic, value, change) => bus.publishState(topic, value, change),
+    publishEvent: (topic, value) => bus.publishEvent(topic, value),
+    subscribe: async (topic, listener) => {
+      listeners.add(listener);
+      const leave = await bus.subscribe(topic, {
+        message: (record) => {
+          if (!broken) listener.message(record);
+        },
+        restored: () => listener.restored(),
+      });
+      return () => {
+        listeners.delete(listener);
+        leave();
+      };
+    },
+    latest: (topic, keys) => held(bus.latest(topic, keys)),
+    readAfter: (topic, after, limit) => held(bus.readAfter(topic, after, limit)),
+    readBefore: (topic, before, limit) => held(bus.readBefore(topic, before, limit)),
+    state: () => bus.state(),
+    onStateChange: (changed) => bus.onStateChange(changed),
+    close: () => bus.close(),
+    hold: () => {
+      gate = new Promise((resolve) => {
+        open = resolve;
+      });
+    },
+    release: () => {
+      gate = null;
+      open();
+    },
+    get waiting() {
+      return waiting;
+    },
+    breakLive: () => {
+      broken = true;
+    },
+    mendLive: () => {
+      broken = false;
+    },
+    restoreLive: () => {
+      broken = false;
+      for (const listener of listeners) listener.restored();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { type Decimal, decimal } from '../../src/lib/decimal.ts';
+import { type Book, type BookChange, bookChecksum, type Level } from '../../src/model/book.ts';
+import type { Instrument } from '../../src/model/instrument.ts';
+import type { Price } from '../../src/model/price.ts';
+import type { Trade } from '../../src/model/trade.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+
+/** Values of every noun, complete and valid, of which a test says only what it is about. */
+export function instrument(symbol: string, more: Partial<Instrument> = {}): Instrument {
+  return { symbol, kind: 'SPOT', venue: 'test', primarySource: 'test', base: symbol.slice(0, 3), quote: 'USDT', ...more };
+}
+
+export function price(symbol: string, text: string, more: Partial<Price> = {}): Price {
+  return {
+    symbol,
+    source: 'test',
+    primary: true,
+    price: decimal(text),
+    open24h: null,
+    high24h: null,
+    low24h: null,
+    close: null,
+    volume24h: null,
+    change24h: null,
+    changePct24h: null,
+    volatilityPct: null,
+    stale: false,
+    timestamp: NOW,
+    receivedAt: NOW,
+    ...more,
+  };
+}
+
+export function trade(symbol: string, tradeId: number, more: Partial<Trade> = {}): Trade {
+  return {
+    symbol,
+    source: 'test',
+    tradeId: String(tradeId),
+    price: decimal('100'),
+    quantity: decimal('1'),
+    side: 'BUY',
+    gapBefore: null,
+    timestamp: NOW,
+    receivedAt: NOW,
+    ...more,
+  };
+}
+
+type Levels = readonly (readonly [price: string, size: string])[];
+
+const levels = (texts: Levels): Level[] => texts.map(([at, size]) => [at as Decimal, size as Decimal]);
+
+export function book(symbol: string, bids: Levels, asks: Levels, more: Partial<Book> = {}): Book {
+  const sides = { bids: levels(bids), asks: levels(asks) };
+  return {
+    symbol,
+    source: 'test',
+    venueUpdateId: null,
+    checksum: bookChecksum(sides.bids, sides.asks),
+    stale: false,
+    timestamp: NOW,
+    receivedAt: NOW,
+    ...sides,
+    ...more,
+  };
+}
+
+/** @param after the book that the change leads to: its checksum stands in the change. */
+export function bookChange(after: Book, bids: Levels, asks: Levels): BookChange {
+  return { ...after, bids: levels(bids), asks: levels(asks) };
+}

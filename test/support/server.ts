@@ -1,0 +1,69 @@
+import { onTestFinished } from 'vitest';
+import type { Bus } from '../../src/bus/bus.ts';
+import { createMemoryBus } from '../../src/bus/memory-bus.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createLog } from '../../src/lib/log.ts';
+import { type ApiServer, type ServerOptions, startServer } from '../../src/server/server.ts';
+
+export const silentLog = createLog('silent');
+
+const OPTIONS: ServerOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  heartbeatIntervalMs: 25_000,
+  heartbeatTimeoutMs: 8_000,
+  idleTimeoutMs: 300_000,
+  maxConnections: 100,
+  maxSubscriptionsPerConnection: 100,
+  graphiql: true,
+  allowedOrigins: null,
+};
+
+export interface TestServer extends ApiServer {
+  readonly bus: Bus;
+  /** What `/status` says. */
+  status(): Promise<Record<string, number>>;
+}
+
+/** A server of its own on a free port, with a bus that the test publishes on; stopped when the test ends. */
+export async function testServer(
+  options: Partial<ServerOptions> & { readonly bus?: Bus; readonly clock?: Clock } = {},
+): Promise<TestServer> {
+  const { bus: given, clock = systemClock, ...server } = options;
+  const bus = given ?? createMemoryBus({ clock: systemClock, log: silentLog });
+  const own = createMemoryBus({ clock: systemClock, log: silentLog });
+  const api = await startServer(bus, own, { ...OPTIONS, ...server }, clock, silentLog);
+  onTestFinished(async () => {
+    await api.stop();
+    if (!given) await bus.close();
+  });
+  return {
+    ...api,
+    bus,
+    status: async () => (await (await fetch(`${api.url}/status`)).json()) as Record<string, number>,
+  };
+}
+
+/** Asks once over HTTP. */
+export async function query<Data = Record<string, unknown>>(
+  url: string,
+  text: string,
+  variables?: object,
+): Promise<{ data?: Data; errors?: { message: string; extensions: Record<string, unknown> }[] }> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ query: text, variables }),
+  });
+  return (await response.json()) as { data?: Data };
+}
+
+/** Waits until something asynchronous has come about, by asking again; bounds a hang, measures nothing. */
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`did not come about: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
