@@ -1,0 +1,34 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+/**
+ * What a front end generates for itself from schema.graphql: every operation becomes a typed document for Apollo Client,
+ * urql or graphql-ws. The scalars are what stands in the JSON: money and cursors are text, and stay text.
+ */
+const config: CodegenConfig = {
+  schema: 'schema.graphql',
+  documents: ['test/types/operations/*.graphql'],
+  generates: {
+    'test/types/generated/': {
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: {
+        strictScalars: true,
+        defaultScalarType: 'unknown',
+        scalars: {
+          Address: 'string',
+          BigInt: 'string',
+          Cursor: 'string',
+          DateTime: 'string',
+          Decimal: 'string',
+          Hash: 'string',
+          SafeInt: 'number',
+        },
+        enumsAsTypes: true,
+        useTypeImports: true,
+        importExtension: '.ts',
+      },
+    },
+  },
+};
+
+export default config;
