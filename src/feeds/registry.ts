@@ -1,0 +1,45 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { createBinanceFeed } from './binance/feed.ts';
+import type { Feed } from './feed.ts';
+import { createSimulatedFeed } from './simulated/feed.ts';
+
+/** Where venues are reached: bases as the venue's own, without a path; a trailing slash does no harm. */
+export interface FeedUrls {
+  /** `wss://stream.binance.com:9443` */
+  readonly binanceWs: string;
+  /** `https://api.binance.com` */
+  readonly binanceRest: string;
+  /** `wss://fstream.binance.com` */
+  readonly binanceFuturesWs: string;
+  /** `https://fapi.binance.com` */
+  readonly binanceFuturesRest: string;
+}
+
+/** What any feed may need to be made; each takes what it uses. */
+export interface FeedOptions {
+  /** Our symbols (`BTCUSDT`, `BTCUSDT-PERP`). A feed throws `BAD_USER_INPUT` when made with one that it cannot give. */
+  readonly symbols: readonly string[];
+  readonly urls: FeedUrls;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Numbers in [0, 1), for jitter only: nothing that a feed says depends on them. */
+  readonly random: () => number;
+  /** What the simulated venue unfolds from: the same seed gives the same market. */
+  readonly seed: number;
+}
+
+const FACTORIES = {
+  simulated: createSimulatedFeed,
+  binance: createBinanceFeed,
+} as const satisfies Record<string, (options: FeedOptions) => Feed>;
+
+export type FeedName = keyof typeof FACTORIES;
+
+/** Every feed there is, for configuration and its error messages. */
+export const FEED_NAMES = Object.keys(FACTORIES) as readonly FeedName[];
+
+/** Makes a feed; it does nothing before {@link Feed.start}. */
+export function createFeed(name: FeedName, options: FeedOptions): Feed {
+  return FACTORIES[name](options);
+}

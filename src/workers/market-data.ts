@@ -1,0 +1,184 @@
+import type { Bus } from '../bus/bus.ts';
+import { topics } from '../bus/topics.ts';
+import type { Engine, EngineOutput } from '../engines/engine.ts';
+import type { Feed } from '../feeds/feed.ts';
+import type { Cancel, Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Book, BookChange } from '../model/book.ts';
+import type { Instrument } from '../model/instrument.ts';
+import type { MarketEvent } from '../model/market-event.ts';
+import type { Price } from '../model/price.ts';
+import { FailureLog } from './failure-log.ts';
+import { DOWN_AFTER_MS, feedStatus, STARTING_MS } from './feed-health.ts';
+import { PriceThrottle } from './price-throttle.ts';
+import { StatePublisher } from './state-publisher.ts';
+import { TradePublisher } from './trade-publisher.ts';
+import { type ComponentHealth, defineWorker, type Worker } from './worker.ts';
+
+export interface MarketDataOptions {
+  /** Started and stopped by the worker. */
+  readonly feed: Feed;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Each is given every event of the feed. They are this worker's own: an engine serves one feed. */
+  readonly bookEngine: Engine;
+  readonly pricesEngine: Engine;
+  /** Least time between two prices of one symbol and source, milliseconds; 0 publishes every update. */
+  readonly priceIntervalMs: number;
+}
+
+/**
+ * What one feed says, understood by the engines, on the bus: instruments, prices, trades and order books, in the order in
+ * which the engines put them out. Reports as the component `feed:<name>`.
+ */
+export function createMarketDataWorker(options: MarketDataOptions): Worker {
+  const name = `feed:${options.feed.name}`;
+  const market = new MarketData(name, options);
+  return defineWorker({
+    name,
+    start: (healthChanged) => market.start(healthChanged),
+    health: () => market.health(),
+    stop: () => market.stop(),
+  });
+}
+
+class MarketData {
+  readonly #name: string;
+  readonly #feed: Feed;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #engines: readonly Engine[];
+  readonly #engineFailures: FailureLog;
+  readonly #publishFailures: FailureLog;
+  readonly #instruments: StatePublisher<Instrument>;
+  readonly #prices: StatePublisher<Price>;
+  readonly #books: StatePublisher<Book, BookChange>;
+  readonly #trades: TradePublisher;
+  readonly #throttle: PriceThrottle;
+  /** Symbols whose book cannot be trusted until a snapshot comes. */
+  readonly #outOfStep = new Set<string>();
+  #healthChanged: () => void = () => undefined;
+  #startedAt: number;
+  #everLive = false;
+  /** Null while the feed is live. */
+  #notLiveSince: number | null;
+  #cancelDown: Cancel | null = null;
+  #stopped = false;
+
+  constructor(name: string, options: MarketDataOptions) {
+    const { feed, bus, clock, log } = options;
+    this.#name = name;
+    this.#feed = feed;
+    this.#clock = clock;
+    this.#log = log.child({ worker: name });
+    this.#engines = [options.pricesEngine, options.bookEngine];
+    this.#engineFailures = new FailureLog('an engine failed on an event', clock, this.#log);
+    this.#publishFailures = new FailureLog('the bus refused to publish', clock, this.#log);
+    const shared = { bus, clock, failures: this.#publishFailures, storeLost: () => this.#republish() };
+    this.#instruments = new StatePublisher({ topic: topics.instruments, ...shared });
+    this.#prices = new StatePublisher({ topic: topics.prices, ...shared });
+    this.#books = new StatePublisher({ topic: topics.orderbook, ...shared });
+    this.#trades = new TradePublisher(bus, this.#publishFailures);
+    this.#throttle = new PriceThrottle(clock, options.priceIntervalMs, (price) => this.#prices.publish(price));
+    this.#startedAt = clock.now();
+    this.#notLiveSince = this.#startedAt;
+  }
+
+  start(healthChanged: () => void): void {
+    this.#healthChanged = healthChanged;
+    this.#startedAt = this.#clock.now();
+    this.#notLiveSince = this.#startedAt;
+    // Passing the limit changes the status although nothing happens then.
+    this.#cancelDown = this.#clock.after(STARTING_MS, healthChanged);
+    this.#feed.start({ event: (event) => this.#heard(event), healthChanged: () => this.#feedChanged() });
+  }
+
+  health(): ComponentHealth {
+    const feed = this.#feed.health();
+    const notLiveForMs = this.#notLiveSince === null ? 0 : this.#clock.now() - this.#notLiveSince;
+    return {
+      name: this.#name,
+      ...feedStatus({ feed, everLive: this.#everLive, notLiveForMs, outOfStep: [...this.#outOfStep] }),
+      startedAt: this.#startedAt,
+      lastUpdate: feed.lastDataAt,
+      errorCount: feed.errorCount + this.#engineFailures.count + this.#publishFailures.count,
+      recoveries: feed.recoveries,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelDown?.();
+    this.#throttle.stop();
+    for (const publisher of [this.#instruments, this.#prices, this.#books]) publisher.stop();
+    await this.#feed.stop();
+  }
+
+  #feedChanged(): void {
+    if (this.#stopped) return;
+    if (this.#feed.health().state === 'live') {
+      this.#everLive = true;
+      this.#notLiveSince = null;
+      this.#cancelDown?.();
+    } else if (this.#notLiveSince === null) {
+      this.#notLiveSince = this.#clock.now();
+      this.#cancelDown = this.#clock.after(DOWN_AFTER_MS, this.#healthChanged);
+    }
+    this.#healthChanged();
+  }
+
+  #heard(event: MarketEvent): void {
+    if (this.#stopped) return;
+    if (event.kind === 'instrument') this.#instruments.publish(event.instrument);
+    for (const engine of this.#engines) for (const output of this.#outputs(engine, event)) this.#publish(output);
+  }
+
+  /** An engine does not throw; if one does all the same, it must cost one event and not the process. */
+  #outputs(engine: Engine, event: MarketEvent): readonly EngineOutput[] {
+    try {
+      return engine.process(event);
+    } catch (error) {
+      this.#engineFailures.note(error, { event: event.kind, symbol: 'symbol' in event ? event.symbol : '' });
+      if (event.kind !== 'book-snapshot' && event.kind !== 'book-diff') return [];
+      return [{ kind: 'resync', symbol: event.symbol, source: event.source, reason: 'the engine failed on an update' }];
+    }
+  }
+
+  #publish(output: EngineOutput): void {
+    switch (output.kind) {
+      case 'price':
+        this.#throttle.offer(output.price);
+        break;
+      case 'trade':
+        this.#trades.publish(output.trade);
+        break;
+      case 'book': {
+        const book = output.book();
+        this.#books.publish(book, output.change);
+        this.#setOutOfStep(output.symbol, book.stale);
+        break;
+      }
+      case 'resync':
+        this.#log.warn(
+          { symbol: output.symbol, reason: output.reason },
+          'order book out of step; asking for a snapshot',
+        );
+        this.#feed.resync(output.symbol);
+        this.#setOutOfStep(output.symbol, true);
+        break;
+    }
+  }
+
+  #setOutOfStep(symbol: string, outOfStep: boolean): void {
+    if (this.#outOfStep.has(symbol) === outOfStep) return;
+    if (outOfStep) this.#outOfStep.add(symbol);
+    else this.#outOfStep.delete(symbol);
+    this.#healthChanged();
+  }
+
+  #republish(): void {
+    this.#log.warn('the store has lost its latest values; publishing all of them again');
+    for (const publisher of [this.#instruments, this.#prices, this.#books]) publisher.republish();
+  }
+}
