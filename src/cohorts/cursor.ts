@@ -14,8 +14,16 @@ export function decodeCursor(topic: string, cursor: string, argument = 'after'):
   const [name, epoch, digits, rest] = Buffer.from(cursor, 'base64url').toString().split(':');
   const sequence = Number(digits);
   if (!name || !epoch || !digits || rest !== undefined || !/^\d{1,16}$/.test(digits) || !Number.isSafeInteger(sequence))
-    throw badInput(argument, `${argument} is not a cursor of this API`, 'the `cursor` of an event, or of `progress` in a ping');
+    throw badInput(
+      argument,
+      `${argument} is not a cursor of this API`,
+      'the `cursor` of an event, or of `progress` in a ping',
+    );
   if (name !== topic)
-    throw badInput(argument, `${argument} is a cursor of ${name.slice(0, 50)}, not of ${topic}`, `a cursor of ${topic}`);
+    throw badInput(
+      argument,
+      `${argument} is a cursor of ${name.slice(0, 50)}, not of ${topic}`,
+      `a cursor of ${topic}`,
+    );
   return { epoch, sequence };
 }

@@ -1,8 +1,8 @@
 import {
   createSourceEventStream,
   type DocumentNode,
-  execute,
   type ExecutionResult,
+  execute,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -15,8 +15,8 @@ import { type Answer, Encoder } from './encoder.ts';
 import { EventCohort } from './event-cohort.ts';
 import { EventHub } from './event-hub.ts';
 import { EventMember } from './event-member.ts';
-import { startOf } from './join.ts';
 import type { Variables } from './inline.ts';
+import { startOf } from './join.ts';
 import type { Lane } from './lane.ts';
 import { Mailbox } from './mailbox.ts';
 import { type Question, questionOf } from './question.ts';
@@ -177,8 +177,8 @@ export class Delivery {
   }
 
   #question(operation: SubscriptionOperation, request: SubscriptionRequest): Question {
-    let known = this.#questions.get(operation.document);
-    if (!known) this.#questions.set(operation.document, (known = new Map()));
+    const known = this.#questions.get(operation.document) ?? new Map<string, Question>();
+    this.#questions.set(operation.document, known);
     const id = `${operation.operation.name?.value ?? ''}\n${JSON.stringify(operation.variables)}`;
     let question = known.get(id);
     if (!question) {

@@ -2,15 +2,22 @@ import { Audience, type Group } from './audience.ts';
 import { encodeCursor } from './cursor.ts';
 import type { Encoder } from './encoder.ts';
 import type { EventHub } from './event-hub.ts';
-import type { EventMember } from './event-member.ts';
 import type { Predicate } from './predicate.ts';
 import { type Encoded, type EventFrame, type Update, Variant } from './update.ts';
+
+/** One subscription, to the cohort that it is in. */
+export interface EventSubscriber<V> {
+  /** An event at the head that its predicate lets through. */
+  offer(update: Update<V>, variant: number): void;
+  /** History broke: it ends. */
+  expire(): void;
+}
 
 /** All live subscriptions of an event topic that ask the same question. */
 export class EventCohort<V> {
   readonly hub: EventHub<V>;
   readonly #encoder: Encoder;
-  readonly #audience: Audience<V, EventMember<V>>;
+  readonly #audience: Audience<V, EventSubscriber<V>>;
   readonly #ignore: () => void;
 
   constructor(hub: EventHub<V>, encoder: Encoder) {
@@ -27,12 +34,12 @@ export class EventCohort<V> {
     });
   }
 
-  add(member: EventMember<V>, predicate: Predicate<V>): Group<V, EventMember<V>> {
+  add(member: EventSubscriber<V>, predicate: Predicate<V>): Group<V, EventSubscriber<V>> {
     return this.#audience.add(predicate, member);
   }
 
   /** True when nobody is left: the cohort is over. */
-  remove(member: EventMember<V>, group: Group<V, EventMember<V>>): boolean {
+  remove(member: EventSubscriber<V>, group: Group<V, EventSubscriber<V>>): boolean {
     this.#audience.remove(group, member);
     if (!this.#audience.empty) return false;
     this.#ignore();
@@ -40,14 +47,19 @@ export class EventCohort<V> {
   }
 
   encode(update: Update<V>, variant: number): Encoded {
-    return this.#encoder.encode(update, variant, 0, (): EventFrame<unknown> => ({
-      value: update.value,
-      epoch: update.epoch,
-      sequence: update.sequence,
-      cursor: encodeCursor(this.hub.topic.name, update),
-      matches: (variant & Variant.LEAVING) === 0,
-      replayed: (variant & Variant.REPLAYED) !== 0,
-    }));
+    return this.#encoder.encode(
+      update,
+      variant,
+      0,
+      (): EventFrame<unknown> => ({
+        value: update.value,
+        epoch: update.epoch,
+        sequence: update.sequence,
+        cursor: encodeCursor(this.hub.topic.name, update),
+        matches: (variant & Variant.LEAVING) === 0,
+        replayed: (variant & Variant.REPLAYED) !== 0,
+      }),
+    );
   }
 }
 

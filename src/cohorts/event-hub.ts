@@ -20,7 +20,7 @@ export interface EventListener<V> {
 const RING_EVENTS = 4_096;
 
 /** Events read from the store in one step of a catch-up: bounds what a reader that is far behind costs in memory. */
-export const PAGE_EVENTS = 500;
+const PAGE_EVENTS = 500;
 
 /** Records held while a gap is being read; past it the rest of the gap is read once more. */
 const HEARD_BOUND = 10_000;

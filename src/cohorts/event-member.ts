@@ -3,7 +3,7 @@ import { ApiError } from '../lib/errors.ts';
 import type { Group } from './audience.ts';
 import type { Counters } from './counters.ts';
 import { encodeCursor } from './cursor.ts';
-import { type EventCohort, variantFor } from './event-cohort.ts';
+import { type EventCohort, type EventSubscriber, variantFor } from './event-cohort.ts';
 import type { Lane } from './lane.ts';
 import type { Ending } from './mailbox.ts';
 import { routeOf } from './predicate.ts';
@@ -13,12 +13,12 @@ import { type Update, Variant } from './update.ts';
  * One subscription of an event topic. It keeps no events: only how far it has come, when it is behind. A resume is a
  * special case of being behind; once it has caught up with the head it is carried along by the cohort.
  */
-export class EventMember<V> {
+export class EventMember<V> implements EventSubscriber<V> {
   readonly #cohort: EventCohort<V>;
   readonly #lane: Lane;
   readonly #counters: Counters;
   readonly #mailbox: Ending;
-  #group: Group<V, EventMember<V>> | null = null;
+  #group: Group<V, EventSubscriber<V>> | null = null;
   /** Last position dealt with, while behind; null while carried along at the head. */
   #position: Position | null = null;
   /** Events from the store that are not written yet, oldest first. */
@@ -38,7 +38,7 @@ export class EventMember<V> {
    * @param backlog events to write first, oldest first, all of them before `from`.
    * @param from last position that the reader has: what comes after it is written.
    */
-  start(group: Group<V, EventMember<V>>, from: Position, backlog: readonly Update<V>[]): void {
+  start(group: Group<V, EventSubscriber<V>>, from: Position, backlog: readonly Update<V>[]): void {
     this.#group = group;
     this.#position = from;
     this.#page = backlog;

@@ -2,10 +2,7 @@
 export const Opcode = { TEXT: 0x81, PING: 0x89 } as const;
 
 /** Longest header of an unmasked frame: one byte of opcode, one of length, eight of extended length. */
-export const MAX_HEADER_BYTES = 10;
-
-/** Largest payload of a control frame (RFC 6455, 5.5). */
-export const MAX_CONTROL_BYTES = 125;
+const MAX_HEADER_BYTES = 10;
 
 /** Bytes of the header of a server's frame with a payload of this length. */
 export function headerBytes(payloadBytes: number): number {
@@ -14,7 +11,7 @@ export function headerBytes(payloadBytes: number): number {
 }
 
 /** Writes the header of an unmasked frame at `at`; the position after it. */
-export function writeHeader(into: Buffer, at: number, opcode: number, payloadBytes: number): number {
+function writeHeader(into: Buffer, at: number, opcode: number, payloadBytes: number): number {
   into[at] = opcode;
   if (payloadBytes < 126) {
     into[at + 1] = payloadBytes;

@@ -87,5 +87,7 @@ function literal(value: unknown, type: GraphQLInputType): ConstValueNode {
   if (isEnumType(type)) return { kind: Kind.ENUM, value: String(value) };
   if (typeof value === 'boolean') return { kind: Kind.BOOLEAN, value };
   if (typeof value !== 'number') return { kind: Kind.STRING, value: String(value) };
-  return Number.isInteger(value) ? { kind: Kind.INT, value: String(BigInt(value)) } : { kind: Kind.FLOAT, value: String(value) };
+  return Number.isInteger(value)
+    ? { kind: Kind.INT, value: String(BigInt(value)) }
+    : { kind: Kind.FLOAT, value: String(value) };
 }

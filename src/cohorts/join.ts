@@ -1,10 +1,10 @@
+import type { Position } from '../bus/bus.ts';
 import { ApiError } from '../lib/errors.ts';
 import { decodeCursor } from './cursor.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Predicate } from './predicate.ts';
 import { routeOf } from './predicate.ts';
 import type { EventRequest } from './request.ts';
-import type { Position } from '../bus/bus.ts';
 import type { Update } from './update.ts';
 
 /** Where an event subscription begins: behind `from`, with `backlog` to write first. */

@@ -24,7 +24,7 @@ export interface OutboxLimits {
  * The kernel takes up to 3.9 MB before a write is felt, so a slow reader is judged by the pings that it answers: at
  * 20 KB/s and 64 KiB what it reads is at most some three seconds old, not nine and growing.
  */
-export const OUTBOX_LIMITS: OutboxLimits = { pingEveryBytes: 16_384, windowBytes: 65_536 };
+const OUTBOX_LIMITS: OutboxLimits = { pingEveryBytes: 16_384, windowBytes: 65_536 };
 
 /** Where frames are put together; one for the process, since a flush is never interrupted. */
 let scratch = Buffer.allocUnsafeSlow(262_144);
@@ -60,7 +60,9 @@ export class Outbox implements Flushable {
 
   /** True while the reader is behind, or gone. Messages of the protocol may still be written. */
   get blocked(): boolean {
-    return this.#closed || this.#full || this.#sentBytes + this.#pendingBytes - this.#pongedAt > this.#limits.windowBytes;
+    return (
+      this.#closed || this.#full || this.#sentBytes + this.#pendingBytes - this.#pongedAt > this.#limits.windowBytes
+    );
   }
 
   /** Bytes that were written or wait and are not known to have arrived. */

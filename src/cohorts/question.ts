@@ -1,8 +1,8 @@
 import {
   type DocumentNode,
   type FieldNode,
-  getArgumentValues,
   type GraphQLSchema,
+  getArgumentValues,
   Kind,
   type OperationDefinitionNode,
   print,
@@ -50,7 +50,9 @@ export function questionOf(
   const field = schema.getSubscriptionType()?.getFields()[root.name];
   const [node] = root.nodes;
   if (!field || !node) throw new Error(`no subscription field ${root.name}`);
-  const stripped = mapRoot(inlined, root.nodes, (argument) => withoutPredicates(argument.value, argument.name.value, predicates));
+  const stripped = mapRoot(inlined, root.nodes, (argument) =>
+    withoutPredicates(argument.value, argument.name.value, predicates),
+  );
   const projections = projectionsOf(getArgumentValues(field, node), predicates);
   const bare = mapRoot(inlined, root.nodes, () => null);
   const { name: _, ...anonymous } = bare;
@@ -115,7 +117,8 @@ function projectionsOf(args: Variables, predicates: readonly string[], prefix = 
     const path = `${prefix}${name}`;
     if (predicates.includes(path)) continue;
     const deeper = predicates.some((predicate) => predicate.startsWith(`${path}.`));
-    if (deeper && value !== null && typeof value === 'object') kept[name] = projectionsOf(value as Variables, predicates, `${path}.`);
+    if (deeper && value !== null && typeof value === 'object')
+      kept[name] = projectionsOf(value as Variables, predicates, `${path}.`);
     else if (value !== null && value !== undefined) kept[name] = value;
   }
   return kept;

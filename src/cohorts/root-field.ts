@@ -29,7 +29,8 @@ export function rootField(operation: OperationDefinitionNode, fragments: Fragmen
   collect(operation.selectionSet, fragments, new Set(), nodes);
   const [first] = nodes;
   if (!first) throw refused('selects a field');
-  if (nodes.some((node) => node.name.value.startsWith('__'))) throw refused('selects no introspection field at its root');
+  if (nodes.some((node) => node.name.value.startsWith('__')))
+    throw refused('selects no introspection field at its root');
   const responseKey = (node: FieldNode) => (node.alias ?? node.name).value;
   if (nodes.some((node) => responseKey(node) !== responseKey(first) || node.name.value !== first.name.value))
     throw refused('selects exactly one field at its root; subscribe twice instead');

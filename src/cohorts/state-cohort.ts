@@ -2,8 +2,17 @@ import { Audience, type Group } from './audience.ts';
 import type { Encoder } from './encoder.ts';
 import type { Predicate } from './predicate.ts';
 import type { StateHub } from './state-hub.ts';
-import type { StateMember } from './state-member.ts';
 import { type Encoded, type StateFrame, type StateUpdate, Variant } from './update.ts';
+
+/** One subscription, to the cohort that it is in. */
+export interface StateSubscriber<V, C> {
+  /**
+   * An update that its predicate lets through.
+   * @param leaving the value no longer matches, the one before it did.
+   * @param urgent no rate that the subscriber chose holds it back.
+   */
+  offer(update: StateUpdate<V, C>, leaving: boolean, urgent: boolean): void;
+}
 
 /** All live subscriptions of a state topic that ask the same question. */
 export class StateCohort<V, C = V> {
@@ -11,7 +20,7 @@ export class StateCohort<V, C = V> {
   /** Members get changes after the first whole value, instead of whole values. */
   readonly delta: boolean;
   readonly #encoder: Encoder;
-  readonly #audience: Audience<V, StateMember<V, C>>;
+  readonly #audience: Audience<V, StateSubscriber<V, C>>;
   readonly #ignore: () => void;
 
   constructor(hub: StateHub<V, C>, encoder: Encoder, delta: boolean) {
@@ -22,12 +31,12 @@ export class StateCohort<V, C = V> {
     this.#ignore = hub.listen((update, previous) => this.#update(update, previous));
   }
 
-  add(member: StateMember<V, C>, predicate: Predicate<V>): Group<V, StateMember<V, C>> {
+  add(member: StateSubscriber<V, C>, predicate: Predicate<V>): Group<V, StateSubscriber<V, C>> {
     return this.#audience.add(predicate, member);
   }
 
   /** True when nobody is left: the cohort is over. */
-  remove(member: StateMember<V, C>, group: Group<V, StateMember<V, C>>): boolean {
+  remove(member: StateSubscriber<V, C>, group: Group<V, StateSubscriber<V, C>>): boolean {
     this.#audience.remove(group, member);
     if (!this.#audience.empty) return false;
     this.#ignore();

@@ -1,10 +1,11 @@
+import type { Position } from '../bus/bus.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Group } from './audience.ts';
 import type { Counters } from './counters.ts';
 import type { Lane } from './lane.ts';
 import type { Ending } from './mailbox.ts';
-import type { StateCohort } from './state-cohort.ts';
+import type { StateCohort, StateSubscriber } from './state-cohort.ts';
 import { type StateUpdate, Variant } from './update.ts';
 
 /** A key of which the reader has not got the newest value. */
@@ -21,17 +22,19 @@ interface Owed {
  * One subscription of a state topic. It keeps no values: only which keys it owes. The start is a special case of being
  * behind: every key that matches is owed, as a snapshot.
  */
-export class StateMember<V, C = V> {
+export class StateMember<V, C = V> implements StateSubscriber<V, C> {
   readonly #cohort: StateCohort<V, C>;
   readonly #lane: Lane;
   readonly #clock: Clock;
   readonly #counters: Counters;
   readonly #mailbox: Ending;
   readonly #minIntervalMs: number;
-  #group: Group<V, StateMember<V, C>> | null = null;
+  #group: Group<V, StateSubscriber<V, C>> | null = null;
   #owed: Map<string, Owed> | null = null;
-  /** By key: when it was last written (with a rate), or the last sequence written (with changes). */
-  #sent: Map<string, number> | null = null;
+  /** With a rate: when each key was last written. */
+  readonly #sentAt: Map<string, number> | null;
+  /** With changes: the position of each key that the reader has. */
+  readonly #sentTo: Map<string, Position> | null;
   #timer: Cancel | null = null;
   #encoding = false;
   #live = false;
@@ -48,13 +51,15 @@ export class StateMember<V, C = V> {
     this.#lane = lane;
     this.#mailbox = mailbox;
     this.#minIntervalMs = minIntervalMs;
+    this.#sentAt = minIntervalMs > 0 ? new Map() : null;
+    this.#sentTo = cohort.delta ? new Map() : null;
     this.#clock = clock;
     this.#counters = counters;
     lane.onRoom = () => this.pump();
   }
 
   /** Begins with the snapshot: one frame for each key that is held and matches. */
-  start(group: Group<V, StateMember<V, C>>, keys: Iterable<StateUpdate<V, C>>): void {
+  start(group: Group<V, StateSubscriber<V, C>>, keys: Iterable<StateUpdate<V, C>>): void {
     this.#group = group;
     for (const update of keys) {
       if (update.value === undefined || !group.matches(update.value)) continue;
@@ -67,7 +72,8 @@ export class StateMember<V, C = V> {
   /** An update that this member's predicate lets through. */
   offer(update: StateUpdate<V, C>, leaving: boolean, urgent: boolean): void {
     const now = this.#minIntervalMs > 0 ? this.#clock.now() : 0;
-    const due = this.#minIntervalMs > 0 && !urgent ? (this.#sent?.get(update.key) ?? -Infinity) + this.#minIntervalMs : 0;
+    const due =
+      this.#minIntervalMs > 0 && !urgent ? (this.#sentAt?.get(update.key) ?? -Infinity) + this.#minIntervalMs : 0;
     const behind = this.#owed?.get(update.key);
     if (behind || due > now || this.#lane.blocked || this.#encoding) {
       if (behind) {
@@ -75,7 +81,7 @@ export class StateMember<V, C = V> {
         behind.snapshot ||= update.standsAlone;
         if (urgent) behind.notBefore = 0;
       } else this.#owe(update.key, update.standsAlone, due);
-      if (behind) this.#counters.conflated++;
+      if (behind && !this.#cohort.delta) this.#counters.conflated++;
       if (urgent) this.pump();
       else if (due > now) this.#wake(due);
     } else if (!this.#write(update, update.standsAlone, leaving, 0)) this.#owe(update.key, update.standsAlone, 0);
@@ -87,17 +93,9 @@ export class StateMember<V, C = V> {
     const now = this.#minIntervalMs > 0 ? this.#clock.now() : 0;
     let next = Infinity;
     for (const [key, owed] of this.#owed ?? []) {
-      if (this.#lane.blocked) return;
-      if (owed.notBefore > now) {
-        next = Math.min(next, owed.notBefore);
-        continue;
-      }
-      const update = this.#cohort.hub.current(key);
-      if (update?.value !== undefined) {
-        const leaving = !(this.#group?.matches(update.value) ?? true);
-        if (!this.#write(update, owed.snapshot, leaving, owed.folded)) return;
-      }
-      this.#owed?.delete(key);
+      if (owed.notBefore > now) next = Math.min(next, owed.notBefore);
+      else if (!this.#pay(key, owed)) return;
+      else this.#owed?.delete(key);
     }
     if (next < Infinity) this.#wake(next);
     if (this.#live || this.#mailbox.closed) return;
@@ -111,10 +109,26 @@ export class StateMember<V, C = V> {
     return this.#group ? this.#cohort.remove(this, this.#group) : false;
   }
 
+  /** Writes what is owed of a key. False when the lane is blocked or the bytes are still being made. */
+  #pay(key: string, owed: Owed): boolean {
+    const { hub, delta } = this.#cohort;
+    const newest = hub.current(key);
+    let update: StateUpdate<V, C> | null;
+    do {
+      if (this.#lane.blocked) return false;
+      // Of changes every one is written, as long as they are known: none is ever folded.
+      const sent = delta ? this.#sentTo?.get(key) : undefined;
+      update = (sent ? hub.following(key, sent) : null) ?? newest;
+      if (update?.value === undefined) return true;
+      const leaving = !(this.#group?.matches(update.value) ?? true);
+      if (!this.#write(update, owed.snapshot && !delta, leaving, delta ? 0 : owed.folded)) return false;
+    } while (update !== newest && !this.#mailbox.closed);
+    return true;
+  }
+
   /** False when the bytes are still being made: what was to be written is owed, and the pump comes back. */
   #write(update: StateUpdate<V, C>, snapshot: boolean, leaving: boolean, folded: number): boolean {
-    const follows = this.#cohort.delta && update.change !== null && this.#sent?.get(update.key) === update.sequence - 1;
-    const whole = snapshot || (this.#cohort.delta && !follows);
+    const whole = snapshot || (this.#cohort.delta && !this.#follows(update));
     const variant = (whole ? Variant.SNAPSHOT : 0) + (leaving ? Variant.LEAVING : 0);
     const encoded = this.#cohort.encode(update, variant, folded);
     if (encoded instanceof Promise) {
@@ -130,11 +144,17 @@ export class StateMember<V, C = V> {
       this.#mailbox.end(new ApiError('INTERNAL_SERVER_ERROR', 'An update could not be answered.'));
       return true;
     }
-    if (this.#cohort.delta) (this.#sent ??= new Map()).set(update.key, update.sequence);
-    else if (this.#minIntervalMs > 0) (this.#sent ??= new Map()).set(update.key, this.#clock.now());
+    this.#sentTo?.set(update.key, { epoch: update.epoch, sequence: update.sequence });
+    this.#sentAt?.set(update.key, this.#clock.now());
     this.#counters.delivered++;
     this.#lane.next(encoded, null);
     return true;
+  }
+
+  /** Whether its change leads on from what the reader has. */
+  #follows({ key, change, epoch, sequence }: StateUpdate<V, C>): boolean {
+    const sent = this.#sentTo?.get(key);
+    return change !== null && sent?.epoch === epoch && sent.sequence === sequence - 1;
   }
 
   #owe(key: string, snapshot: boolean, notBefore: number): void {

@@ -40,6 +40,11 @@ const Environment = z.object({
     .refine((value) => isUrl(value, ['redis:', 'rediss:']))
     .optional()
     .describe('a URL that begins with redis:// or rediss://, or nothing for one process alone'),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9:_-]{1,64}$/)
+    .default('tidewire')
+    .describe('1 to 64 letters, digits, colons, dashes and underscores'),
   FEEDS: z
     .string()
     .transform(names)
@@ -51,7 +56,9 @@ const Environment = z.object({
     .transform(names)
     .pipe(z.array(z.string().regex(SYMBOL)).max(1_000))
     .default([])
-    .describe('symbols such as BTCUSDT or BTCUSDT-PERP, joined by commas, or nothing for what each feed gives by itself'),
+    .describe(
+      'symbols such as BTCUSDT or BTCUSDT-PERP, joined by commas, or nothing for what each feed gives by itself',
+    ),
   SIMULATION_SEED: whole(0, 2 ** 32 - 1, 1),
   BINANCE_WS_URL: url(['ws:', 'wss:'], 'wss://stream.binance.com:9443'),
   BINANCE_REST_URL: url(['http:', 'https:'], 'https://api.binance.com'),
@@ -77,7 +84,10 @@ const Environment = z.object({
     .optional()
     .describe('origins such as https://app.example.com, joined by commas, or nothing for any'),
   GRAPHIQL: flag(true),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe(`one of ${LOG_LEVELS.join(', ')}`),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS)
+    .default('info')
+    .describe(`one of ${LOG_LEVELS.join(', ')}`),
 });
 
 export type Config = z.infer<typeof Environment>;
@@ -92,7 +102,9 @@ export class ConfigError extends Error {
  * @throws ConfigError
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     const name = String(parsed.error.issues[0]?.path[0]) as keyof typeof Environment.shape;

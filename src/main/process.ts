@@ -34,7 +34,8 @@ export async function runProcess(start: (parts: Parts) => Promise<() => Promise<
     process.once('SIGTERM', end);
     process.once('SIGINT', end);
   } catch (error) {
-    const expected = error instanceof ConfigError || (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE');
+    const expected =
+      error instanceof ConfigError || (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE');
     if (!expected) throw error;
     process.stderr.write(`${messageOf(error)}\n`);
     process.exit(1);

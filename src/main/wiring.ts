@@ -4,8 +4,8 @@ import { createRedisBus } from '../bus/redis-bus.ts';
 import { createBookEngine } from '../engines/book/book-engine.ts';
 import { createPricesEngine } from '../engines/prices/prices-engine.ts';
 import { createFeed } from '../feeds/registry.ts';
-import { ApiError } from '../lib/errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
 import { createComponentReporter } from '../workers/components.ts';
@@ -21,9 +21,9 @@ export interface Parts {
 
 /** The bus that processes meet on: Redis where one is named, else the memory of this one. */
 export function sharedBus({ config, clock, log }: Parts): Bus {
-  const { REDIS_URL: url } = config;
+  const { REDIS_URL: url, REDIS_PREFIX: prefix } = config;
   const options = { clock, log, ...retentionOf(config) };
-  return url ? createRedisBus({ ...options, url }) : createMemoryBus(options);
+  return url ? createRedisBus({ ...options, url, prefix }) : createMemoryBus(options);
 }
 
 function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEvents }: Config) {
@@ -78,7 +78,9 @@ export function startApi(shared: Bus, { config, clock, log }: Parts): Promise<Ap
 function feedsOf(config: Config, clock: Clock, log: Log) {
   const { FEEDS: names, SYMBOLS: symbols } = config;
   if (names.includes('simulated') && names.length > 1)
-    throw new ConfigError('FEEDS: "simulated" beside a live feed is not allowed: nobody could tell which price is real.');
+    throw new ConfigError(
+      'FEEDS: "simulated" beside a live feed is not allowed: nobody could tell which price is real.',
+    );
   const urls = {
     binanceWs: config.BINANCE_WS_URL,
     binanceRest: config.BINANCE_REST_URL,
@@ -86,9 +88,14 @@ function feedsOf(config: Config, clock: Clock, log: Log) {
     binanceFuturesRest: config.BINANCE_FUTURES_REST_URL,
   };
   try {
-    return names.map((name) => createFeed(name, { symbols, urls, clock, log, random: Math.random, seed: config.SIMULATION_SEED }));
+    return names.map((name) =>
+      createFeed(name, { symbols, urls, clock, log, random: Math.random, seed: config.SIMULATION_SEED }),
+    );
   } catch (error) {
-    if (error instanceof ApiError) throw new ConfigError(`SYMBOLS: ${error.message} Allowed: ${String(error.details.allowed ?? '')}.`);
+    if (error instanceof ApiError)
+      throw new ConfigError(
+        `SYMBOLS: ${error.message}; allowed: ${String(error.details.allowed ?? 'what the feed lists')}.`,
+      );
     throw error;
   }
 }

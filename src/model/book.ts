@@ -9,7 +9,7 @@ export type Level = readonly [price: Decimal, size: Decimal];
 export const BOOK_DEPTH = 1_000;
 
 /** Levels a side that the checksum covers. */
-const CHECKSUM_DEPTH = 10;
+export const CHECKSUM_DEPTH = 10;
 
 interface BookFacts extends Perishable {
   readonly symbol: string;

@@ -2,7 +2,10 @@ import type { Instrument } from './instrument.ts';
 import type { Observed } from './observed.ts';
 import type { FeedGap, Side } from './trade.ts';
 
-/** A level in the venue's own decimal text, trailing zeros and all. */
+/**
+ * A level in the venue's own decimal text, trailing zeros and all. The texts may be windows into the whole frame: whoever
+ * keeps one keeps the frame, so keep canonical text or numbers of your own instead.
+ */
 export type VenueLevel = readonly [price: string, size: string];
 
 interface FromSource extends Observed {

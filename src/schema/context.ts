@@ -1,7 +1,7 @@
+import type { Clock } from '../lib/clock.ts';
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
 import type { Recent } from '../store/recent.ts';
-import type { Clock } from '../lib/clock.ts';
 
 /** What resolvers may use. Nothing here belongs to a caller: answers that are shared are made with it. */
 export interface Context {

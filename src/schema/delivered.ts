@@ -9,7 +9,7 @@ export type StateShape = StateFrame<Perishable, unknown>;
 /** Values of an event topic, as resolvers get them. */
 export type EventShape = EventFrame<Observed & { readonly gapBefore: FeedGap | null }>;
 
-export const FeedGapRef = builder.objectRef<FeedGap>('FeedGap').implement({
+const FeedGapRef = builder.objectRef<FeedGap>('FeedGap').implement({
   description: 'A hole in what a source told us: what happened in it is missing for good.',
   fields: (t) => ({
     from: t.expose('from', { type: 'DateTime', description: 'The last we heard before it.' }),
@@ -80,7 +80,8 @@ export const StreamEventRef = builder.interfaceRef<EventShape>('StreamEvent').im
     }),
     cursor: t.field({
       type: 'Cursor',
-      description: 'The position of this event. Subscribe `after` the newest you have, and nothing is lost or repeated.',
+      description:
+        'The position of this event. Subscribe `after` the newest you have, and nothing is lost or repeated.',
       resolve: (frame) => frame.cursor,
     }),
     replayed: t.boolean({

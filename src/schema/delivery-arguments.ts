@@ -23,7 +23,9 @@ export const DeliveryInput = builder.inputType('Delivery', {
 });
 
 /** @throws ApiError `BAD_USER_INPUT` outside 0 to {@link MAX_INTERVAL_MS}. */
-export function intervalOf(delivery: { readonly minIntervalMs?: number | null | undefined } | null | undefined): number {
+export function intervalOf(
+  delivery: { readonly minIntervalMs?: number | null | undefined } | null | undefined,
+): number {
   const interval = delivery?.minIntervalMs ?? 0;
   if (interval < 0 || interval > MAX_INTERVAL_MS)
     throw badInput('delivery.minIntervalMs', `minIntervalMs is ${interval}.`, `0 to ${MAX_INTERVAL_MS} milliseconds`);
@@ -34,13 +36,17 @@ export function intervalOf(delivery: { readonly minIntervalMs?: number | null | 
  * Where an event field begins.
  * @throws ApiError `BAD_USER_INPUT` for `last` outside its range, or beside `after`.
  */
-export function beginningOf(args: { readonly after?: string | null | undefined; readonly last?: number | null | undefined }): {
+export function beginningOf(args: {
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+}): {
   readonly after: string | null;
   readonly last: number | null;
 } {
   const after = args.after ?? null;
   const last = args.last ?? null;
-  if (after !== null && last !== null) throw badInput('last', '`last` and `after` exclude each other.', 'one of the two, or neither');
+  if (after !== null && last !== null)
+    throw badInput('last', '`last` and `after` exclude each other.', 'one of the two, or neither');
   return { after, last: last === null ? null : countOf(last) };
 }
 
@@ -56,7 +62,13 @@ export function countOf(last: number): number {
  */
 export function chosen(values: readonly string[] | null | undefined, argument: string): readonly string[] | null {
   if (values === null || values === undefined) return null;
-  if (values.length === 0) throw badInput(argument, `${argument} is empty, which would match nothing.`, `1 to ${MAX_LIST} values, or leave it out`);
-  if (values.length > MAX_LIST) throw badInput(argument, `${argument} has ${values.length} values.`, `1 to ${MAX_LIST} values`);
+  if (values.length === 0)
+    throw badInput(
+      argument,
+      `${argument} is empty, which would match nothing.`,
+      `1 to ${MAX_LIST} values, or leave it out`,
+    );
+  if (values.length > MAX_LIST)
+    throw badInput(argument, `${argument} has ${values.length} values.`, `1 to ${MAX_LIST} values`);
   return [...new Set(values)].sort();
 }

@@ -1,15 +1,15 @@
-import type { Position } from '../bus/bus.ts';
 import { encodeCursor } from '../cohorts/cursor.ts';
 import type { EventFrame, StateFrame } from '../cohorts/update.ts';
+import type { Placed } from '../store/decode.ts';
 
 /** A latest value as the answer to a query: the facts of delivery are constants there. */
-export function queried<V, C = V>(latest: Position & { readonly value: V }): StateFrame<V, C> {
+export function queried<V, C = V>(latest: Placed<V>): StateFrame<V, C> {
   const { value, epoch, sequence } = latest;
   return { value, change: null, epoch, sequence, snapshot: true, matches: true, conflated: 0 };
 }
 
 /** A kept event as the answer to a query. */
-export function recalled<V>(topic: string, event: Position & { readonly value: V }): EventFrame<V> {
+export function recalled<V>(topic: string, event: Placed<V>): EventFrame<V> {
   const { value, epoch, sequence } = event;
   return { value, epoch, sequence, cursor: encodeCursor(topic, event), matches: true, replayed: true };
 }

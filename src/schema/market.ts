@@ -45,8 +45,3 @@ builder.queryFields((t) => ({
     resolve: (_root, { symbol }, { instruments }) => instruments.get(symbol),
   }),
 }));
-
-/** What stands for an instrument that was heard of by a value, but not announced yet. */
-export function marketOf(symbol: string, source: string, known: Instrument | null): Instrument {
-  return known ?? { symbol, kind: 'SPOT', venue: source, primarySource: source, base: symbol, quote: '' };
-}

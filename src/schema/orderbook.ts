@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { DeliveredRef, StateUpdateRef } from './delivered.ts';
 import { DeliveryInput, intervalOf } from './delivery-arguments.ts';
 import { queried } from './facts.ts';
-import { marketOf, MarketRef } from './market.ts';
+import { MarketRef } from './market.ts';
 
 /** Depths that a FULL book may be asked for: few, since each is a question of its own that is answered at every update. */
 const DEPTHS: readonly number[] = [5, 10, 20, 50, 100, 500, BOOK_DEPTH];
@@ -48,7 +48,7 @@ interface View extends StateFrame<Book, BookChange> {
   readonly format: Format;
 }
 
-export const OrderbookRef = builder.objectRef<View>('Orderbook');
+const OrderbookRef = builder.objectRef<View>('Orderbook');
 
 builder.node(OrderbookRef, {
   description: 'The order book of a symbol by one source.',
@@ -66,17 +66,19 @@ builder.node(OrderbookRef, {
     market: t.field({
       type: MarketRef,
       description: 'The instrument.',
-      resolve: ({ value }, _args, { instruments }) => marketOf(value.symbol, value.source, instruments.get(value.symbol)),
+      resolve: ({ value }, _args, { instruments }) => instruments.describe(value.symbol, value.source),
     }),
     source: t.string({ description: 'Whose book: "binance".', resolve: ({ value }) => value.source }),
     bids: t.field({
       type: [PriceLevelRef],
-      description: 'Whole book: the best bids, highest price first. DELTA frame with `previousSequence`: bids that changed, in no order.',
+      description:
+        'Whole book: the best bids, highest price first. DELTA frame with `previousSequence`: bids that changed, in no order.',
       resolve: ({ value, change, depth }) => change?.bids ?? value.bids.slice(0, depth),
     }),
     asks: t.field({
       type: [PriceLevelRef],
-      description: 'Whole book: the best asks, lowest price first. DELTA frame with `previousSequence`: asks that changed, in no order.',
+      description:
+        'Whole book: the best asks, lowest price first. DELTA frame with `previousSequence`: asks that changed, in no order.',
       resolve: ({ value, change, depth }) => change?.asks ?? value.asks.slice(0, depth),
     }),
     previousSequence: t.field({
@@ -160,8 +162,17 @@ builder.subscriptionField('orderbook', (t) =>
         defaultValue: DEFAULT_DEPTH,
         description: `${DEPTH_ARG} Not with DELTA, which has ${BOOK_DEPTH}.`,
       }),
-      format: t.arg({ type: OrderbookFormatEnum, required: false, defaultValue: 'FULL', description: 'Whole books or changes.' }),
-      delivery: t.arg({ type: DeliveryInput, required: false, description: 'Left out: every update. Not with DELTA, which folds nothing.' }),
+      format: t.arg({
+        type: OrderbookFormatEnum,
+        required: false,
+        defaultValue: 'FULL',
+        description: 'Whole books or changes.',
+      }),
+      delivery: t.arg({
+        type: DeliveryInput,
+        required: false,
+        description: 'Left out: every update. Not with DELTA, which folds nothing.',
+      }),
     },
     subscribe: (_root, { symbol, source, depth, format, delivery }, context, info) => {
       const delta = format === 'DELTA';
@@ -182,6 +193,8 @@ builder.subscriptionField('orderbook', (t) =>
       });
     },
     resolve: (frame, { depth, format }): View =>
-      format === 'DELTA' ? { ...frame, depth: BOOK_DEPTH, format } : { ...frame, depth: depthOf(depth), format: 'FULL' },
+      format === 'DELTA'
+        ? { ...frame, depth: BOOK_DEPTH, format }
+        : { ...frame, depth: depthOf(depth), format: 'FULL' },
   }),
 );

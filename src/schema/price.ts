@@ -1,6 +1,6 @@
 import { topics } from '../bus/topics.ts';
-import { canonicalJson } from '../cohorts/question.ts';
 import type { Predicate } from '../cohorts/predicate.ts';
+import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeState } from '../cohorts/request.ts';
 import type { StateFrame } from '../cohorts/update.ts';
 import { percentChange } from '../lib/decimal.ts';
@@ -12,9 +12,9 @@ import type { Context } from './context.ts';
 import { DeliveredRef, StateUpdateRef } from './delivered.ts';
 import { chosen, DeliveryInput, intervalOf } from './delivery-arguments.ts';
 import { queried } from './facts.ts';
-import { marketOf, MarketRef } from './market.ts';
+import { MarketRef } from './market.ts';
 
-export const PriceRef = builder.objectRef<StateFrame<Price>>('Price');
+const PriceRef = builder.objectRef<StateFrame<Price>>('Price');
 
 const DAY = 'Null until the source gives it or a full day of trades has been heard.';
 
@@ -34,7 +34,7 @@ builder.node(PriceRef, {
     market: t.field({
       type: MarketRef,
       description: 'The instrument.',
-      resolve: ({ value }, _args, { instruments }) => marketOf(value.symbol, value.source, instruments.get(value.symbol)),
+      resolve: ({ value }, _args, { instruments }) => instruments.describe(value.symbol, value.source),
     }),
     source: t.string({ description: 'Who says so: "binance", "simulated".', resolve: ({ value }) => value.source }),
     price: t.field({
@@ -151,7 +151,9 @@ builder.queryFields((t) => ({
   prices: t.field({
     type: [PriceRef],
     description: 'The latest prices that pass the filter, by symbol and source.',
-    args: { filter: t.arg({ type: PriceFilter, required: false, description: 'Left out: one price for every symbol.' }) },
+    args: {
+      filter: t.arg({ type: PriceFilter, required: false, description: 'Left out: one price for every symbol.' }),
+    },
     resolve: async (_root, { filter }, context) => {
       const { test } = predicateOf(filter, context);
       const all = await context.latest.all(topics.prices);

@@ -1,7 +1,7 @@
 import { topics } from '../bus/topics.ts';
 import { subscribeState } from '../cohorts/request.ts';
 import type { StateFrame } from '../cohorts/update.ts';
-import { type ComponentReport, HEALTH_STATUSES, type SystemHealth } from '../model/component.ts';
+import type { ComponentReport, HEALTH_STATUSES, SystemHealth } from '../model/component.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { DeliveredRef, StateUpdateRef } from './delivered.ts';
@@ -22,7 +22,9 @@ const ComponentStatusRef = builder.objectRef<ComponentReport>('ComponentStatus')
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Which: "feed:binance", "bus", "api".' }),
     status: t.expose('status', { type: HealthStatusEnum, description: 'How well it works.' }),
-    message: t.exposeString('message', { description: 'What is wrong and what is being done; empty when all is well.' }),
+    message: t.exposeString('message', {
+      description: 'What is wrong and what is being done; empty when all is well.',
+    }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it started.' }),
     lastUpdate: t.expose('lastUpdate', {
       type: 'DateTime',
@@ -34,7 +36,7 @@ const ComponentStatusRef = builder.objectRef<ComponentReport>('ComponentStatus')
   }),
 });
 
-export const SystemStatusRef = builder.objectRef<StateFrame<SystemHealth>>('SystemStatus');
+const SystemStatusRef = builder.objectRef<StateFrame<SystemHealth>>('SystemStatus');
 
 builder.node(SystemStatusRef, {
   description: 'The state of the system, as this server sees it.',

@@ -4,30 +4,34 @@ import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
 import { compareDecimals, type Decimal } from '../lib/decimal.ts';
-import { SIDES, type Trade } from '../model/trade.ts';
+import type { SIDES, Trade } from '../model/trade.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { beginningOf, chosen, countOf, MAX_LAST } from './delivery-arguments.ts';
 import { recalled } from './facts.ts';
-import { marketOf, MarketRef } from './market.ts';
+import { MarketRef } from './market.ts';
 
 const SideEnum = builder.enumType('Side', {
   description: 'Who took the initiative.',
-  values: { BUY: { description: 'A buyer lifted an ask.' }, SELL: { description: 'A seller hit a bid.' } } satisfies Record<
-    (typeof SIDES)[number],
-    object
-  >,
+  values: {
+    BUY: { description: 'A buyer lifted an ask.' },
+    SELL: { description: 'A seller hit a bid.' },
+  } satisfies Record<(typeof SIDES)[number], object>,
 });
 
-export const TradeRef = builder.objectRef<EventFrame<Trade>>('Trade');
+const TradeRef = builder.objectRef<EventFrame<Trade>>('Trade');
 
 builder.node(TradeRef, {
   description: 'One trade, as the venue numbered it. It never changes.',
   interfaces: [DeliveredRef, StreamEventRef],
   id: { resolve: ({ value }) => topics.trades.idOf(value), description: 'One for each trade of a venue.' },
   loadOne: async (id, { recent }) => {
-    const [found] = await recent.newest(topics.trades, { routes: null, test: (trade) => topics.trades.idOf(trade) === id }, 1);
+    const [found] = await recent.newest(
+      topics.trades,
+      { routes: null, test: (trade) => topics.trades.idOf(trade) === id },
+      1,
+    );
     return found && recalled(topics.trades.name, found);
   },
   fields: (t) => ({
@@ -39,11 +43,15 @@ builder.node(TradeRef, {
     market: t.field({
       type: MarketRef,
       description: 'The instrument.',
-      resolve: ({ value }, _args, { instruments }) => marketOf(value.symbol, value.source, instruments.get(value.symbol)),
+      resolve: ({ value }, _args, { instruments }) => instruments.describe(value.symbol, value.source),
     }),
     source: t.string({ description: 'Who told it: "binance".', resolve: ({ value }) => value.source }),
     price: t.field({ type: 'Decimal', description: 'In the quote currency.', resolve: ({ value }) => value.price }),
-    quantity: t.field({ type: 'Decimal', description: 'In the base currency.', resolve: ({ value }) => value.quantity }),
+    quantity: t.field({
+      type: 'Decimal',
+      description: 'In the base currency.',
+      resolve: ({ value }) => value.quantity,
+    }),
     side: t.field({ type: SideEnum, description: "The taker's side.", resolve: ({ value }) => value.side }),
   }),
 });
@@ -108,7 +116,8 @@ builder.subscriptionField('trades', (t) =>
       after: t.arg({
         type: 'Cursor',
         required: false,
-        description: 'Everything after this position, then what comes. `CURSOR_EXPIRED` when not all of it is still kept.',
+        description:
+          'Everything after this position, then what comes. `CURSOR_EXPIRED` when not all of it is still kept.',
       }),
       last: t.arg.int({
         required: false,
@@ -120,4 +129,3 @@ builder.subscriptionField('trades', (t) =>
     resolve: (frame) => frame,
   }),
 );
-

@@ -19,7 +19,8 @@ export function presentError(thrown: unknown, facts: RequestFacts, log: Log): Gr
   const error = thrown instanceof GraphQLError ? thrown : null;
   const cause = error ? rootCause(error) : thrown;
   if (cause instanceof ApiError) return located(cause.message, error, { ...cause.extensions, ...told });
-  if (error && isCallers(error, cause)) return located(error.message, error, { code: 'BAD_USER_INPUT', ...error.extensions, ...told });
+  if (error && isCallers(error, cause))
+    return located(error.message, error, { code: 'BAD_USER_INPUT', ...error.extensions, ...told });
   log.error({ err: cause, requestId: facts.requestId }, `request failed: ${messageOf(cause)}`);
   return located(MASKED, error, { code: 'INTERNAL_SERVER_ERROR', ...told });
 }

@@ -29,7 +29,9 @@ export function answerHealth(path: string, response: ServerResponse, services: H
  */
 function readiness({ health, isDraining }: HealthServices) {
   const { components } = health();
-  const unwell = components.filter(({ status }) => status !== 'HEALTHY').map(({ name, message }) => `${name}: ${message}`);
+  const unwell = components
+    .filter(({ status }) => status !== 'HEALTHY')
+    .map(({ name, message }) => `${name}: ${message}`);
   const reasons = isDraining() ? ['draining'] : unwell.filter((reason) => reason.startsWith('bus:'));
   return { ready: reasons.length === 0, reasons, degraded: unwell.filter((reason) => !reasons.includes(reason)) };
 }

@@ -97,7 +97,9 @@ function parsed(query: string): DocumentNode {
 }
 
 function fragmentsOf(document: DocumentNode): Fragments {
-  const fragments = document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION);
+  const fragments = document.definitions.filter(
+    (node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION,
+  );
   return new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
 }
 
@@ -106,10 +108,14 @@ function chosen(operations: readonly OperationDefinitionNode[], name: string | n
   const [first] = named;
   const names = operations.flatMap((operation) => operation.name?.value ?? []);
   if (first && named.length === 1) return first;
-  throw new ApiError('GRAPHQL_VALIDATION_FAILED', first ? 'operationName is needed: the document holds several operations.' : 'The document holds no such operation.', {
-    argument: 'operationName',
-    allowed: names,
-  });
+  throw new ApiError(
+    'GRAPHQL_VALIDATION_FAILED',
+    first ? 'operationName is needed: the document holds several operations.' : 'The document holds no such operation.',
+    {
+      argument: 'operationName',
+      allowed: names,
+    },
+  );
 }
 
 function coded(error: GraphQLError, code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'): GraphQLError {

@@ -37,7 +37,8 @@ function queryOf(request: IncomingMessage): unknown {
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const contentType = request.headers['content-type'] ?? '';
   // Anything else a page of another origin may send without asking.
-  if (!contentType.startsWith('application/json')) throw refused('Content-Type', 'A POST needs Content-Type application/json.');
+  if (!contentType.startsWith('application/json'))
+    throw refused('Content-Type', 'A POST needs Content-Type application/json.');
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -46,7 +46,13 @@ const GRAPHQL_PATH = '/graphql';
 const DRAIN_MS = 5_000;
 
 /** The read side: everything between the bus and the clients. Resolves when it listens. */
-export async function startServer(shared: Bus, own: Bus, options: ServerOptions, clock: Clock, log: Log): Promise<ApiServer> {
+export async function startServer(
+  shared: Bus,
+  own: Bus,
+  options: ServerOptions,
+  clock: Clock,
+  log: Log,
+): Promise<ApiServer> {
   const instruments = new Instruments(shared, clock, log);
   const status = new SystemStatus(shared, own, clock, log);
   await status.start();

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { execute } from 'graphql';
+import type { Delivery, LiveSubscription } from '../cohorts/delivery.ts';
 import { background } from '../lib/background.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { Delivery, LiveSubscription } from '../cohorts/delivery.ts';
 import type { Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import type { Beating, HeartbeatWheel } from './heartbeat.ts';
@@ -52,7 +52,9 @@ export class EventStreams {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { log, clock, operations } = this.#services;
     const facts = { requestId: randomUUID(), now: clock.now() };
-    const present = (errors: readonly unknown[]) => ({ errors: errors.map((error) => presentError(error, facts, log)) });
+    const present = (errors: readonly unknown[]) => ({
+      errors: errors.map((error) => presentError(error, facts, log)),
+    });
     let subscription: LiveSubscription | null = null;
     const beating: Beating = { beat: () => lane.beat(subscription?.progress() ?? null) };
     const lane = new SseLane(response, () => beating.beat(0));
@@ -74,9 +76,13 @@ export class EventStreams {
     try {
       const prepared = operations.prepare(await readParams(request));
       if (!('document' in prepared)) return lane.complete(present(prepared));
-      if (prepared.operation.operation !== 'subscription') return lane.complete(await this.#once(prepared, request, present));
+      if (prepared.operation.operation !== 'subscription')
+        return lane.complete(await this.#once(prepared, request, present));
       const context = this.#services.makeContext();
-      const joined = await this.#services.delivery.subscribe({ ...prepared, context, resumeAfter: lastEventId(request) }, lane);
+      const joined = await this.#services.delivery.subscribe(
+        { ...prepared, context, resumeAfter: lastEventId(request) },
+        lane,
+      );
       if (!('mailbox' in joined)) return lane.complete(present(joined.errors ?? []));
       subscription = joined;
       if (response.destroyed) joined.mailbox.end();
@@ -88,7 +94,11 @@ export class EventStreams {
     }
   }
 
-  async #once(prepared: PreparedOperation, request: IncomingMessage, present: (errors: readonly unknown[]) => object): Promise<object> {
+  async #once(
+    prepared: PreparedOperation,
+    request: IncomingMessage,
+    present: (errors: readonly unknown[]) => object,
+  ): Promise<object> {
     if (request.method === 'GET' && prepared.operation.operation === 'mutation')
       return present([new ApiError('BAD_USER_INPUT', 'GET never changes anything: send a mutation by POST.')]);
     const result = await execute({

@@ -74,7 +74,8 @@ export class SystemStatus {
     components.sort((a, b) => (a.name < b.name ? -1 : 1));
     const feeds = components.filter(({ name }) => name.startsWith('feed:'));
     const unwell = components.filter(({ status }) => status !== 'HEALTHY');
-    const nothingHeard = this.#shared.state() === 'down' || feeds.length === 0 || feeds.every(({ status }) => status === 'DOWN');
+    const nothingHeard =
+      this.#shared.state() === 'down' || feeds.length === 0 || feeds.every(({ status }) => status === 'DOWN');
     const status: HealthStatus = nothingHeard ? 'DOWN' : unwell.length > 0 ? 'DEGRADED' : 'HEALTHY';
     const told = unwell.map(({ name, message }) => (message ? `${name}: ${message}` : name));
     if (feeds.length === 0) told.push('no feed has reported yet');
@@ -122,7 +123,9 @@ export class SystemStatus {
       await this.#read();
     } catch (error) {
       this.#log.debug({ reason: messageOf(error) }, 'components not read yet');
-      this.#cancels.push(this.#clock.after(CHECK_INTERVAL_MS, () => background('follow components', this.#follow(), this.#log)));
+      this.#cancels.push(
+        this.#clock.after(CHECK_INTERVAL_MS, () => background('follow components', this.#follow(), this.#log)),
+      );
     }
   }
 
@@ -139,7 +142,10 @@ export class SystemStatus {
       const at = live ? now : Math.min(now, report.reportedAt);
       if (at >= (this.#heard.get(report.name)?.at ?? 0)) this.#heard.set(report.name, { report, at });
     } catch (error) {
-      this.#log.warn({ key: record.key, reason: messageOf(error) }, 'a component report that cannot be read was ignored');
+      this.#log.warn(
+        { key: record.key, reason: messageOf(error) },
+        'a component report that cannot be read was ignored',
+      );
     }
   }
 
@@ -148,7 +154,8 @@ export class SystemStatus {
     for (const [name, { at }] of this.#heard) if (now - at > FORGET_AFTER_MS) this.#heard.delete(name);
     const health = this.health();
     const due = now - (this.#published?.timestamp ?? 0) >= REFRESH_INTERVAL_MS;
-    if (due || essence(health) !== essence(this.#published)) background('publish status', this.#publish(health), this.#log);
+    if (due || essence(health) !== essence(this.#published))
+      background('publish status', this.#publish(health), this.#log);
   }
 
   async #publish(health: SystemHealth): Promise<void> {
@@ -165,5 +172,7 @@ function judged({ report, at }: Heard, now: number): ComponentReport {
 
 /** What is worth telling at once. */
 function essence(health: SystemHealth | null): string {
-  return JSON.stringify(health?.components.map(({ name, status, errorCount, recoveries }) => [name, status, errorCount, recoveries]));
+  return JSON.stringify(
+    health?.components.map(({ name, status, errorCount, recoveries }) => [name, status, errorCount, recoveries]),
+  );
 }

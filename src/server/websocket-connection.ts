@@ -3,17 +3,27 @@ import type { Duplex } from 'node:stream';
 import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { LiveSubscription } from '../cohorts/delivery.ts';
+import type { Flusher } from '../cohorts/flush.ts';
 import { Outbox } from '../cohorts/outbox.ts';
+import type { Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
 import type { Beating } from './heartbeat.ts';
 import { WebSocketLane } from './websocket-lane.ts';
-import type { WebSocketServices } from './websocket.ts';
 
 /** Longest operation id, bytes of JSON: it stands in every frame of the operation. */
 const MAX_ID_BYTES = 128;
 
 /** Close codes that the official client retries; protocol violations are closed by graphql-ws with its own. */
 export const Close = { IDLE: 1000, RESTART: 1012, TRY_LATER: 1013, BAD_MESSAGE: 4400 } as const;
+
+export interface ConnectionServices {
+  readonly flusher: Flusher;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly heartbeatTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+}
 
 interface Operation {
   readonly lane: WebSocketLane;
@@ -31,7 +41,7 @@ type Handle = (message: unknown) => Promise<void>;
 export class WebSocketConnection implements Beating {
   readonly sessionId = randomUUID();
   readonly #ws: WebSocket;
-  readonly #services: WebSocketServices;
+  readonly #services: ConnectionServices;
   readonly #outbox: Outbox;
   readonly #operations = new Map<string, Operation>();
   /** By id, the handling of its last subscribe message: an id that is used again waits for it to end. */
@@ -43,7 +53,7 @@ export class WebSocketConnection implements Beating {
   #closed = false;
   #handle: Handle | null = null;
 
-  constructor(ws: WebSocket, socket: Duplex, services: WebSocketServices) {
+  constructor(ws: WebSocket, socket: Duplex, services: ConnectionServices) {
     this.#ws = ws;
     this.#services = services;
     this.#outbox = new Outbox(socket, services.flusher);
@@ -100,7 +110,11 @@ export class WebSocketConnection implements Beating {
   }
 
   /** The join has ended. Returns what graphql-ws holds for the life of the operation. */
-  joined(id: string, operation: Operation, result: LiveSubscription | ExecutionResult): LiveSubscription['mailbox'] | ExecutionResult {
+  joined(
+    id: string,
+    operation: Operation,
+    result: LiveSubscription | ExecutionResult,
+  ): LiveSubscription['mailbox'] | ExecutionResult {
     if (!('mailbox' in result)) {
       this.#forget(id, operation);
       return result;

@@ -1,5 +1,5 @@
-import type { Lane } from '../cohorts/lane.ts';
 import { nextPrefix } from '../cohorts/frame.ts';
+import type { Lane } from '../cohorts/lane.ts';
 import type { Outbox } from '../cohorts/outbox.ts';
 
 /** One operation on a WebSocket. Frames that cohorts offer it go into the socket's outbox under its id. */

@@ -1,31 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { execute, type ExecutionArgs, GraphQLError } from 'graphql';
+import { type ExecutionArgs, execute, GraphQLError } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Delivery } from '../cohorts/delivery.ts';
-import type { Flusher } from '../cohorts/flush.ts';
-import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
-import type { Log } from '../lib/log.ts';
 import type { Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import type { HeartbeatWheel } from './heartbeat.ts';
 import type { Operations, PreparedOperation } from './operation.ts';
-import { Close, WebSocketConnection } from './websocket-connection.ts';
+import { Close, type ConnectionServices, WebSocketConnection } from './websocket-connection.ts';
 
-export interface WebSocketServices {
+export interface WebSocketServices extends ConnectionServices {
   readonly operations: Operations;
   readonly delivery: Delivery;
-  readonly flusher: Flusher;
   readonly heartbeats: HeartbeatWheel;
-  readonly clock: Clock;
-  readonly log: Log;
   readonly makeContext: () => Context;
   readonly heartbeatIntervalMs: number;
-  readonly heartbeatTimeoutMs: number;
-  readonly idleTimeoutMs: number;
   readonly maxConnections: number;
   readonly maxSubscriptionsPerConnection: number;
   /** Null: any. */
@@ -80,7 +72,9 @@ export class WebSockets {
         try {
           const limit = services.maxSubscriptionsPerConnection;
           if (extra.subscriptions >= limit)
-            throw new ApiError('TOO_MANY_SUBSCRIPTIONS', `A connection holds at most ${limit} subscriptions.`, { limit });
+            throw new ApiError('TOO_MANY_SUBSCRIPTIONS', `A connection holds at most ${limit} subscriptions.`, {
+              limit,
+            });
           const prepared = services.operations.prepare(payload);
           if ('document' in prepared) return this.#arguments(id, prepared, extra);
           return prepared.map((error) => presentError(error, facts, services.log));
@@ -123,7 +117,9 @@ export class WebSockets {
           leaveWheel();
           this.#connections.delete(connection);
           connection.dispose();
-          closed(code, reason.toString()).catch((error: unknown) => this.#services.log.warn({ err: error }, 'closing failed'));
+          closed(code, reason.toString()).catch((error: unknown) =>
+            this.#services.log.warn({ err: error }, 'closing failed'),
+          );
         });
       });
     });
@@ -173,7 +169,9 @@ export class WebSockets {
   #present(errors: readonly unknown[]): readonly GraphQLError[] {
     const facts = this.#facts();
     return errors.map((error) =>
-      error instanceof GraphQLError && error.extensions['requestId'] ? error : presentError(error, facts, this.#services.log),
+      error instanceof GraphQLError && error.extensions['requestId']
+        ? error
+        : presentError(error, facts, this.#services.log),
     );
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { GraphQLError, parse } from 'graphql';
+import { GraphQLError, type parse } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -23,7 +23,10 @@ export interface YogaServices {
 const STREAMING = ['text/event-stream', 'graphql-transport-ws over WebSocket on the same path'];
 
 /** Queries, mutations and GraphiQL over HTTP. Subscriptions never come here: their bytes are shared, and written past it. */
-export function createHttpGraphQL({ operations, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices, path: string) {
+export function createHttpGraphQL(
+  { operations, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices,
+  path: string,
+) {
   return createYoga<object, Context>({
     schema: operations.schema,
     graphqlEndpoint: path,
@@ -32,13 +35,17 @@ export function createHttpGraphQL({ operations, clock, log, makeContext, graphiq
     batching: false,
     healthCheckEndpoint: '/health/yoga',
     context: makeContext,
-    cors: allowedOrigins ? { origin: [...allowedOrigins], methods: ['GET', 'POST', 'OPTIONS'] } : { origin: '*', credentials: false },
+    cors: allowedOrigins
+      ? { origin: [...allowedOrigins], methods: ['GET', 'POST', 'OPTIONS'] }
+      : { origin: '*', credentials: false },
     maskedErrors: {
       maskError: (error) => {
         const presented = presentError(error, { requestId: randomUUID(), now: clock.now() }, log);
         // What Yoga answers by status stays as Yoga made it.
         const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
-        return http ? new GraphQLError(presented.message, { extensions: { ...presented.extensions, http } }) : presented;
+        return http
+          ? new GraphQLError(presented.message, { extensions: { ...presented.extensions, http } })
+          : presented;
       },
     },
     graphiql: graphiql && {

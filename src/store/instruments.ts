@@ -49,6 +49,12 @@ export class Instruments {
     return this.#bySymbol.get(symbol) ?? null;
   }
 
+  /** The instrument of a symbol of which a source has told something, announced or not. */
+  describe(symbol: string, source: string): Instrument {
+    const known = this.#bySymbol.get(symbol);
+    return known ?? { symbol, kind: 'SPOT', venue: source, primarySource: source, base: symbol, quote: '' };
+  }
+
   /**
    * Refuses symbols that no worker knows, naming the nearest that one does. Before any worker has spoken every symbol is
    * accepted, and waits.

@@ -12,7 +12,8 @@ import { eventually, silentLog, testServer } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';
 
 type Trades = { trades: { tradeId: string; cursor: string; replayed: boolean; matches: boolean } };
-const trades = (args = '') => `subscription ($after: Cursor) { trades(after: $after${args}) { tradeId cursor replayed matches } }`;
+const trades = (args = '') =>
+  `subscription ($after: Cursor) { trades(after: $after${args}) { tradeId cursor replayed matches } }`;
 
 async function publish(bus: Bus, from: number, to: number, more = {}): Promise<void> {
   for (let id = from; id <= to; id++) await bus.publishEvent(topics.trades, trade('A', id, more));
@@ -147,7 +148,11 @@ describe('a cursor', () => {
     await bus.publishEvent(topics.trades, trade('A', 1));
     await bus.publishEvent(topics.trades, trade('B', 2));
     const after = progress['a'];
-    client.subscribe('b', 'subscription ($after: Cursor) { trades(filter: {symbols: ["B"]}, after: $after) { tradeId } }', { after });
+    client.subscribe(
+      'b',
+      'subscription ($after: Cursor) { trades(filter: {symbols: ["B"]}, after: $after) { tradeId } }',
+      { after },
+    );
     expect(await ids(client, 'b', 1)).toEqual([2]);
   });
 });
@@ -156,7 +161,10 @@ describe('a hole in what the venue told', () => {
   test('is told with the next event of its key, also to a filter that it does not match', async () => {
     const { url, bus } = await testServer();
     const client = await WireClient.connect(url);
-    client.subscribe('a', 'subscription { trades(filter: {symbols: ["A"], minQuantity: "100"}) { tradeId matches gapBefore { from to reason } } }');
+    client.subscribe(
+      'a',
+      'subscription { trades(filter: {symbols: ["A"], minQuantity: "100"}) { tradeId matches gapBefore { from to reason } } }',
+    );
     await client.live('a');
     const gapBefore = { from: 1, to: 2, reason: 'trades 2 to 4 are missing' };
     await bus.publishEvent(topics.trades, trade('A', 1));

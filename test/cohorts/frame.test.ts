@@ -10,10 +10,13 @@ const AROUND = nextPrefix('a').length + 1;
 
 describe('a next frame', () => {
   // RFC 6455, 5.2: the length takes 7 bits up to 125, 16 bits up to 65,535, then 64.
-  test.each([125, 126, 127, 65_535, 65_536, 200_000])('of %i bytes is read by an independent reader as it was written', async (size) => {
-    const payload = Buffer.from(JSON.stringify('x'.repeat(size - AROUND - 2)));
-    expect(await readBack(nextPrefix('a'), payload)).toBe(`{"id":"a","type":"next","payload":${payload}}`);
-  });
+  test.each([125, 126, 127, 65_535, 65_536, 200_000])(
+    'of %i bytes is read by an independent reader as it was written',
+    async (size) => {
+      const payload = Buffer.from(JSON.stringify('x'.repeat(size - AROUND - 2)));
+      expect(await readBack(nextPrefix('a'), payload)).toBe(`{"id":"a","type":"next","payload":${payload}}`);
+    },
+  );
 
   test('carries characters of several bytes, in the id as well', async () => {
     const payload = Buffer.from(JSON.stringify({ data: '€ 𝛑 漢 \u0000' }));
@@ -33,7 +36,9 @@ async function readBack(prefix: Buffer, payload: Buffer): Promise<string> {
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const client = new WebSocket(`ws://127.0.0.1:${(http.address() as { port: number }).port}`);
   try {
-    return await new Promise((resolve, reject) => client.once('message', (data) => resolve(String(data))).once('error', reject));
+    return await new Promise((resolve, reject) =>
+      client.once('message', (data) => resolve(String(data))).once('error', reject),
+    );
   } finally {
     client.terminate();
     http.closeAllConnections();

@@ -5,16 +5,25 @@ import { type Question, questionOf } from '../../src/cohorts/question.ts';
 import { rootField } from '../../src/cohorts/root-field.ts';
 import { schema } from '../../src/schema/index.ts';
 
-function ask(text: string, variables = {}, predicates: readonly string[] = topics.prices.predicates, scope = ''): Question {
+function ask(
+  text: string,
+  variables = {},
+  predicates: readonly string[] = topics.prices.predicates,
+  scope = '',
+): Question {
   const document = parse(text);
   expect(validate(schema, document)).toEqual([]);
-  const operation = document.definitions.find((node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION);
+  const operation = document.definitions.find(
+    (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
+  );
   if (!operation) throw new Error('no operation');
   return questionOf(schema, operation, fragmentsIn(text), variables, predicates, scope);
 }
 
 function fragmentsIn(text: string) {
-  const found = parse(text).definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION);
+  const found = parse(text).definitions.filter(
+    (node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION,
+  );
   return new Map(found.map((fragment) => [fragment.name.value, fragment]));
 }
 
@@ -26,7 +35,10 @@ describe('one question', () => {
     for (const [text, variables] of [
       ['subscription A { prices(filter: {symbols: ["BTCUSDT"]}) { id price } }', {}],
       ['subscription B($s: [String!]) { prices(filter: {symbols: $s}) { id price } }', { s: ['BTCUSDT'] }],
-      ['subscription C($f: PriceFilter, $d: Delivery) { prices(filter: $f, delivery: $d) { id price } }', { f: {}, d: null }],
+      [
+        'subscription C($f: PriceFilter, $d: Delivery) { prices(filter: $f, delivery: $d) { id price } }',
+        { f: {}, d: null },
+      ],
       ['subscription D($f: PriceFilter = {minChangePct: 2}) { prices(filter: $f) { id price } }', {}],
     ] as const)
       expect(ask(text, variables).key).toBe(plain);
@@ -36,7 +48,9 @@ describe('one question', () => {
     const literal = book('subscription { orderbook(symbol: "BTCUSDT", depth: 20) { id } }');
     expect(book('subscription ($s: String!) { orderbook(symbol: $s) { id } }', { s: 'BTCUSDT' })).toBe(literal);
     expect(book('subscription { orderbook(format: FULL, symbol: "BTCUSDT") { id } }')).toBe(literal);
-    expect(book('subscription ($f: OrderbookFormat) { orderbook(symbol: "BTCUSDT", format: $f) { id } }', { f: 'FULL' })).toBe(literal);
+    expect(
+      book('subscription ($f: OrderbookFormat) { orderbook(symbol: "BTCUSDT", format: $f) { id } }', { f: 'FULL' }),
+    ).toBe(literal);
     expect(book('subscription { orderbook(symbol: "BTCUSDT", source: null) { id } }')).toBe(literal);
   });
 
@@ -64,7 +78,8 @@ describe('another question', () => {
   });
 
   test('is asked by a variable that is used outside the predicates, directives included', () => {
-    const text = 'subscription ($x: Boolean!, $s: [String!]) { prices(filter: {symbols: $s}) { id price @include(if: $x) } }';
+    const text =
+      'subscription ($x: Boolean!, $s: [String!]) { prices(filter: {symbols: $s}) { id price @include(if: $x) } }';
     expect(ask(text, { x: true }).key).not.toBe(ask(text, { x: false }).key);
     expect(ask(text, { x: true, s: ['A'] }).key).toBe(ask(text, { x: true, s: ['B'] }).key);
   });

@@ -10,7 +10,15 @@ import { eventually, silentLog, testServer } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';
 
 type Prices = {
-  prices: { symbol: string; price: string; snapshot: boolean; matches: boolean; conflated: number; sequence: number; stale: boolean };
+  prices: {
+    symbol: string;
+    price: string;
+    snapshot: boolean;
+    matches: boolean;
+    conflated: number;
+    sequence: number;
+    stale: boolean;
+  };
 };
 const FIELDS = '{ symbol price snapshot matches conflated sequence stale }';
 const prices = (args = '') => `subscription { prices${args} ${FIELDS} }`;
@@ -107,7 +115,11 @@ describe('a filter', () => {
     await put(bus, 'A', '4');
     const seen = [];
     for (let i = 0; i < 3; i++) seen.push((await client.next<Prices>('a')).prices);
-    expect(seen.map(({ price: text, matches }) => [text, matches])).toEqual([['1', true], ['2', false], ['4', true]]);
+    expect(seen.map(({ price: text, matches }) => [text, matches])).toEqual([
+      ['1', true],
+      ['2', false],
+      ['4', true],
+    ]);
   });
 
   test('of minChangePct holds back what is nearer to the last let through, but never a change of stale', async () => {
@@ -164,11 +176,41 @@ describe('a chosen rate', () => {
 describe('a book as changes', () => {
   const DELTA = `subscription { orderbook(symbol: "A", source: "test", format: DELTA) {
     bids { price size } asks { price size } sequence previousSequence checksum snapshot stale } }`;
-  type Delta = { orderbook: { bids: unknown[]; asks: unknown[]; sequence: number; previousSequence: number | null; snapshot: boolean; checksum: number } };
+  type Delta = {
+    orderbook: {
+      bids: unknown[];
+      asks: unknown[];
+      sequence: number;
+      previousSequence: number | null;
+      snapshot: boolean;
+      checksum: number;
+    };
+  };
 
-  const first = book('A', [['10', '1'], ['9', '2']], [['11', '1']]);
-  const second = book('A', [['10', '5'], ['9', '2']], [['12', '3']]);
-  const change = bookChange(second, [['10', '5']], [['11', '0'], ['12', '3']]);
+  const first = book(
+    'A',
+    [
+      ['10', '1'],
+      ['9', '2'],
+    ],
+    [['11', '1']],
+  );
+  const second = book(
+    'A',
+    [
+      ['10', '5'],
+      ['9', '2'],
+    ],
+    [['12', '3']],
+  );
+  const change = bookChange(
+    second,
+    [['10', '5']],
+    [
+      ['11', '0'],
+      ['12', '3'],
+    ],
+  );
 
   test('begins with the whole book and goes on with exactly what changed', async () => {
     const { url, bus } = await testServer();
@@ -176,7 +218,10 @@ describe('a book as changes', () => {
     const client = await WireClient.connect(url);
     client.subscribe('a', DELTA);
     expect((await client.next<Delta>('a')).orderbook).toMatchObject({
-      bids: [{ price: '10', size: '1' }, { price: '9', size: '2' }],
+      bids: [
+        { price: '10', size: '1' },
+        { price: '9', size: '2' },
+      ],
       previousSequence: null,
       snapshot: true,
       checksum: first.checksum,
@@ -184,7 +229,10 @@ describe('a book as changes', () => {
     await bus.publishState<Book, typeof change>(topics.orderbook, applyBookChange(first, change), change);
     expect((await client.next<Delta>('a')).orderbook).toMatchObject({
       bids: [{ price: '10', size: '5' }],
-      asks: [{ price: '11', size: '0' }, { price: '12', size: '3' }],
+      asks: [
+        { price: '11', size: '0' },
+        { price: '12', size: '3' },
+      ],
       previousSequence: 1,
       sequence: 2,
       snapshot: false,
@@ -203,7 +251,10 @@ describe('a book as changes', () => {
     await bus.publishState<Book, typeof change>(topics.orderbook, second, change);
     bus.restoreLive();
     expect((await client.next<Delta>('a')).orderbook).toMatchObject({
-      bids: [{ price: '10', size: '5' }, { price: '9', size: '2' }],
+      bids: [
+        { price: '10', size: '5' },
+        { price: '9', size: '2' },
+      ],
       asks: [{ price: '12', size: '3' }],
       previousSequence: null,
       snapshot: true,
@@ -214,12 +265,18 @@ describe('a book as changes', () => {
     const { url, bus } = await testServer();
     await bus.publishState(topics.orderbook, first);
     const client = await WireClient.connect(url);
-    client.subscribe('full', 'subscription { orderbook(symbol: "A", source: "test", depth: 1000) { bids { price size } asks { price size } sequence } }');
+    client.subscribe(
+      'full',
+      'subscription { orderbook(symbol: "A", source: "test", depth: 1000) { bids { price size } asks { price size } sequence } }',
+    );
     await client.next('full');
     await bus.publishState<Book, typeof change>(topics.orderbook, second, change);
     expect(await client.next('full')).toEqual({
       orderbook: {
-        bids: [{ price: '10', size: '5' }, { price: '9', size: '2' }],
+        bids: [
+          { price: '10', size: '5' },
+          { price: '9', size: '2' },
+        ],
         asks: [{ price: '12', size: '3' }],
         sequence: 2,
       },

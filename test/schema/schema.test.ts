@@ -1,4 +1,12 @@
-import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, parse, validate } from 'graphql';
+import {
+  type GraphQLArgument,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  parse,
+  validate,
+} from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { topics } from '../../src/bus/topics.ts';
 import { schema } from '../../src/schema/index.ts';
@@ -13,11 +21,17 @@ describe('the schema', () => {
     for (const type of Object.values(schema.getTypeMap())) {
       if (type.name.startsWith('__') || ['String', 'Boolean', 'Int', 'Float', 'ID'].includes(type.name)) continue;
       if (!type.description) bare.push(type.name);
-      if (isEnumType(type)) bare.push(...type.getValues().flatMap((value) => (value.description ? [] : `${type.name}.${value.name}`)));
+      if (isEnumType(type))
+        bare.push(...type.getValues().flatMap((value) => (value.description ? [] : `${type.name}.${value.name}`)));
       if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue;
       for (const field of Object.values(type.getFields())) {
         if (!field.description) bare.push(`${type.name}.${field.name}`);
-        if ('args' in field) bare.push(...field.args.flatMap((arg) => (arg.description ? [] : `${type.name}.${field.name}(${arg.name})`)));
+        if ('args' in field)
+          bare.push(
+            ...field.args.flatMap((arg: GraphQLArgument) =>
+              arg.description ? [] : `${type.name}.${field.name}(${arg.name})`,
+            ),
+          );
       }
     }
     expect(bare).toEqual([]);
@@ -38,17 +52,30 @@ describe('a query', () => {
     const client = await WireClient.connect(url);
     const asked = {
       price: ['price(symbol: "BTCUSDT")', 'prices', '... on Price { __typename id price source stale }'],
-      book: ['orderbook(symbol: "BTCUSDT", depth: 5)', 'orderbook(symbol: "BTCUSDT", depth: 5)', '... on Orderbook { __typename id checksum bids { price size } }'],
-      trade: ['recentTrades(symbol: "BTCUSDT", last: 1)', 'trades(last: 1)', '... on Trade { __typename id tradeId side }'],
+      book: [
+        'orderbook(symbol: "BTCUSDT", depth: 5)',
+        'orderbook(symbol: "BTCUSDT", depth: 5)',
+        '... on Orderbook { __typename id checksum bids { price size } }',
+      ],
+      trade: [
+        'recentTrades(symbol: "BTCUSDT", last: 1)',
+        'trades(last: 1)',
+        '... on Trade { __typename id tradeId side }',
+      ],
       status: ['systemStatus', 'systemStatus', '... on SystemStatus { __typename id }'],
     };
     for (const [name, [now, live, fields]] of Object.entries(asked)) {
-      const { data, errors } = await query<{ it: { id: string } | [{ id: string }] }>(url, `{ it: ${now} { ${fields} } }`);
+      const { data, errors } = await query<{ it: { id: string } | [{ id: string }] }>(
+        url,
+        `{ it: ${now} { ${fields} } }`,
+      );
       expect(errors).toBeUndefined();
       const entity = Array.isArray(data?.it) ? data.it[0] : data?.it;
       client.subscribe(name, `subscription { it: ${live} { ${fields} } }`);
       expect(await client.next(name)).toEqual({ it: entity });
-      const { data: byId } = await query(url, `query ($id: ID!) { it: node(id: $id) { ${fields} } }`, { id: entity?.id });
+      const { data: byId } = await query(url, `query ($id: ID!) { it: node(id: $id) { ${fields} } }`, {
+        id: entity?.id,
+      });
       expect(byId).toEqual({ it: entity });
       expect(entity?.id).toMatch(/^[A-Za-z0-9_-]+$/);
     }
@@ -59,10 +86,14 @@ describe('a query', () => {
     await bus.publishState(topics.prices, price('A', '1'));
     const gone = Buffer.from('Price:B|test').toString('base64url');
     const here = Buffer.from('Price:A|test').toString('base64url');
-    const { data } = await query(url, 'query ($ids: [ID!]!, $gone: ID!) { node(id: $gone) { id } nodes(ids: $ids) { id } orderbook(symbol: "A") { id } price(symbol: "B") { id } instrument(symbol: "Z") { id } }', {
-      ids: [gone, here],
-      gone,
-    });
+    const { data } = await query(
+      url,
+      'query ($ids: [ID!]!, $gone: ID!) { node(id: $gone) { id } nodes(ids: $ids) { id } orderbook(symbol: "A") { id } price(symbol: "B") { id } instrument(symbol: "Z") { id } }',
+      {
+        ids: [gone, here],
+        gone,
+      },
+    );
     expect(data).toEqual({ node: null, nodes: [null, { id: here }], orderbook: null, price: null, instrument: null });
   });
 
@@ -80,7 +111,11 @@ describe('a wrong argument', () => {
     ['orderbook(symbol: "A", depth: 0) { id }', 'depth', /5, 10, 20, 50, 100, 500 or 1000/],
     ['orderbook(symbol: "A", depth: 5000) { id }', 'depth', /1000/],
     ['orderbook(symbol: "A", depth: 20, format: DELTA) { id }', 'depth', /leave it out/],
-    ['orderbook(symbol: "A", format: DELTA, delivery: {minIntervalMs: 5}) { id }', 'delivery.minIntervalMs', /never folds/],
+    [
+      'orderbook(symbol: "A", format: DELTA, delivery: {minIntervalMs: 5}) { id }',
+      'delivery.minIntervalMs',
+      /never folds/,
+    ],
     ['prices(delivery: {minIntervalMs: -1}) { id }', 'delivery.minIntervalMs', /0 to 60000/],
     ['prices(delivery: {minIntervalMs: 60001}) { id }', 'delivery.minIntervalMs', /0 to 60000/],
     ['prices(filter: {symbols: []}) { id }', 'filter.symbols', /1 to 200/],
@@ -95,7 +130,12 @@ describe('a wrong argument', () => {
     const client = await WireClient.connect(url);
     client.subscribe('a', `subscription { ${field} }`);
     const { message, extensions } = await client.error('a');
-    expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument, requestId: expect.any(String), timestamp: expect.any(String) });
+    expect(extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      argument,
+      requestId: expect.any(String),
+      timestamp: expect.any(String),
+    });
     expect(`${message} ${String(extensions['allowed'])}`).toMatch(allowed);
   });
 
@@ -116,8 +156,14 @@ describe('a wrong argument', () => {
   test('that equals null counts as absent', async () => {
     const { url } = await testServer();
     const client = await WireClient.connect(url);
-    client.subscribe('a', 'subscription { prices(filter: {symbols: null, minChangePct: null}, delivery: null) { id } }');
-    client.subscribe('b', 'subscription ($a: Cursor, $l: Int) { trades(filter: null, after: $a, last: $l) { id } }', { a: null, l: null });
+    client.subscribe(
+      'a',
+      'subscription { prices(filter: {symbols: null, minChangePct: null}, delivery: null) { id } }',
+    );
+    client.subscribe('b', 'subscription ($a: Cursor, $l: Int) { trades(filter: null, after: $a, last: $l) { id } }', {
+      a: null,
+      l: null,
+    });
     await client.live('a');
     await client.live('b');
   });

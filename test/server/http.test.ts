@@ -10,12 +10,17 @@ describe('GraphQL over HTTP', () => {
     const { url } = await testServer();
     const results = await auditServer({ url: `${url}/graphql`, fetchFn: fetch });
     expect(results.length).toBeGreaterThan(60);
-    expect(results.flatMap((result) => (result.status === 'ok' ? [] : `${result.id} ${result.name}: ${result.reason}`))).toEqual([]);
+    expect(
+      results.flatMap((result) => (result.status === 'ok' ? [] : `${result.id} ${result.name}: ${result.reason}`)),
+    ).toEqual([]);
   });
 
   test('answers a subscription without a streaming Accept with 406 and what would do', async () => {
     const { url } = await testServer();
-    for (const text of ['subscription { prices { id } }', 'subscription ($x: Boolean!) { prices @skip(if: $x) { id } }']) {
+    for (const text of [
+      'subscription { prices { id } }',
+      'subscription ($x: Boolean!) { prices @skip(if: $x) { id } }',
+    ]) {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json' },
@@ -33,7 +38,9 @@ describe('GraphQL over HTTP', () => {
   test('tells what the caller did wrong, and hides what we did', async () => {
     const { url } = await testServer();
     const wrong = await query(url, '{ recentTrades(symbol: "A", last: 1000) { id } }');
-    expect(wrong.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', argument: 'last', allowed: '1 to 500' } });
+    expect(wrong.errors?.[0]).toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT', argument: 'last', allowed: '1 to 500' },
+    });
     const deep = await query(url, `{${'a{'.repeat(5_000)}`);
     expect(deep.errors?.[0]?.extensions['code']).toBe('GRAPHQL_PARSE_FAILED');
   });
@@ -53,16 +60,44 @@ describe('health', () => {
     const { url } = await testServer();
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-    expect(await (await fetch(`${url}/status`)).json()).toMatchObject({ connections: 0, subscriptions: 0, status: 'DOWN' });
+    expect(await (await fetch(`${url}/status`)).json()).toMatchObject({
+      connections: 0,
+      subscriptions: 0,
+      status: 'DOWN',
+    });
   });
 
   test('of a feed that works is HEALTHY, of one that stops reporting DOWN', async () => {
     const { url, bus } = await testServer();
-    const report = { name: 'feed:test', status: 'HEALTHY', message: '', startedAt: 1, lastUpdate: 2, errorCount: 0, recoveries: 0 } as const;
+    const report = {
+      name: 'feed:test',
+      status: 'HEALTHY',
+      message: '',
+      startedAt: 1,
+      lastUpdate: 2,
+      errorCount: 0,
+      recoveries: 0,
+    } as const;
     await bus.publishState(topics.components, { ...report, reportedAt: Date.now() });
-    await eventually('healthy', async () => (await query<{ systemStatus: { status: string } }>(url, '{ systemStatus { status } }')).data?.systemStatus.status === 'HEALTHY');
-    await bus.publishState(topics.components, { ...report, status: 'DEGRADED', message: 'out of step: A', reportedAt: Date.now() });
-    await eventually('degraded', async () => (await query<{ systemStatus: { message: string } }>(url, '{ systemStatus { message } }')).data?.systemStatus.message.includes('out of step') ?? false);
+    await eventually(
+      'healthy',
+      async () =>
+        (await query<{ systemStatus: { status: string } }>(url, '{ systemStatus { status } }')).data?.systemStatus
+          .status === 'HEALTHY',
+    );
+    await bus.publishState(topics.components, {
+      ...report,
+      status: 'DEGRADED',
+      message: 'out of step: A',
+      reportedAt: Date.now(),
+    });
+    await eventually(
+      'degraded',
+      async () =>
+        (
+          await query<{ systemStatus: { message: string } }>(url, '{ systemStatus { message } }')
+        ).data?.systemStatus.message.includes('out of step') ?? false,
+    );
   });
 });
 
@@ -90,7 +125,11 @@ describe('GraphQL over server-sent events', () => {
     const first = await readEvents(`${url}/graphql?query=${encodeURIComponent(text)}`, {}, 2);
     expect(first.map(({ data }) => data.trades.tradeId)).toEqual(['2', '3']);
     expect(first.map(({ id, data }) => id === data.trades.cursor)).toEqual([true, true]);
-    const resumed = await readEvents(`${url}/graphql?query=${encodeURIComponent(text)}`, { 'last-event-id': first[0]?.id ?? '' }, 1);
+    const resumed = await readEvents(
+      `${url}/graphql?query=${encodeURIComponent(text)}`,
+      { 'last-event-id': first[0]?.id ?? '' },
+      1,
+    );
     expect(resumed[0]?.data.trades.tradeId).toBe('3');
   });
 });

@@ -70,10 +70,14 @@ describe('an operation', () => {
     await bus.publishState(topics.prices, price('BTCUSDT', '61000'));
     const client = await WireClient.connect(url);
     client.subscribe('a', PRICES);
-    expect(await client.next('a')).toEqual({ prices: expect.objectContaining({ price: '61000', snapshot: true, sequence: 1 }) });
+    expect(await client.next('a')).toEqual({
+      prices: expect.objectContaining({ price: '61000', snapshot: true, sequence: 1 }),
+    });
     await client.live('a');
     await bus.publishState(topics.prices, price('BTCUSDT', '61001.5'));
-    expect(await client.next('a')).toEqual({ prices: expect.objectContaining({ price: '61001.5', snapshot: false, sequence: 2 }) });
+    expect(await client.next('a')).toEqual({
+      prices: expect.objectContaining({ price: '61001.5', snapshot: false, sequence: 2 }),
+    });
   });
 
   test('is live also when nothing matches yet', async () => {

@@ -41,7 +41,8 @@ export class FakeClock implements Clock {
     for (;;) {
       let next: Timer | undefined;
       for (const timer of this.#timers)
-        if (timer.at <= end && (!next || timer.at < next.at || (timer.at === next.at && timer.order < next.order))) next = timer;
+        if (timer.at <= end && (!next || timer.at < next.at || (timer.at === next.at && timer.order < next.order)))
+          next = timer;
       if (!next) break;
       this.#now = Math.max(this.#now, next.at);
       if (next.everyMs === null) this.#timers.delete(next);

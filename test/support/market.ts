@@ -8,7 +8,15 @@ const NOW = Date.UTC(2026, 0, 1);
 
 /** Values of every noun, complete and valid, of which a test says only what it is about. */
 export function instrument(symbol: string, more: Partial<Instrument> = {}): Instrument {
-  return { symbol, kind: 'SPOT', venue: 'test', primarySource: 'test', base: symbol.slice(0, 3), quote: 'USDT', ...more };
+  return {
+    symbol,
+    kind: 'SPOT',
+    venue: 'test',
+    primarySource: 'test',
+    base: symbol.slice(0, 3),
+    quote: 'USDT',
+    ...more,
+  };
 }
 
 export function price(symbol: string, text: string, more: Partial<Price> = {}): Price {

@@ -26,7 +26,9 @@ export class WireClient {
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
-    this.closed = new Promise((resolve) => socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() })));
+    this.closed = new Promise((resolve) =>
+      socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() })),
+    );
     socket.on('message', (data) => this.#take(JSON.parse(String(data)) as Message));
     socket.on('error', () => undefined);
   }
@@ -96,14 +98,20 @@ export class WireClient {
   /** Resolves when the server has said that this operation is live; its payload. */
   async live(id: string): Promise<{ serverTime: string; live: string[]; progress: Record<string, string> }> {
     const isLive = ({ type, payload }: Message) => type === 'ping' && (payload as { live: string[] }).live.includes(id);
-    return (await this.take(isLive)).payload as { serverTime: string; live: string[]; progress: Record<string, string> };
+    return (await this.take(isLive)).payload as {
+      serverTime: string;
+      live: string[];
+      progress: Record<string, string>;
+    };
   }
 
   /** Resolves when everything that this client sent before has been handled: the server answers in order. */
   async settled(): Promise<void> {
     const mark = Math.random().toString(36);
     this.send({ type: 'ping', payload: { mark } });
-    await this.take(({ type, payload }) => type === 'pong' && (payload as { mark?: string } | undefined)?.mark === mark);
+    await this.take(
+      ({ type, payload }) => type === 'pong' && (payload as { mark?: string } | undefined)?.mark === mark,
+    );
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
+import { startRole } from '../support/role.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+test.skipIf(!existsSync(CHROMIUM))(
+  `GraphiQL runs the subscription it opens with, live (skipped where there is no ${CHROMIUM}: apt-get install chromium)`,
+  async () => {
+    const { url } = await startRole('all', {});
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+    });
+    onTestFinished(() => browser.close());
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const elsewhere: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(url) && !request.url().startsWith('data:') && !request.url().startsWith('blob:')) elsewhere.push(request.url());
+    });
+    await page.goto(`${url}/graphql`);
+    await page.locator('.graphiql-execute-button').click();
+    const answer = page.locator('.result-window');
+    await expect.poll(() => answer.innerText(), { timeout: 20_000 }).toMatch(/"symbol":\s"[A-Z]+"/);
+    const sequence = async () => /"sequence":\s(\d+)/.exec(await answer.innerText())?.[1];
+    const first = await sequence();
+    await expect.poll(sequence, { timeout: 20_000 }).not.toBe(first);
+    const shot = process.env['SCREENSHOT'];
+    if (shot) await page.screenshot({ path: shot });
+    expect(elsewhere).toEqual([]);
+  },
+);

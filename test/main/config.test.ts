@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/main/config.ts';
+import { runRole } from '../support/role.ts';
+
+describe('the environment', () => {
+  test('may be empty: everything has a default', () => {
+    expect(readConfig({})).toMatchObject({ PORT: 4000, HOST: '127.0.0.1', FEEDS: ['simulated'], SYMBOLS: [], GRAPHIQL: true });
+    expect(readConfig({ PORT: '', FEEDS: '' })).toEqual(readConfig({}));
+  });
+
+  test('is read in words: lists, numbers, flags', () => {
+    expect(readConfig({ PORT: '0', SYMBOLS: ' BTCUSDT, BTCUSDT-PERP ,', FEEDS: 'binance', GRAPHIQL: 'false' })).toMatchObject({
+      PORT: 0,
+      SYMBOLS: ['BTCUSDT', 'BTCUSDT-PERP'],
+      FEEDS: ['binance'],
+      GRAPHIQL: false,
+    });
+  });
+
+  test.each([
+    ['PORT', '70000', 'PORT: "70000" is not allowed; allowed is a whole number from 0 to 65535.'],
+    ['PORT', '4000x', 'a whole number'],
+    ['FEEDS', 'nasdaq', 'FEEDS: "nasdaq" is not allowed; allowed is one or more of simulated, binance, joined by commas.'],
+    ['SYMBOLS', 'btc usdt', 'symbols such as BTCUSDT'],
+    ['GRAPHIQL', 'yes', 'true or false'],
+    ['LOG_LEVEL', 'loud', 'one of fatal, error'],
+    ['ALLOWED_ORIGINS', 'example.com', 'origins such as https://app.example.com'],
+    ['BINANCE_WS_URL', 'https://stream.binance.com', 'a URL that begins with ws:// or wss://'],
+    ['RETENTION_EVENTS', '-1', 'a whole number'],
+    ['SIMULATION_SEED', '4294967296', 'from 0 to 4294967295'],
+  ])('with %s=%s is refused in one line that says what is allowed', (name, value, told) => {
+    expect(() => readConfig({ [name]: value })).toThrow(told);
+    expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name}: [^\\n]*$`));
+  });
+
+  test('never has a password repeated', () => {
+    expect(() => readConfig({ REDIS_URL: 'http://user:hunter2@host' })).toThrow(/^REDIS_URL: its value is not allowed/);
+    expect(() => readConfig({ REDIS_URL: 'http://user:hunter2@host' })).not.toThrow(/hunter2/);
+  });
+});
+
+describe('a process', () => {
+  test.each([
+    ['all', { PORT: 'none' }, /^PORT: "none" is not allowed; [^\n]+\n$/],
+    ['all', { SYMBOLS: 'DOGEUSDT' }, /^SYMBOLS: [^\n]*DOGEUSDT[^\n]*allowed: [^\n]*BTCUSDT[^\n]*\n$/],
+    ['all', { FEEDS: 'simulated,binance' }, /^FEEDS: "simulated" beside a live feed is not allowed[^\n]*\n$/],
+    ['api', {}, /^REDIS_URL: [^\n]*\n$/],
+    ['worker', {}, /^REDIS_URL: [^\n]*\n$/],
+  ] as const)('%s with %o ends with one line and code 1', async (role, environment, line) => {
+    const { code, output } = await runRole(role, environment);
+    expect(output).toMatch(line);
+    expect(code).toBe(1);
+  });
+});

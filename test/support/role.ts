@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+
+/** A role of the product as its own process, as an operator runs it. Ended when the test ends. */
+export interface Role {
+  /** Base URL, for a role that serves. */
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Lines it has logged. */
+  readonly log: readonly string[];
+  /** Sends a signal and resolves with the exit code, or the signal that ended it. */
+  end(signal: NodeJS.Signals): Promise<number | string>;
+}
+
+/** Starts `src/main/<name>.ts` and resolves when it says that it runs. */
+export async function startRole(
+  name: 'all' | 'api' | 'worker',
+  environment: Readonly<Record<string, string>>,
+): Promise<Role> {
+  const child = spawn(process.execPath, [`src/main/${name}.ts`], {
+    env: { PATH: process.env['PATH'], PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: string[] = [];
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? 0)),
+  );
+  child.stderr?.on('data', (data) => log.push(String(data)));
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
+  onTestFinished(async () => void (await end('SIGKILL')));
+  const url = await new Promise<string>((resolve, reject) => {
+    lines.on('line', (line) => {
+      log.push(line);
+      const said = JSON.parse(line) as { msg: string; url?: string };
+      if (said.msg.startsWith('listening') || said.msg === 'working') resolve((said.url ?? '').replace('/graphql', ''));
+    });
+    ended.then((code) => reject(new Error(`${name} ended with ${code}: ${log.join('\n')}`)), reject);
+  });
+  return { url, process: child, log, end };
+}
+
+/** Runs a role that is expected to end by itself. */
+export async function runRole(
+  name: 'all' | 'api' | 'worker',
+  environment: Readonly<Record<string, string>>,
+): Promise<{ code: number | string; output: string }> {
+  const child = spawn(process.execPath, [`src/main/${name}.ts`], {
+    env: { PATH: process.env['PATH'], ...environment },
+  });
+  let output = '';
+  child.stdout.on('data', (data) => (output += String(data)));
+  child.stderr.on('data', (data) => (output += String(data)));
+  const code = await new Promise<number | string>((resolve) =>
+    child.once('exit', (exit, signal) => resolve(exit ?? signal ?? 0)),
+  );
+  return { code, output };
+}
