@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -19,6 +20,7 @@ import type { Variables } from './inline.ts';
 import { startOf } from './join.ts';
 import type { Lane } from './lane.ts';
 import { Mailbox } from './mailbox.ts';
+import { Meter } from './meter.ts';
 import { type Question, questionOf } from './question.ts';
 import type { EventRequest, StateRequest, SubscriptionRequest } from './request.ts';
 import type { Fragments } from './root-field.ts';
@@ -44,6 +46,11 @@ export interface LiveSubscription {
   readonly mailbox: Mailbox<SubscriptionRequest>;
   /** Everything that matches up to here has been written; null for a state topic. */
   readonly progress: () => string | null;
+  /** The field that it subscribes to. */
+  readonly field: string;
+  readonly meter: Meter;
+  /** Frames that its reader would get if it took them all now. */
+  readonly behind: () => number;
 }
 
 export interface DeliveryOptions {
@@ -51,12 +58,31 @@ export interface DeliveryOptions {
   readonly buses: Readonly<Record<TopicReach, Bus>>;
   readonly clock: Clock;
   readonly log: Log;
-  /** A fresh context without identity: what every execution for a public cohort gets. */
-  readonly publicContext: () => object;
+  /** A fresh context for one execution: of whoever `like` belongs to; without identity where it is null. */
+  readonly freshContext: (like: unknown) => object;
+  /** Whose eyes a context sees with: equal texts mean equal rights. Empty for nobody's. */
+  readonly scopeOf: (context: unknown) => string;
 }
 
-/** Questions kept by document, so that the thousandth subscription with the same text costs no planning. */
-const QUESTIONS_PER_DOCUMENT = 200;
+/** A subscriber on its way into a cohort. */
+interface Asked {
+  readonly question: Question;
+  /** The context whose eyes answer it; null for a public one. */
+  readonly eyes: unknown;
+  readonly mailbox: Mailbox<SubscriptionRequest>;
+  readonly lane: Lane;
+  readonly meter: Meter;
+}
+
+/** A member of either kind of cohort, to whoever watches it. */
+interface Member {
+  /** Everything that matches up to here has been written; a state member has none. */
+  readonly cursor?: string;
+  readonly behind: number;
+}
+
+/** Questions kept, so that the thousandth subscription with the same text and variables costs no planning. */
+const KEPT_QUESTIONS = 1_000;
 
 /** All live subscriptions of this process. */
 export class Delivery {
@@ -66,18 +92,12 @@ export class Delivery {
   readonly #eventHubs = new Map<string, EventHub<unknown>>();
   readonly #stateCohorts = new Map<string, StateCohort<unknown, unknown>>();
   readonly #eventCohorts = new Map<string, EventCohort<unknown>>();
-  readonly #questions = new WeakMap<DocumentNode, Map<string, Question>>();
-  readonly #answer: Answer;
+  readonly #questions = new Map<string, Question>();
+  readonly #documents = new WeakMap<DocumentNode, number>();
+  #documentsSeen = 0;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#answer = (question, frame) =>
-      execute({
-        schema: options.schema,
-        document: question.document,
-        rootValue: frame,
-        contextValue: options.publicContext(),
-      });
   }
 
   /** Cohorts that live: distinct questions being answered. */
@@ -105,11 +125,25 @@ export class Delivery {
     const mailbox = source as unknown as Mailbox<SubscriptionRequest>;
     const { request } = mailbox;
     const question = this.#question(operation, request);
+    const meter = new Meter(this.counters);
+    // Nobody's eyes for a public question: a field that forgot to say that it depends on who asks fails, and leaks nothing.
+    const asked = { question, eyes: question.scoped ? operation.context : null, mailbox, lane, meter };
     try {
-      if (request.kind === 'state') return await this.#joinState(request, question, mailbox, lane);
       const { resumeAfter = null } = operation;
-      const resumed = resumeAfter === null ? request : { ...request, after: resumeAfter, last: null };
-      return await this.#joinEvents(resumed, question, mailbox, lane);
+      const member =
+        request.kind === 'state'
+          ? await this.#joinState(request, asked)
+          : await this.#joinEvents(
+              resumeAfter === null ? request : { ...request, after: resumeAfter, last: null },
+              asked,
+            );
+      return {
+        mailbox,
+        meter,
+        field: request.topic.name,
+        progress: () => member?.cursor ?? null,
+        behind: () => member?.behind ?? 0,
+      };
     } catch (error) {
       mailbox.end();
       throw error;
@@ -121,73 +155,80 @@ export class Delivery {
     for (const hub of this.#eventHubs.values()) hub.close();
   }
 
-  async #joinState(
-    request: StateRequest<unknown, unknown>,
-    question: Question,
-    mailbox: Mailbox<SubscriptionRequest>,
-    lane: Lane,
-  ): Promise<LiveSubscription> {
+  /** Null when the subscriber has gone meanwhile. */
+  async #joinState(request: StateRequest<unknown, unknown>, asked: Asked): Promise<Member | null> {
     const { topic, predicate, delta } = request;
+    const { question, eyes, mailbox, lane, meter } = asked;
     const hub = this.#stateHub(topic);
     const keys = topic.routeOf ? null : predicate.routes;
     const release = await hub.want(keys);
-    if (mailbox.closed) release();
-    else {
-      const id = `${topic.name}\n${delta}\n${question.key}`;
-      let cohort = this.#stateCohorts.get(id);
-      if (!cohort) {
-        const encoder = new Encoder(question, this.#answer, this.counters, delta ? Variant.SNAPSHOT : 0);
-        cohort = new StateCohort(hub, encoder, delta);
-        this.#stateCohorts.set(id, cohort);
-      }
-      const member = new StateMember(cohort, lane, mailbox, request.minIntervalMs, this.#options.clock, this.counters);
-      mailbox.onClosed(() => {
-        if (member.detach()) this.#stateCohorts.delete(id);
-        release();
-      });
-      const held = keys ? keys.flatMap((key) => hub.current(key) ?? []) : hub.held();
-      member.start(cohort.add(member, predicate), routed(held, topic, predicate.routes));
+    if (mailbox.closed) {
+      release();
+      return null;
     }
-    return { mailbox, progress: () => null };
+    const id = `${topic.name}\n${delta}\n${this.#scope(eyes)}\n${question.key}`;
+    let cohort = this.#stateCohorts.get(id);
+    if (!cohort) {
+      const encoder = new Encoder(question, this.#answer(eyes), this.counters, delta ? Variant.SNAPSHOT : 0);
+      cohort = new StateCohort(hub, encoder, delta);
+      this.#stateCohorts.set(id, cohort);
+    }
+    const member = new StateMember(cohort, lane, mailbox, request.minIntervalMs, this.#options.clock, meter);
+    mailbox.onClosed(() => {
+      if (member.detach()) this.#stateCohorts.delete(id);
+      release();
+    });
+    const held = keys ? keys.flatMap((key) => hub.current(key) ?? []) : hub.held();
+    member.start(cohort.add(member, predicate), routed(held, topic, predicate.routes));
+    return member;
   }
 
-  async #joinEvents(
-    request: EventRequest<unknown>,
-    question: Question,
-    mailbox: Mailbox<SubscriptionRequest>,
-    lane: Lane,
-  ): Promise<LiveSubscription> {
+  /** Null when the subscriber has gone meanwhile. */
+  async #joinEvents(request: EventRequest<unknown>, asked: Asked): Promise<Member | null> {
     const { topic, predicate } = request;
+    const { question, eyes, mailbox, lane, meter } = asked;
     const hub = this.#eventHub(topic);
     await hub.open();
     const start = await startOf(hub, request);
-    if (mailbox.closed) return { mailbox, progress: () => null };
-    const id = `${topic.name}\n${question.key}`;
+    if (mailbox.closed) return null;
+    const id = `${topic.name}\n${this.#scope(eyes)}\n${question.key}`;
     let cohort = this.#eventCohorts.get(id);
     if (!cohort) {
-      cohort = new EventCohort(hub, new Encoder(question, this.#answer, this.counters));
+      cohort = new EventCohort(hub, new Encoder(question, this.#answer(eyes), this.counters));
       this.#eventCohorts.set(id, cohort);
     }
-    const member = new EventMember(cohort, lane, mailbox, this.counters);
+    const member = new EventMember(cohort, lane, mailbox, meter, this.#options.clock);
     mailbox.onClosed(() => {
       if (member.detach()) this.#eventCohorts.delete(id);
     });
     member.start(cohort.add(member, predicate), start.from, start.backlog);
-    return { mailbox, progress: () => member.cursor };
+    return member;
   }
 
-  #question(operation: SubscriptionOperation, request: SubscriptionRequest): Question {
-    const known = this.#questions.get(operation.document) ?? new Map<string, Question>();
-    this.#questions.set(operation.document, known);
-    const id = `${operation.operation.name?.value ?? ''}\n${JSON.stringify(operation.variables)}`;
-    let question = known.get(id);
-    if (!question) {
-      const { schema } = this.#options;
-      const { predicates } = request.topic;
-      question = questionOf(schema, operation.operation, operation.fragments, operation.variables, predicates, '');
-      if (known.size >= QUESTIONS_PER_DOCUMENT) known.clear();
-      known.set(id, question);
-    }
+  #scope(eyes: unknown): string {
+    return eyes === null ? '' : this.#options.scopeOf(eyes);
+  }
+
+  #answer(eyes: unknown): Answer {
+    const { schema, freshContext } = this.#options;
+    return ({ document }, frame) => execute({ schema, document, rootValue: frame, contextValue: freshContext(eyes) });
+  }
+
+  #question(
+    { document, operation, fragments, variables }: SubscriptionOperation,
+    request: SubscriptionRequest,
+  ): Question {
+    const number = this.#documents.get(document) ?? ++this.#documentsSeen;
+    this.#documents.set(document, number);
+    // Variables may be long: what is kept of them is their hash.
+    const asked = createHash('sha256').update(JSON.stringify(variables)).digest('base64');
+    const id = `${number}:${operation.name?.value ?? ''}:${asked}`;
+    const known = this.#questions.get(id);
+    if (known) return known;
+    const question = questionOf(this.#options.schema, operation, fragments, variables, request.topic.predicates);
+    const oldest = this.#questions.keys().next();
+    if (this.#questions.size >= KEPT_QUESTIONS && !oldest.done) this.#questions.delete(oldest.value);
+    this.#questions.set(id, question);
     return question;
   }
 

@@ -1,21 +1,21 @@
 import type { ExecutionResult } from 'graphql';
 import type { Counters } from './counters.ts';
 import type { Question } from './question.ts';
-import type { Encoded, Update } from './update.ts';
+import { type Encoded, type Update, VARIANTS } from './update.ts';
 
 /** Executes a question's document on a frame: with a fresh context each time, and without identity for a public one. */
 export type Answer = (question: Question, frame: unknown) => ExecutionResult | Promise<ExecutionResult>;
-
-let made = 0;
 
 /** Answers one question for the updates of a topic: one execution and one encoding for each that anybody reads. */
 export class Encoder {
   readonly question: Question;
   readonly #answer: Answer;
   readonly #counters: Counters;
-  /** Tells this question's encodings from those of others at the same update. */
-  readonly #id = ++made;
   readonly #variants: number;
+  /** Every encoding made so far goes with its update, and all of them with the question: on a quiet topic as well. */
+  readonly #made = new WeakMap<Update<unknown>, Map<number, Encoded>>();
+  /** What was asked for last, since all members of a cohort ask for the same, one after the other. */
+  #last: { readonly update: Update<unknown>; readonly kind: number; readonly encoded: Encoded } | null = null;
 
   /** @param always variants that differ whether or not the selection shows them. */
   constructor(question: Question, answer: Answer, counters: Counters, always = 0) {
@@ -27,20 +27,24 @@ export class Encoder {
 
   /** @param frame makes what the resolvers get; called only when these bytes are not there yet. */
   encode(update: Update<unknown>, variant: number, conflated: number, frame: () => object): Encoded {
-    const shown = variant & this.#variants;
     const folded = this.question.showsConflated ? conflated : 0;
-    // Numbers as keys where nothing was folded, which is nearly always: they hash without making a string.
-    const key = folded === 0 ? this.#id * 8 + shown : `${this.#id}:${shown}:${folded}`;
-    const known = update.encodings.get(key);
-    if (known !== undefined) return known;
-    const encoded = this.#execute(frame());
-    update.encodings.set(key, encoded);
-    if (encoded instanceof Promise)
-      encoded.then(
-        (bytes) => update.encodings.set(key, bytes),
-        () => update.encodings.set(key, null),
-      );
+    const kind = (variant & this.#variants) + folded * VARIANTS;
+    if (this.#last?.update === update && this.#last.kind === kind) return this.#last.encoded;
+    const made = this.#made.get(update) ?? new Map<number, Encoded>();
+    this.#made.set(update, made);
+    const encoded = made.get(kind) ?? this.#execute(frame());
+    this.#keep(update, made, kind, encoded);
     return encoded;
+  }
+
+  #keep(update: Update<unknown>, made: Map<number, Encoded>, kind: number, encoded: Encoded): void {
+    made.set(kind, encoded);
+    this.#last = { update, kind, encoded };
+    if (!(encoded instanceof Promise)) return;
+    encoded.then(
+      (bytes) => this.#keep(update, made, kind, bytes),
+      () => this.#keep(update, made, kind, null),
+    );
   }
 
   #execute(frame: object): Encoded {

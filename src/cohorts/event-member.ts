@@ -1,11 +1,12 @@
 import type { Position } from '../bus/bus.ts';
+import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Group } from './audience.ts';
-import type { Counters } from './counters.ts';
 import { encodeCursor } from './cursor.ts';
 import { type EventCohort, type EventSubscriber, variantFor } from './event-cohort.ts';
 import type { Lane } from './lane.ts';
 import type { Ending } from './mailbox.ts';
+import type { Meter } from './meter.ts';
 import { routeOf } from './predicate.ts';
 import { type Update, Variant } from './update.ts';
 
@@ -16,7 +17,8 @@ import { type Update, Variant } from './update.ts';
 export class EventMember<V> implements EventSubscriber<V> {
   readonly #cohort: EventCohort<V>;
   readonly #lane: Lane;
-  readonly #counters: Counters;
+  readonly #meter: Meter;
+  readonly #clock: Clock;
   readonly #mailbox: Ending;
   #group: Group<V, EventSubscriber<V>> | null = null;
   /** Last position dealt with, while behind; null while carried along at the head. */
@@ -26,11 +28,12 @@ export class EventMember<V> implements EventSubscriber<V> {
   #busy = false;
   #live = false;
 
-  constructor(cohort: EventCohort<V>, lane: Lane, mailbox: Ending, counters: Counters) {
+  constructor(cohort: EventCohort<V>, lane: Lane, mailbox: Ending, meter: Meter, clock: Clock) {
     this.#cohort = cohort;
     this.#lane = lane;
     this.#mailbox = mailbox;
-    this.#counters = counters;
+    this.#meter = meter;
+    this.#clock = clock;
     lane.onRoom = () => this.pump();
   }
 
@@ -48,6 +51,11 @@ export class EventMember<V> implements EventSubscriber<V> {
   /** Everything that matches up to here has been written. */
   get cursor(): string {
     return encodeCursor(this.#cohort.hub.topic.name, this.#position ?? this.#cohort.hub.head);
+  }
+
+  /** Events between the reader and the head. */
+  get behind(): number {
+    return this.#position ? this.#cohort.hub.head.sequence - this.#position.sequence : 0;
   }
 
   /** An event at the head that this member's predicate lets through. */
@@ -89,7 +97,7 @@ export class EventMember<V> implements EventSubscriber<V> {
 
   /** A live reader fell so far behind that its position left both the tail of this process and the stream. */
   #tooSlow(): void {
-    this.#counters.slowConsumers++;
+    this.#meter.ranOut();
     const message = 'The reader fell further behind than events are kept.';
     this.#mailbox.end(new ApiError('SLOW_CONSUMER', message, { resumeCursor: this.cursor }));
   }
@@ -126,8 +134,8 @@ export class EventMember<V> implements EventSubscriber<V> {
       this.#mailbox.end(new ApiError('INTERNAL_SERVER_ERROR', 'An event could not be answered.', { resumeCursor }));
       return true;
     }
-    this.#counters.delivered++;
     this.#lane.next(encoded, () => encodeCursor(this.#cohort.hub.topic.name, update));
+    this.#meter.wrote(encoded.length, update.heardAt, this.#clock);
     return true;
   }
 

@@ -6,8 +6,10 @@ import {
   Kind,
   type OperationDefinitionNode,
   print,
+  TypeInfo,
   type ValueNode,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 import { documentOf, inlineOperation, type Variables } from './inline.ts';
 import { type Fragments, rootField } from './root-field.ts';
@@ -15,8 +17,10 @@ import { Variant } from './update.ts';
 
 /** What is asked: everything that shapes the content of an answer, and nothing that only chooses which answers come. */
 export interface Question {
-  /** Two subscriptions with equal keys get the same bytes. */
+  /** Two subscriptions with equal keys get the same bytes, where they are not scoped or of one scope. */
   readonly key: string;
+  /** Whether anything that is selected, at any depth, depends on who asks. */
+  readonly scoped: boolean;
   /** The operation to execute for each update: no variables, no fragments, no predicate arguments. */
   readonly document: DocumentNode;
   /** The {@link Variant} flags that can show in an answer: others need no encoding of their own. */
@@ -24,6 +28,9 @@ export interface Question {
   /** Whether the number of folded updates can show in an answer. */
   readonly showsConflated: boolean;
 }
+
+/** Member of the `extensions` of a field whose answer depends on who asks. */
+export const SCOPED = 'scoped';
 
 /** Fields of a payload that differ between members, and the variants that they tell apart. */
 const VARIANT_FIELDS: ReadonlyMap<string, number> = new Map([
@@ -35,7 +42,6 @@ const VARIANT_FIELDS: ReadonlyMap<string, number> = new Map([
 /**
  * Reads the question out of an operation.
  * @param predicates paths of root arguments that only choose frames (`filter.symbols`, `after`).
- * @param scope whose eyes see the answer: empty for public.
  */
 export function questionOf(
   schema: GraphQLSchema,
@@ -43,7 +49,6 @@ export function questionOf(
   fragments: Fragments,
   variables: Variables,
   predicates: readonly string[],
-  scope: string,
 ): Question {
   const inlined = inlineOperation(schema, operation, fragments, variables);
   const root = rootField(inlined, new Map());
@@ -58,14 +63,19 @@ export function questionOf(
   const { name: _, ...anonymous } = bare;
   let variants = 0;
   let showsConflated = false;
-  visit(inlined, {
+  let scoped = false;
+  const types = new TypeInfo(schema);
+  const look = visitWithTypeInfo(types, {
     Field: (selected) => {
       variants |= VARIANT_FIELDS.get(selected.name.value) ?? 0;
       showsConflated ||= selected.name.value === 'conflated';
+      scoped ||= types.getFieldDef()?.extensions[SCOPED] === true;
     },
   });
+  visit(inlined, look);
   return {
-    key: [scope, canonicalJson(projections), print({ ...anonymous, kind: Kind.OPERATION_DEFINITION })].join('\n'),
+    scoped,
+    key: [canonicalJson(projections), print({ ...anonymous, kind: Kind.OPERATION_DEFINITION })].join('\n'),
     document: documentOf(stripped),
     variants,
     showsConflated,

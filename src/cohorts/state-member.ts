@@ -2,9 +2,9 @@ import type { Position } from '../bus/bus.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Group } from './audience.ts';
-import type { Counters } from './counters.ts';
 import type { Lane } from './lane.ts';
 import type { Ending } from './mailbox.ts';
+import type { Meter } from './meter.ts';
 import type { StateCohort, StateSubscriber } from './state-cohort.ts';
 import { type StateUpdate, Variant } from './update.ts';
 
@@ -26,7 +26,7 @@ export class StateMember<V, C = V> implements StateSubscriber<V, C> {
   readonly #cohort: StateCohort<V, C>;
   readonly #lane: Lane;
   readonly #clock: Clock;
-  readonly #counters: Counters;
+  readonly #meter: Meter;
   readonly #mailbox: Ending;
   readonly #minIntervalMs: number;
   #group: Group<V, StateSubscriber<V, C>> | null = null;
@@ -45,7 +45,7 @@ export class StateMember<V, C = V> implements StateSubscriber<V, C> {
     mailbox: Ending,
     minIntervalMs: number,
     clock: Clock,
-    counters: Counters,
+    meter: Meter,
   ) {
     this.#cohort = cohort;
     this.#lane = lane;
@@ -54,7 +54,7 @@ export class StateMember<V, C = V> implements StateSubscriber<V, C> {
     this.#sentAt = minIntervalMs > 0 ? new Map() : null;
     this.#sentTo = cohort.delta ? new Map() : null;
     this.#clock = clock;
-    this.#counters = counters;
+    this.#meter = meter;
     lane.onRoom = () => this.pump();
   }
 
@@ -81,7 +81,7 @@ export class StateMember<V, C = V> implements StateSubscriber<V, C> {
         behind.snapshot ||= update.standsAlone;
         if (urgent) behind.notBefore = 0;
       } else this.#owe(update.key, update.standsAlone, due);
-      if (behind && !this.#cohort.delta) this.#counters.conflated++;
+      if (behind && !this.#cohort.delta) this.#meter.folded();
       if (urgent) this.pump();
       else if (due > now) this.#wake(due);
     } else if (!this.#write(update, update.standsAlone, leaving, 0)) this.#owe(update.key, update.standsAlone, 0);
@@ -101,6 +101,11 @@ export class StateMember<V, C = V> implements StateSubscriber<V, C> {
     if (this.#live || this.#mailbox.closed) return;
     this.#live = true;
     this.#lane.live();
+  }
+
+  /** Keys of which the reader has not got the newest value. */
+  get behind(): number {
+    return this.#owed?.size ?? 0;
   }
 
   detach(): boolean {
@@ -146,8 +151,8 @@ export class StateMember<V, C = V> implements StateSubscriber<V, C> {
     }
     this.#sentTo?.set(update.key, { epoch: update.epoch, sequence: update.sequence });
     this.#sentAt?.set(update.key, this.#clock.now());
-    this.#counters.delivered++;
     this.#lane.next(encoded, null);
+    this.#meter.wrote(encoded.length, update.heardAt, this.#clock);
     return true;
   }
 

@@ -22,20 +22,22 @@ export interface EventFrame<V> extends Position {
 /** Which of the encodings of one update: facts of a delivery that differ between members. Flags, added. */
 export const Variant = { PLAIN: 0, SNAPSHOT: 1, LEAVING: 2, REPLAYED: 4 } as const;
 
+/** How many there are: sums of flags are below it. */
+export const VARIANTS = 8;
+
 /**
  * The answer to one question about one update, as the JSON bytes of a GraphQL result. Null when the execution failed.
  * A promise where the selection reaches asynchronous fields.
  */
 export type Encoded = Buffer | null | Promise<Buffer | null>;
 
-/** An update as heard, with every encoding made of it so far: the bytes live here, once, for all readers. */
+/** An update as heard. */
 export class Update<V> implements Position {
   readonly key: string;
   readonly epoch: string;
   readonly sequence: number;
   /** When this process heard it, milliseconds: the start of the delivery lag. */
   readonly heardAt: number;
-  readonly encodings = new Map<string | number, Encoded>();
   #payload: string | null;
   #value: V | undefined;
 

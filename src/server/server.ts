@@ -67,7 +67,15 @@ export async function startServer(
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.
   const makeContext = () => ({ ...context });
   const operations = new Operations(schema);
-  const delivery = new Delivery({ schema, buses: { shared, process: own }, clock, log, publicContext: makeContext });
+  const delivery = new Delivery({
+    schema,
+    buses: { shared, process: own },
+    clock,
+    log,
+    // There is no identity yet: every context is the public one.
+    freshContext: makeContext,
+    scopeOf: () => '',
+  });
   const heartbeats = new HeartbeatWheel(clock, options.heartbeatIntervalMs);
   const services = { ...options, operations, delivery, heartbeats, clock, log, makeContext };
   const webSockets = new WebSockets({ ...services, flusher: new Flusher() });

@@ -9,7 +9,6 @@ function ask(
   text: string,
   variables = {},
   predicates: readonly string[] = topics.prices.predicates,
-  scope = '',
 ): Question {
   const document = parse(text);
   expect(validate(schema, document)).toEqual([]);
@@ -17,7 +16,7 @@ function ask(
     (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
   );
   if (!operation) throw new Error('no operation');
-  return questionOf(schema, operation, fragmentsIn(text), variables, predicates, scope);
+  return questionOf(schema, operation, fragmentsIn(text), variables, predicates);
 }
 
 function fragmentsIn(text: string) {
@@ -61,7 +60,7 @@ describe('one question', () => {
 });
 
 describe('another question', () => {
-  test('is asked by another selection, alias, symbol, depth, format or scope', () => {
+  test('is asked by another selection, alias, symbol, depth or format', () => {
     const texts = [
       'subscription { orderbook(symbol: "BTCUSDT") { id } }',
       'subscription { orderbook(symbol: "BTCUSDT") { id stale } }',
@@ -72,9 +71,6 @@ describe('another question', () => {
     ];
     const keys = texts.map((text) => book(text));
     expect(new Set(keys).size).toBe(texts.length);
-    expect(ask('subscription { prices { id } }', {}, topics.prices.predicates, 'alice').key).not.toBe(
-      ask('subscription { prices { id } }', {}, topics.prices.predicates, 'bob').key,
-    );
   });
 
   test('is asked by a variable that is used outside the predicates, directives included', () => {
