@@ -1,5 +1,6 @@
 import { applyBookChange, type Book, type BookChange } from '../model/book.ts';
 import type { ComponentReport, SystemHealth } from '../model/component.ts';
+import type { DeliveryReport } from '../model/delivery-report.ts';
 import { type Instrument, sourceKey, symbolOfKey } from '../model/instrument.ts';
 import type { Price } from '../model/price.ts';
 import type { Trade } from '../model/trade.ts';
@@ -93,6 +94,12 @@ export const topics = {
     name: 'systemStatus',
     reach: 'process',
     keyOf: () => 'system',
+    predicates: ['delivery'],
+  }),
+  deliveryStats: state<DeliveryReport>({
+    name: 'deliveryStats',
+    reach: 'process',
+    keyOf: (report) => report.connectionId,
     predicates: ['delivery'],
   }),
 } as const;

@@ -3,8 +3,17 @@ import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
 import type { Recent } from '../store/recent.ts';
 
-/** What resolvers may use. Nothing here belongs to a caller: answers that are shared are made with it. */
+/** The connection that an operation came over. */
+export interface Connection {
+  readonly id: string;
+  /** Has its delivery reported from now on: the first report is there when this resolves. */
+  watch(): Promise<void>;
+}
+
+/** What resolvers may use. Without what belongs to a caller, it is what shared answers are made with. */
 export interface Context {
+  /** Null where an answer is shared, and over transports that have none. */
+  readonly connection: Connection | null;
   readonly clock: Clock;
   readonly instruments: Instruments;
   /** Latest values of shared topics. */

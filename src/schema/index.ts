@@ -7,6 +7,7 @@ import './price.ts';
 import './trade.ts';
 import './orderbook.ts';
 import './system-status.ts';
+import './delivery-stats.ts';
 
 /** The executable schema: every file above has added its noun to the builder. */
 export const schema = builder.toSchema();

@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Bus } from '../bus/bus.ts';
+import type { Bus, ProcessBus } from '../bus/bus.ts';
 import { Delivery } from '../cohorts/delivery.ts';
 import { Flusher } from '../cohorts/flush.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Context } from '../schema/context.ts';
+import type { Connection, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
 import { Recent } from '../store/recent.ts';
+import { DeliveryReports } from './delivery-reports.ts';
 import { answerHealth, type HealthServices } from './health.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
 import { Operations } from './operation.ts';
@@ -48,7 +49,7 @@ const DRAIN_MS = 5_000;
 /** The read side: everything between the bus and the clients. Resolves when it listens. */
 export async function startServer(
   shared: Bus,
-  own: Bus,
+  own: ProcessBus,
   options: ServerOptions,
   clock: Clock,
   log: Log,
@@ -58,6 +59,7 @@ export async function startServer(
   await status.start();
   instruments.start();
   const context: Context = {
+    connection: null,
     clock,
     instruments,
     latest: new Latest(shared, log),
@@ -65,7 +67,7 @@ export async function startServer(
     recent: new Recent(shared, log),
   };
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.
-  const makeContext = () => ({ ...context });
+  const makeContext = (connection: Connection | null = null) => ({ ...context, connection });
   const operations = new Operations(schema);
   const delivery = new Delivery({
     schema,
@@ -73,12 +75,13 @@ export async function startServer(
     clock,
     log,
     // There is no identity yet: every context is the public one.
-    freshContext: makeContext,
+    freshContext: () => makeContext(),
     scopeOf: () => '',
   });
   const heartbeats = new HeartbeatWheel(clock, options.heartbeatIntervalMs);
   const services = { ...options, operations, delivery, heartbeats, clock, log, makeContext };
-  const webSockets = new WebSockets({ ...services, flusher: new Flusher() });
+  const reports = new DeliveryReports(own, clock, log);
+  const webSockets = new WebSockets({ ...services, flusher: new Flusher(), reports });
   const eventStreams = new EventStreams(services);
   const graphql = createHttpGraphQL(services, GRAPHQL_PATH);
   let draining = false;
@@ -106,6 +109,7 @@ export async function startServer(
       eventStreams.drain();
       await closed(server, clock);
       heartbeats.stop();
+      reports.stop();
       delivery.close();
       instruments.stop();
       status.stop();

@@ -8,6 +8,9 @@ import { Outbox } from '../cohorts/outbox.ts';
 import type { Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import type { DeliveryReport } from '../model/delivery-report.ts';
+import type { Connection } from '../schema/context.ts';
+import type { DeliveryReports, Reporting } from './delivery-reports.ts';
 import type { Beating } from './heartbeat.ts';
 import { WebSocketLane } from './websocket-lane.ts';
 
@@ -19,6 +22,7 @@ export const Close = { IDLE: 1000, RESTART: 1012, TRY_LATER: 1013, BAD_MESSAGE: 
 
 export interface ConnectionServices {
   readonly flusher: Flusher;
+  readonly reports: DeliveryReports;
   readonly clock: Clock;
   readonly log: Log;
   readonly heartbeatTimeoutMs: number;
@@ -38,7 +42,7 @@ type Handle = (message: unknown) => Promise<void>;
  * One WebSocket. graphql-ws speaks the protocol; this adapter owns the socket: the order of everything written, the
  * operations by object (not by id, which a client may use again at once), and their clean-up, synchronously at close.
  */
-export class WebSocketConnection implements Beating {
+export class WebSocketConnection implements Beating, Connection, Reporting {
   readonly sessionId = randomUUID();
   readonly #ws: WebSocket;
   readonly #services: ConnectionServices;
@@ -150,9 +154,30 @@ export class WebSocketConnection implements Beating {
     this.#ping([...this.#operations.keys()]);
   }
 
+  get id(): string {
+    return this.sessionId;
+  }
+
+  watch(): Promise<void> {
+    return this.#services.reports.watch(this);
+  }
+
+  report(now: number): DeliveryReport {
+    const subscriptions = [...this.#operations].flatMap(([operationId, { subscription }]) => {
+      if (!subscription) return [];
+      const { field, meter, behind } = subscription;
+      const queuedBytes = Math.min(2 ** 31 - 1, behind() * meter.frameBytes);
+      const lagMs = { p50: meter.lagMs(0.5), p99: meter.lagMs(0.99) };
+      return [{ operationId, field, delivered: meter.delivered, conflated: meter.conflated, queuedBytes, lagMs }];
+    });
+    const { outstandingBytes: queuedBytes } = this.#outbox;
+    return { connectionId: this.sessionId, queuedBytes, subscriptions, timestamp: now, receivedAt: now, stale: false };
+  }
+
   /** The socket is gone: detaches everything now, whatever graphql-ws still waits for. */
   dispose(): void {
     this.#closed = true;
+    this.#services.reports.forget(this);
     for (const [id, operation] of [...this.#operations]) this.#forget(id, operation);
     this.#outbox.close();
   }

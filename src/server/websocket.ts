@@ -6,7 +6,7 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Delivery } from '../cohorts/delivery.ts';
 import { ApiError } from '../lib/errors.ts';
-import type { Context } from '../schema/context.ts';
+import type { Connection, Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import type { HeartbeatWheel } from './heartbeat.ts';
 import type { Operations, PreparedOperation } from './operation.ts';
@@ -16,7 +16,7 @@ export interface WebSocketServices extends ConnectionServices {
   readonly operations: Operations;
   readonly delivery: Delivery;
   readonly heartbeats: HeartbeatWheel;
-  readonly makeContext: () => Context;
+  readonly makeContext: (connection: Connection) => Context;
   readonly heartbeatIntervalMs: number;
   readonly maxConnections: number;
   readonly maxSubscriptionsPerConnection: number;
@@ -148,7 +148,7 @@ export class WebSockets {
       document: prepared.document,
       operationName: prepared.operation.name?.value,
       variableValues: prepared.variables,
-      contextValue: this.#services.makeContext(),
+      contextValue: this.#services.makeContext(connection),
     };
     return { ...args, schema: this.#services.operations.schema } as Arguments;
   }

@@ -34,7 +34,7 @@ export function createHttpGraphQL(
     logging: false,
     batching: false,
     healthCheckEndpoint: '/health/yoga',
-    context: makeContext,
+    context: () => makeContext(),
     cors: allowedOrigins
       ? { origin: [...allowedOrigins], methods: ['GET', 'POST', 'OPTIONS'] }
       : { origin: '*', credentials: false },

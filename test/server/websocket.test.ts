@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { topics } from '../../src/bus/topics.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { instrument, price, trade } from '../support/market.ts';
 import { eventually, testServer } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';
@@ -216,5 +217,45 @@ describe('a symbol that nobody knows', () => {
     expect(extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'filter.symbols' });
     expect(extensions['allowed']).toHaveLength(5);
     expect((extensions['allowed'] as string[])[0]).toBe('BTCUSDT');
+  });
+});
+
+describe('the statistics of a connection', () => {
+  type Stats = {
+    deliveryStats: {
+      id: string;
+      queuedBytes: number;
+      snapshot: boolean;
+      subscriptions: { operationId: string; field: string; delivered: number; lagMs: { p50: number; p99: number } }[];
+    };
+  };
+  const STATS =
+    'subscription Delivery { deliveryStats { id queuedBytes subscriptions { operationId field delivered conflated queuedBytes lagMs { p50 p99 } } snapshot sequence timestamp } }';
+
+  test('tell what each of its subscriptions was given, to itself alone', async () => {
+    const clock = new FakeClock();
+    const { url, bus } = await testServer({ clock });
+    const [one, two] = [await WireClient.connect(url), await WireClient.connect(url)];
+    for (const client of [one, two]) {
+      client.subscribe('trades', TRADES);
+      await client.live('trades');
+    }
+    one.subscribe('stats', STATS);
+    expect((await one.next<Stats>('stats')).deliveryStats).toMatchObject({
+      snapshot: true,
+      subscriptions: [{ operationId: 'trades', field: 'trades', delivered: 0 }],
+    });
+    await one.live('stats');
+    for (let id = 1; id <= 5; id++) await bus.publishEvent(topics.trades, trade('A', id));
+    await clock.advance(1_000);
+    const { deliveryStats } = await one.next<Stats>('stats');
+    expect(deliveryStats.subscriptions).toMatchObject([
+      { operationId: 'trades', delivered: 5, lagMs: { p50: 1, p99: 1 } },
+      { operationId: 'stats', field: 'deliveryStats', delivered: 1 },
+    ]);
+    two.subscribe('node', 'query ($id: ID!) { node(id: $id) { id } }', { id: deliveryStats.id });
+    expect(await two.next('node')).toEqual({ node: null });
+    one.subscribe('node', 'query ($id: ID!) { node(id: $id) { id } }', { id: deliveryStats.id });
+    expect(await one.next('node')).toEqual({ node: { id: deliveryStats.id } });
   });
 });
