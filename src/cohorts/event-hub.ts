@@ -4,6 +4,8 @@ import { background } from '../lib/background.ts';
 import type { Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { Recent } from '../store/recent.ts';
+import type { Predicate } from './predicate.ts';
 import { Update } from './update.ts';
 
 export interface EventListener<V> {
@@ -32,6 +34,7 @@ const FILL_RETRY_MS = 1_000;
 export class EventHub<V> {
   readonly topic: EventTopic<V>;
   readonly #bus: Bus;
+  readonly #recent: Recent;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #listeners = new Set<EventListener<V>>();
@@ -50,6 +53,7 @@ export class EventHub<V> {
   constructor(topic: EventTopic<V>, bus: Bus, clock: Clock, log: Log) {
     this.topic = topic;
     this.#bus = bus;
+    this.#recent = new Recent(bus, log);
     this.#clock = clock;
     this.#log = log.child({ topic: topic.name });
   }
@@ -102,9 +106,11 @@ export class EventHub<V> {
     return this.#updates(await this.#bus.readAfter(this.topic, sequence, PAGE_EVENTS));
   }
 
-  /** Events before `sequence` (exclusive) from the store, oldest first. */
-  async readBefore(sequence: number): Promise<EventPage & { readonly updates: readonly Update<V>[] }> {
-    return this.#updates(await this.#bus.readBefore(this.topic, sequence, PAGE_EVENTS));
+  /** The newest events before `sequence` (exclusive) that a predicate lets through, oldest first. */
+  async newest(predicate: Predicate<V>, count: number, sequence: number): Promise<readonly Update<V>[]> {
+    const found = await this.#recent.newest(this.topic, predicate, count, sequence);
+    const now = this.#clock.now();
+    return found.map((event) => new Update({ ...event, form: 'value', payload: '' }, now, event.value));
   }
 
   close(): void {

@@ -3,7 +3,6 @@ import { ApiError } from '../lib/errors.ts';
 import { decodeCursor } from './cursor.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Predicate } from './predicate.ts';
-import { routeOf } from './predicate.ts';
 import type { EventRequest } from './request.ts';
 import type { Update } from './update.ts';
 
@@ -32,21 +31,9 @@ async function resumeAt<V>(hub: EventHub<V>, cursor: string): Promise<Position> 
   throw new ApiError('CURSOR_EXPIRED', 'The stream that this cursor belongs to is gone. Start anew without it.');
 }
 
-/** The newest `count` events that match, read backwards a page at a time. */
+/** The newest `count` events that match, up to the head. */
 async function newest<V>(hub: EventHub<V>, predicate: Predicate<V>, count: number): Promise<Start<V>> {
   const from = hub.head;
-  const found: Update<V>[] = [];
-  let before = from.sequence + 1;
-  while (found.length < count && before > 1) {
-    const page = await hub.readBefore(before);
-    if (page.epoch !== from.epoch || page.updates.length === 0) break;
-    for (const update of page.updates.toReversed()) {
-      if (found.length === count) break;
-      if (predicate.routes && !predicate.routes.includes(routeOf(hub.topic, update.key))) continue;
-      const { value } = update;
-      if (value !== undefined && (predicate.test?.(value) ?? true)) found.push(update);
-    }
-    before = page.updates[0]?.sequence ?? 1;
-  }
-  return { from, backlog: found.reverse() };
+  const found = await hub.newest(predicate, count, from.sequence + 1);
+  return { from, backlog: found.filter(({ epoch }) => epoch === from.epoch) };
 }
