@@ -77,3 +77,9 @@ export interface Bus {
   onStateChange(changed: (state: BusState) => void): () => void;
   close(): Promise<void>;
 }
+
+/** A bus of one process alone. */
+export interface ProcessBus extends Bus {
+  /** Takes away the latest value of a key whose owner has gone for good. Nobody is told. */
+  forget(topic: TopicRef, key: string): void;
+}

@@ -16,6 +16,7 @@ const NINE_DIGIT = 57;
 const POINT = 46;
 
 const PLAIN = /^([+-]?)(\d*)\.?(\d*)$/;
+const UNITS = /^-?\d+(?:\.\d+)?$/;
 const SCIENTIFIC = /^([+-]?\d*\.?\d*)[eE]([+-]?\d{1,4})$/;
 
 /**
@@ -52,7 +53,8 @@ function anyDecimal(text: string): Decimal {
   const scientific = SCIENTIFIC.exec(text);
   const [digits, exponent] = scientific ? [scientific[1] ?? '', Number(scientific[2])] : [text, 0];
   const match = PLAIN.exec(digits);
-  if (!match || (match[2] === '' && match[3] === '')) throw new RangeError(`not a decimal number: ${text.slice(0, 100)}`);
+  if (!match || (match[2] === '' && match[3] === ''))
+    throw new RangeError(`not a decimal number: ${text.slice(0, 100)}`);
   let whole = match[2] ?? '';
   let fraction = match[3] ?? '';
   if (whole.length + fraction.length + Math.abs(exponent) > MAX_DECIMAL_DIGITS)
@@ -84,18 +86,14 @@ export function decimalPlaces(text: string): number {
  * @throws SyntaxError when the text is no number.
  */
 export function toUnits(text: string, scale: number): bigint {
+  // BigInt itself would take an empty text, blanks and hexadecimal digits.
+  if (!UNITS.test(text)) throw new SyntaxError(`not a plain decimal number: ${text.slice(0, 100)}`);
   const point = text.indexOf('.');
-  if (point < 0) return BigInt(scale === 0 ? text : text + ZEROS.slice(0, scale));
-  const places = text.length - point - 1;
-  if (places > scale) {
-    const kept = text.slice(0, point + 1 + scale);
-    if (/[^0]/.test(text.slice(point + 1 + scale))) throw new RangeError(`${text} has more than ${scale} places`);
-    return toUnits(kept, scale);
-  }
-  return BigInt(text.slice(0, point) + text.slice(point + 1) + ZEROS.slice(0, scale - places));
+  if (point < 0) return BigInt(text.padEnd(text.length + scale, '0'));
+  const end = point + 1 + scale;
+  if (end < text.length && /[^0]/.test(text.slice(end))) throw new RangeError(`${text} has more than ${scale} places`);
+  return BigInt(text.slice(0, point) + text.slice(point + 1, end).padEnd(scale, '0'));
 }
-
-const ZEROS = '0'.repeat(MAX_DECIMAL_DIGITS);
 
 /** Canonical text of a fixed-point integer: `fromUnits(12500n, 4)` is `"1.25"`. */
 export function fromUnits(units: bigint, scale: number): Decimal {
@@ -138,13 +136,15 @@ export function subtractDecimals(a: Decimal, b: Decimal): Decimal {
 }
 
 /**
- * How far `to` lies from `from`, in per cent of `from` (2.56 = 2.56 %), as a statistic: a JS number, rounded to 1e-8.
- * Null when `from` is zero.
+ * How far `to` lies from `from`, in per cent of `from` (2.56 = 2.56 %), as a statistic: a JS number, of the exact quotient
+ * rounded to 1e-8, halves away from zero. Null when `from` is zero.
  */
 export function percentChange(from: Decimal, to: Decimal): number | null {
   const scale = Math.max(decimalPlaces(from), decimalPlaces(to));
   const base = toUnits(from, scale);
   if (base === 0n) return null;
   const magnitude = base < 0n ? -base : base;
-  return Number(((toUnits(to, scale) - base) * 10_000_000_000n) / magnitude) / 100_000_000;
+  const scaled = (toUnits(to, scale) - base) * 20_000_000_000n;
+  const half = scaled < 0n ? -magnitude : magnitude;
+  return Number((scaled + half) / (2n * magnitude)) / 100_000_000;
 }

@@ -4,6 +4,7 @@ import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
 import { compareDecimals, type Decimal } from '../lib/decimal.ts';
+import { symbolOfKey } from '../model/instrument.ts';
 import type { SIDES, Trade } from '../model/trade.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
@@ -27,11 +28,8 @@ builder.node(TradeRef, {
   interfaces: [DeliveredRef, StreamEventRef],
   id: { resolve: ({ value }) => topics.trades.idOf(value), description: 'One for each trade of a venue.' },
   loadOne: async (id, { recent }) => {
-    const [found] = await recent.newest(
-      topics.trades,
-      { routes: null, test: (trade) => topics.trades.idOf(trade) === id },
-      1,
-    );
+    const isIt = (trade: Trade) => topics.trades.idOf(trade) === id;
+    const [found] = await recent.newest(topics.trades, { routes: [symbolOfKey(id)], test: isIt }, 1);
     return found && recalled(topics.trades.name, found);
   },
   fields: (t) => ({

@@ -54,16 +54,21 @@ export class FaultBench {
    * been connected, know.
    */
   async kill(): Promise<void> {
-    const before = this.#losses();
+    const before = this.#lost.length;
     const connected = 2 * this.#buses.filter((bus) => bus.state() === 'ready').length;
     this.#operator?.disconnect();
     this.#operator = null;
     await this.server.kill();
-    await until('the buses notice', () => this.#losses() === before + connected);
+    await until('the buses notice', () => this.#lost.length === before + connected);
   }
 
-  #losses(): number {
-    return this.logged.filter(({ msg }) => msg === 'lost the connection to Redis').length;
+  /** Resolves when a connection of this kind has been lost since the bench was made. */
+  async lost(name: string): Promise<void> {
+    await until(`${name} is lost`, () => this.#lost.some(({ connection }) => connection === name));
+  }
+
+  get #lost(): readonly { readonly connection?: string }[] {
+    return this.logged.filter(({ msg }) => msg === 'lost the connection to Redis');
   }
 
   async end(): Promise<void> {

@@ -1,10 +1,14 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between a bus and its server, to lose an answer on purpose: the command was carried out, and nobody was told. */
+/**
+ * Stands between a bus and its server: keeps the two apart while others go on, or loses an answer, so that the command was
+ * carried out and nobody was told.
+ */
 export class RedisProxy {
   readonly #server: Server;
   readonly #target: URL;
   readonly #sockets = new Set<Socket>();
+  #severed = false;
   #losing: string | null = null;
   #lost = 0;
 
@@ -36,6 +40,15 @@ export class RedisProxy {
     this.#losing = command;
   }
 
+  sever(): void {
+    this.#severed = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  mend(): void {
+    this.#severed = false;
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => {
@@ -44,6 +57,10 @@ export class RedisProxy {
   }
 
   #join(near: Socket): void {
+    if (this.#severed) {
+      near.destroy();
+      return;
+    }
     const far = createConnection(Number(this.#target.port), this.#target.hostname);
     let silenced = false;
     near.on('data', (data) => {

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../lib/clock.ts';
+import { ApiError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { BusListener, BusRecord, BusState, EventPage, Position, ProcessBus } from './bus.ts';
+import { keyIn } from './key.ts';
+import { Listeners } from './listeners.ts';
+import { MemoryStream } from './memory-stream.ts';
+import { type RetentionSettings, retentionOf } from './retention.ts';
+import type { EventTopic, StateTopic, TopicRef } from './topics.ts';
+
+export interface MemoryBusOptions extends RetentionSettings {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The bus of one process that needs no server: the default of `npm start`. It forgets everything when it ends. */
+export function createMemoryBus(options: MemoryBusOptions): ProcessBus {
+  return new MemoryBus(options);
+}
+
+class MemoryBus implements ProcessBus {
+  readonly #options: MemoryBusOptions;
+  /** Nothing survives the instance, so each is a life of its own. */
+  readonly #epoch = randomUUID();
+  readonly #latest = new Map<string, Map<string, BusRecord>>();
+  readonly #streams = new Map<string, MemoryStream>();
+  readonly #listeners = new Map<string, Listeners>();
+  readonly #deliveries: { readonly topic: string; readonly record: BusRecord }[] = [];
+  #delivering = false;
+  #closed = false;
+
+  constructor(options: MemoryBusOptions) {
+    this.#options = options;
+  }
+
+  async publishState<V, C>(topic: StateTopic<V, C>, value: V, change?: C | null): Promise<Position> {
+    this.#mustBeOpen();
+    const key = keyIn(topic, value);
+    const latest = this.#latest.get(topic.name) ?? new Map<string, BusRecord>();
+    this.#latest.set(topic.name, latest);
+    const before = latest.get(key);
+    const sequence = (before?.sequence ?? 0) + 1;
+    const whole: BusRecord = { epoch: this.#epoch, sequence, key, form: 'value', payload: JSON.stringify(value) };
+    latest.set(key, whole);
+    // The first value of a key has nothing before it that a change could be folded into.
+    const folds = before !== undefined && change !== undefined && change !== null;
+    this.#deliver(topic.name, folds ? { ...whole, form: 'change', payload: JSON.stringify(change) } : whole);
+    return { epoch: this.#epoch, sequence };
+  }
+
+  async publishEvent<V>(topic: EventTopic<V>, value: V): Promise<Position> {
+    this.#mustBeOpen();
+    let stream = this.#streams.get(topic.name);
+    if (!stream) {
+      stream = new MemoryStream(this.#epoch, retentionOf(topic, this.#options));
+      this.#streams.set(topic.name, stream);
+    }
+    const now = this.#options.clock.now();
+    const key = keyIn(topic, value);
+    const id = topic.idOf(value);
+    const first = stream.positionOf(id, now);
+    if (first) return first;
+    const record = stream.append(key, id, JSON.stringify(value), now);
+    this.#deliver(topic.name, record);
+    return { epoch: record.epoch, sequence: record.sequence };
+  }
+
+  async subscribe(topic: TopicRef, listener: BusListener): Promise<() => void> {
+    this.#mustBeOpen();
+    const listeners = this.#listeners.get(topic.name) ?? new Listeners(topic.name, this.#options.log);
+    this.#listeners.set(topic.name, listeners);
+    // Its own object: one listener may subscribe twice, and each subscription ends by itself.
+    const own: BusListener = { message: (record) => listener.message(record), restored: () => listener.restored() };
+    listeners.add(own);
+    return () => listeners.remove(own);
+  }
+
+  async latest(topic: TopicRef, keys?: readonly string[]): Promise<ReadonlyMap<string, BusRecord>> {
+    this.#mustBeOpen();
+    const latest = this.#latest.get(topic.name) ?? new Map<string, BusRecord>();
+    if (!keys) return new Map(latest);
+    const found = new Map<string, BusRecord>();
+    for (const key of keys) {
+      const record = latest.get(key);
+      if (record) found.set(key, record);
+    }
+    return found;
+  }
+
+  async readAfter(topic: TopicRef, after: number, limit: number): Promise<EventPage> {
+    this.#mustBeOpen();
+    return this.#streams.get(topic.name)?.after(after, limit, this.#options.clock.now()) ?? this.#nothing();
+  }
+
+  async readBefore(topic: TopicRef, before: number, limit: number): Promise<EventPage> {
+    this.#mustBeOpen();
+    return this.#streams.get(topic.name)?.before(before, limit, this.#options.clock.now()) ?? this.#nothing();
+  }
+
+  forget(topic: TopicRef, key: string): void {
+    this.#latest.get(topic.name)?.delete(key);
+  }
+
+  state(): BusState {
+    return this.#closed ? 'down' : 'ready';
+  }
+
+  onStateChange(): () => void {
+    return () => {};
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#listeners.clear();
+    this.#latest.clear();
+    this.#streams.clear();
+  }
+
+  /**
+   * Listeners are called within the publish: nothing can fall between storing and sending, and a test needs no waiting.
+   * A listener that publishes would so overtake its own record on the way to the listeners after it; what it publishes
+   * is therefore stored at once but sent when the record under way has reached everybody.
+   */
+  #deliver(topic: string, record: BusRecord): void {
+    this.#deliveries.push({ topic, record });
+    if (this.#delivering) return;
+    this.#delivering = true;
+    for (let next = this.#deliveries.shift(); next; next = this.#deliveries.shift()) {
+      this.#listeners.get(next.topic)?.message(next.record);
+    }
+    this.#delivering = false;
+  }
+
+  #nothing(): EventPage {
+    return { records: [], epoch: this.#epoch, head: 0, oldest: 1 };
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new ApiError('UNAVAILABLE', 'The service is stopping.');
+  }
+}

@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { background } from '../lib/background.ts';
+import type { Cancel, Clock } from '../lib/clock.ts';
+import { ApiError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { Bus, BusListener, BusRecord, BusState, EventPage, Position } from './bus.ts';
+import { keyIn } from './key.ts';
+import { type KnownLife, publishAnswer, readAnswer } from './redis-answers.ts';
+import { type TopicKeys, topicKeys } from './redis-keys.ts';
+import { RedisLink } from './redis-link.ts';
+import { RedisLive } from './redis-live.ts';
+import { type Batch, RedisOutbox } from './redis-outbox.ts';
+import { type ServerRun, serverRun, UNKNOWN_RUN } from './redis-run.ts';
+import { type LifeArguments, lifeArguments, PUBLISH_EVENTS, PUBLISH_STATES, READ_EVENTS } from './redis-scripts.ts';
+import { recordOfText } from './redis-wire.ts';
+import { type RetentionSettings, retentionOf } from './retention.ts';
+import type { EventTopic, StateTopic, TopicRef } from './topics.ts';
+
+export interface RedisBusOptions extends RetentionSettings {
+  /** `redis://` or `rediss://`, with credentials and database number where there are any. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** First part of every key and channel: systems that share a server have each their own. */
+  readonly prefix?: string;
+}
+
+/**
+ * The bus of many processes, through one Redis. It is there at once, `down` until Redis answers, and comes back by
+ * itself whenever Redis does. The server must not evict keys (`maxmemory-policy noeviction`).
+ */
+export function createRedisBus(options: RedisBusOptions): Bus {
+  return new RedisBus(options);
+}
+
+/** What is still to be sent when the process stops gets this long, milliseconds. */
+const CLOSING_MS = 2_000;
+
+/** How often a topic that this process publishes is trimmed even if nothing happens on it, milliseconds. */
+const TRIM_MS = 60_000;
+
+/** What is needed of a topic once its values are text. */
+type EventLane = Pick<EventTopic<never>, 'kind' | 'name' | 'retentionEvents'>;
+type Lane = Pick<StateTopic<never>, 'kind' | 'name'> | EventLane;
+
+class RedisBus implements Bus {
+  readonly #options: RedisBusOptions;
+  readonly #log: Log;
+  readonly #link: RedisLink;
+  readonly #live: RedisLive;
+  readonly #outbox: RedisOutbox<Lane>;
+  readonly #producer = randomUUID();
+  readonly #keys = new Map<string, TopicKeys>();
+  readonly #known = new Map<string, KnownLife>();
+  /** Event topics that this process publishes. */
+  readonly #published = new Set<EventLane>();
+  readonly #watchers = new Set<(state: BusState) => void>();
+  readonly #stopTrimming: Cancel;
+  #run: ServerRun = UNKNOWN_RUN;
+  #candidate = randomUUID();
+  #state: BusState = 'down';
+  #closed = false;
+
+  constructor(options: RedisBusOptions) {
+    const { url, clock, log } = options;
+    this.#options = options;
+    this.#log = log.child({ part: 'redis-bus' });
+    this.#outbox = new RedisOutbox(
+      clock,
+      this.#log,
+      (topic, batch) => this.#send(topic, batch),
+      () => this.#judge(),
+    );
+    this.#link = new RedisLink(url, 'tidewire-commands', clock, this.#log, {
+      prepare: async (client) => {
+        this.#run = await serverRun(client).catch(() => UNKNOWN_RUN);
+      },
+      up: () => {
+        this.#outbox.online();
+        this.#judge();
+      },
+      down: () => {
+        this.#outbox.offline();
+        this.#judge();
+      },
+    });
+    this.#live = new RedisLive(url, this.#link.client, clock, this.#log, () => this.#judge());
+    this.#stopTrimming = clock.every(TRIM_MS, () => this.#trim());
+  }
+
+  async publishState<V, C>(topic: StateTopic<V, C>, value: V, change?: C | null): Promise<Position> {
+    const payload = JSON.stringify(value);
+    const carried = change === undefined || change === null ? '' : JSON.stringify(change);
+    return await this.#outbox.put(topic, { key: keyIn(topic, value), id: '', payload, change: carried });
+  }
+
+  async publishEvent<V>(topic: EventTopic<V>, value: V): Promise<Position> {
+    this.#published.add(topic);
+    const payload = JSON.stringify(value);
+    return await this.#outbox.put(topic, { key: keyIn(topic, value), id: topic.idOf(value), payload, change: '' });
+  }
+
+  async subscribe(topic: TopicRef, listener: BusListener): Promise<() => void> {
+    this.#mustBeOpen();
+    return await this.#live.subscribe(topic.name, this.#keysOf(topic).channel, listener);
+  }
+
+  async latest(topic: TopicRef, keys?: readonly string[]): Promise<ReadonlyMap<string, BusRecord>> {
+    this.#mustBeOpen();
+    const records = new Map<string, BusRecord>();
+    if (keys?.length === 0) return records;
+    const { latest } = this.#keysOf(topic);
+    const texts = await this.#link.ask(async (client) => {
+      if (!keys) return Object.entries(await client.hgetall(latest));
+      const found = await client.hmget(latest, ...keys);
+      return keys.map((key, at) => [key, found[at] ?? null] as const);
+    });
+    for (const [key, text] of texts) {
+      const record = text === null ? null : recordOfText(text);
+      if (record?.key === key) records.set(key, record);
+      else if (text !== null) this.#log.warn({ topic: topic.name, key }, 'a latest value is no record; ignored');
+    }
+    return records;
+  }
+
+  readAfter(topic: TopicRef, after: number, limit: number): Promise<EventPage> {
+    return this.#read(topic, 'after', Math.min(Math.max(0, after) + 1, Number.MAX_SAFE_INTEGER), limit);
+  }
+
+  readBefore(topic: TopicRef, before: number, limit: number): Promise<EventPage> {
+    return this.#read(topic, 'before', Math.min(Math.max(1, before) - 1, Number.MAX_SAFE_INTEGER), limit);
+  }
+
+  state(): BusState {
+    return this.#state;
+  }
+
+  onStateChange(changed: (state: BusState) => void): () => void {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopTrimming();
+    await this.#outbox.close(CLOSING_MS);
+    await Promise.all([this.#live.close(), this.#link.close()]);
+    this.#watchers.clear();
+  }
+
+  async #send(topic: Lane, batch: Batch): Promise<readonly Position[]> {
+    const keys = this.#keysOf(topic);
+    const answer = await this.#link.call((client) => {
+      const args = [...lifeArguments(this.#life(topic)), batch.number, keys.channel];
+      if (topic.kind === 'state') {
+        for (const { key, payload, change } of batch.parcels) args.push(key, payload, change);
+        return PUBLISH_STATES.run(client, [keys.life, keys.latest, keys.producer], args);
+      }
+      const retention = retentionOf(topic, this.#options);
+      args.push(this.#options.clock.now(), retention.ms, retention.events);
+      for (const { key, id, payload } of batch.parcels) args.push(key, id, payload);
+      return PUBLISH_EVENTS.run(client, [keys.life, keys.stream, keys.ids, keys.producer], args);
+    });
+    const published = publishAnswer(answer);
+    this.#learn(topic, published);
+    return published.sequences.map((sequence) => ({ epoch: published.epoch, sequence }));
+  }
+
+  async #read(topic: TopicRef, direction: 'after' | 'before', from: number, limit: number): Promise<EventPage> {
+    this.#mustBeOpen();
+    const { life, stream, ids } = this.#keysOf(topic);
+    const answer = await this.#link.ask((client) => {
+      const args = [
+        ...lifeArguments(this.#life(topic)),
+        this.#options.clock.now(),
+        direction,
+        from,
+        Math.max(0, limit),
+      ];
+      return READ_EVENTS.run(client, [life, stream, ids], args);
+    });
+    const read = readAnswer(answer, direction === 'before');
+    this.#learn(topic, read);
+    return read.page;
+  }
+
+  #keysOf(topic: TopicRef): TopicKeys {
+    let keys = this.#keys.get(topic.name);
+    if (!keys) {
+      const { prefix = 'tidewire' } = this.#options;
+      keys = topicKeys(prefix, this.#link.client.options.db ?? 0, topic.name, this.#producer);
+      this.#keys.set(topic.name, keys);
+    }
+    return keys;
+  }
+
+  #life(topic: TopicRef): LifeArguments {
+    const known = this.#known.get(topic.name);
+    return {
+      candidate: this.#candidate,
+      run: this.#run.id,
+      lasting: this.#run.lasting,
+      knownEpoch: known?.epoch ?? '',
+      knownVersion: known?.version ?? 0,
+    };
+  }
+
+  #learn(topic: TopicRef, { epoch, version }: KnownLife): void {
+    const known = this.#known.get(topic.name);
+    if (known && known.epoch !== epoch)
+      this.#log.warn({ topic: topic.name, epoch }, 'a new epoch began: history broke');
+    this.#known.set(topic.name, { epoch, version });
+    // A name is given to one life only.
+    if (epoch === this.#candidate) this.#candidate = randomUUID();
+  }
+
+  #trim(): void {
+    if (!this.#link.ready) return;
+    for (const topic of this.#published)
+      background('trim a stream', this.#read(topic, 'after', Number.MAX_SAFE_INTEGER, 0), this.#log);
+  }
+
+  #judge(): void {
+    const whole = this.#link.ready && this.#live.whole && !this.#outbox.refusing;
+    const state = whole ? 'ready' : 'down';
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const changed of this.#watchers) changed(state);
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new ApiError('UNAVAILABLE', 'The service is stopping.');
+  }
+}
