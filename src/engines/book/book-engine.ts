@@ -53,7 +53,9 @@ export function createBookEngine(options: BookEngineOptions = {}): BookEngine {
         case 'book-snapshot':
           return bookOf(event.symbol, event.source).snapshot(event);
         case 'disconnected':
-          return event.symbols.flatMap((symbol) => books.get(sourceKey(symbol, event.source))?.disconnected() ?? NOTHING);
+          return event.symbols.flatMap(
+            (symbol) => books.get(sourceKey(symbol, event.source))?.disconnected() ?? NOTHING,
+          );
         default:
           return NOTHING;
       }

@@ -53,7 +53,8 @@ export class OrderBook {
     const { lastUpdateId } = event;
     const live = this.#live();
     // An answer to a request can be older than what the stream has brought meanwhile.
-    if (live && lastUpdateId !== null && this.#lastUpdateId !== null && lastUpdateId <= this.#lastUpdateId) return NOTHING;
+    if (live && lastUpdateId !== null && this.#lastUpdateId !== null && lastUpdateId <= this.#lastUpdateId)
+      return NOTHING;
     const bids = new BookSide(1, this.#options.depth);
     const asks = new BookSide(-1, this.#options.depth);
     try {
@@ -153,7 +154,9 @@ export class OrderBook {
     } catch (error) {
       return `unreadable diff ${diff.lastUpdateId}: ${messageOf(error)}`;
     }
-    return isCrossed(this.#bids, this.#asks) ? `crossed by ${diff.lastUpdateId}: ${bestPrices(this.#bids, this.#asks)}` : null;
+    return isCrossed(this.#bids, this.#asks)
+      ? `crossed by ${diff.lastUpdateId}: ${bestPrices(this.#bids, this.#asks)}`
+      : null;
   }
 
   #factsAt({ timestamp, receivedAt }: Observed): Facts {

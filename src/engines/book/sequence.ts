@@ -11,9 +11,7 @@ export type DiffPlace = 'old' | 'next' | 'gap';
 
 /** Whether a diff fits a book: by number where diffs only number their updates, by `pu` where they name the one before. */
 export function placeDiff(diff: BookDiffHeard, book: BookPosition): DiffPlace {
-  return diff.previousUpdateId === null
-    ? placeNumbered(diff, book)
-    : placeChained(diff, diff.previousUpdateId, book);
+  return diff.previousUpdateId === null ? placeNumbered(diff, book) : placeChained(diff, diff.previousUpdateId, book);
 }
 
 /** Updates are numbered densely, so the first missing one decides, after a snapshot as between two diffs. */
