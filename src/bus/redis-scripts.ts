@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 /** A Lua script by its hash, so that its text travels once. Redis runs each as one step that nobody sees the middle of. */
-export class LuaScript {
+class LuaScript {
   readonly #text: string;
   readonly #hash: string;
 

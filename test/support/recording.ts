@@ -29,7 +29,7 @@ export interface Recording {
 export const RECORDINGS_DIR = process.env['RECORDINGS_DIR'] ?? '../shared/recordings';
 
 /** The files' lines in the order given, one after the other; null when one is missing. */
-export function loadRecording(market: Recording['market'], ...files: readonly string[]): Recording | null {
+function loadRecording(market: Recording['market'], ...files: readonly string[]): Recording | null {
   const paths = files.map((file) => join(RECORDINGS_DIR, file));
   if (!paths.every((path) => existsSync(path))) return null;
   return recordingOf(
