@@ -1,7 +1,7 @@
 import type { Bus, BusRecord, EventPage, Position } from '../bus/bus.ts';
 import type { EventTopic } from '../bus/topics.ts';
 import { background } from '../lib/background.ts';
-import type { Clock } from '../lib/clock.ts';
+import type { Cancel, Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { Recent } from '../store/recent.ts';
@@ -30,6 +30,12 @@ const HEARD_BOUND = 10_000;
 /** Wait before a failed fill is tried again, milliseconds. */
 const FILL_RETRY_MS = 1_000;
 
+/**
+ * How often the head is compared with the store's, milliseconds: a loss that nobody announced, on a topic that then stays
+ * quiet, is found within this. One small read a topic.
+ */
+const POSITION_CHECK_MS = 10_000;
+
 /** One process's live end of an event topic: every event once and in order, and a tail of the newest. */
 export class EventHub<V> {
   readonly topic: EventTopic<V>;
@@ -46,7 +52,10 @@ export class EventHub<V> {
   #ring: Update<V>[] = [];
   /** What is heard while the store is read; null when the live path is followed directly. */
   #heard: BusRecord[] | null = [];
-
+  /** Something may have been missed since the reading that is under way was asked for: it is read once more. */
+  #again = false;
+  #closed = false;
+  #timers: Cancel[] = [];
   /** Who waits for the head to come to a sequence. */
   #waiting: { readonly sequence: number; readonly resolve: () => void }[] = [];
 
@@ -95,6 +104,8 @@ export class EventHub<V> {
     if (this.#head >= sequence) return true;
     const page = await this.#bus.readAfter(this.topic, sequence, 1);
     if (page.head < sequence) return false;
+    // Heard meanwhile: nobody would wake who waits for it now.
+    if (this.#head >= sequence) return true;
     const reached = new Promise<void>((resolve) => this.#waiting.push({ sequence, resolve }));
     this.#lostThread();
     await reached;
@@ -114,6 +125,8 @@ export class EventHub<V> {
   }
 
   close(): void {
+    this.#closed = true;
+    for (const cancel of this.#timers) cancel();
     this.#close?.();
     this.#close = null;
     this.#listeners.clear();
@@ -122,15 +135,33 @@ export class EventHub<V> {
 
   async #start(): Promise<void> {
     this.#heard = [];
+    this.#again = false;
     this.#close = await this.#bus.subscribe(this.topic, {
       message: (record) => this.#message(record),
       restored: () => this.#lostThread(),
     });
-    const page = await this.#bus.readAfter(this.topic, Number.MAX_SAFE_INTEGER, 1);
+    const before = this.#heard.length;
+    const page = await this.#bus.readAfter(this.topic, Number.MAX_SAFE_INTEGER, 0);
     this.#epoch = page.epoch;
     this.#head = page.head;
     this.#ring = [];
-    this.#drainHeard();
+    this.#letGo(page, before);
+    if (this.#again) background('fill a gap from the stream', this.#fill(), this.#log);
+    else this.#drainHeard();
+    this.#timers = [
+      this.#clock.every(POSITION_CHECK_MS, () => background('check the position', this.#check(), this.#log)),
+    ];
+  }
+
+  /** Compares positions with the store: whoever lost a message may not know it. */
+  async #check(): Promise<void> {
+    if (this.#heard) return;
+    try {
+      const { epoch, head } = await this.#bus.readAfter(this.topic, Number.MAX_SAFE_INTEGER, 0);
+      if (epoch !== this.#epoch || head > this.#head) this.#lostThread();
+    } catch (error) {
+      this.#log.debug({ reason: messageOf(error) }, 'could not check the position');
+    }
   }
 
   #updates(page: EventPage): EventPage & { readonly updates: readonly Update<V>[] } {
@@ -140,6 +171,17 @@ export class EventHub<V> {
   #message(record: BusRecord): void {
     if (!this.#heard) this.#accept(record);
     else if (this.#heard.length < HEARD_BOUND) this.#heard.push(record);
+    else this.#again = true;
+  }
+
+  /**
+   * Lets go of what is heard that a page has settled: what it shows, and what had come `before` it was asked for in an
+   * epoch other than the page's, which is over. Of what came since nobody knows yet.
+   */
+  #letGo(page: EventPage, before: number): void {
+    const stays = ({ epoch, sequence }: BusRecord, at: number) =>
+      epoch === page.epoch ? sequence > page.head : at >= before;
+    this.#heard = this.#heard?.filter(stays) ?? null;
   }
 
   #drainHeard(): void {
@@ -173,7 +215,10 @@ export class EventHub<V> {
 
   /** Something may have been missed: the stream is read up to its head before the live path is followed again. */
   #lostThread(record?: BusRecord): void {
-    if (this.#heard) return;
+    if (this.#heard) {
+      this.#again = true;
+      return;
+    }
     this.#heard = record ? [record] : [];
     background('fill a gap from the stream', this.#fill(), this.#log);
   }
@@ -181,18 +226,24 @@ export class EventHub<V> {
   async #fill(): Promise<void> {
     try {
       for (;;) {
+        this.#again = false;
+        const before = this.#heard?.length ?? 0;
         const page = await this.#bus.readAfter(this.topic, this.#head, PAGE_EVENTS);
         if (page.epoch !== this.#epoch || page.oldest > this.#head + 1) this.#restart(page);
         const heard = this.#heard;
         this.#heard = null;
         for (const record of page.records) this.#accept(record);
         this.#heard = heard;
-        if (this.#head >= page.head) break;
+        if (this.#head < page.head) continue;
+        this.#letGo(page, before);
+        if (!this.#again) break;
       }
       this.#drainHeard();
     } catch (error) {
+      if (this.#closed) return;
       this.#log.warn({ reason: messageOf(error) }, 'could not read the stream after a gap');
-      this.#clock.after(FILL_RETRY_MS, () => background('fill a gap from the stream', this.#fill(), this.#log));
+      const again = () => background('fill a gap from the stream', this.#fill(), this.#log);
+      this.#timers[1] = this.#clock.after(FILL_RETRY_MS, again);
     }
   }
 

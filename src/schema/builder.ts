@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import { badInput } from '../lib/errors.ts';
 import type { Context } from './context.ts';
+import { globalId } from './ids.ts';
 
 export interface SchemaTypes {
   Context: Context;
@@ -24,8 +25,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   plugins: [RelayPlugin],
   defaultFieldNullability: false,
   relay: {
-    // One notation of an id everywhere: base64url, so that it can stand in a URL as it is.
-    encodeGlobalID: (typename, id) => Buffer.from(`${typename}:${id}`).toString('base64url'),
+    encodeGlobalID: globalId,
     decodeGlobalID: (globalId) => {
       const text = globalId.length > MAX_ID_LENGTH ? '' : Buffer.from(globalId, 'base64url').toString();
       const colon = text.indexOf(':');

@@ -1,4 +1,5 @@
 import { builder } from './builder.ts';
+import { answerIdsAtOnce } from './ids.ts';
 import './scalars.ts';
 import './error-code.ts';
 import './delivered.ts';
@@ -10,4 +11,4 @@ import './system-status.ts';
 import './delivery-stats.ts';
 
 /** The executable schema: every file above has added its noun to the builder. */
-export const schema = builder.toSchema();
+export const schema = answerIdsAtOnce(builder.toSchema());

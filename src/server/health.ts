@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Delivery } from '../cohorts/delivery.ts';
 import type { SystemHealth } from '../model/component.ts';
-import type { EventStreams } from './sse.ts';
+import type { EventStreams } from './event-streams.ts';
 import type { WebSockets } from './websocket.ts';
 
 export interface HealthServices {

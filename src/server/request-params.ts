@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { ApiError } from '../lib/errors.ts';
 import type { OperationParams } from './operation.ts';
+import { RequestRefused } from './request-refused.ts';
 
 /** Largest request body, bytes: as large as a message on a WebSocket. */
 const MAX_BODY_BYTES = 65_536;
@@ -12,16 +12,24 @@ const Params = z.object({
   variables: z.record(z.string(), z.unknown()).nullish(),
 });
 
+/** An operation as a request brought it. */
+export interface RequestParams {
+  readonly params: OperationParams;
+  /** The body as it came, for whoever answers the request after all; null for a GET. */
+  readonly body: string | null;
+}
+
 /**
  * The operation of a request: the query string of a GET, the JSON body of a POST.
- * @throws ApiError `BAD_USER_INPUT` saying what is wrong with it.
+ * @throws RequestRefused saying what is wrong with it.
  */
-export async function readParams(request: IncomingMessage): Promise<OperationParams> {
-  const given = request.method === 'GET' ? queryOf(request) : json('body', await bodyOf(request));
-  const params = Params.safeParse(given);
-  if (params.success) return params.data;
+export async function readParams(request: IncomingMessage): Promise<RequestParams> {
+  const body = request.method === 'GET' ? null : await bodyOf(request);
+  const params = Params.safeParse(body === null ? queryOf(request) : json('body', body));
+  if (params.success) return { params: params.data, body };
   const [issue] = params.error.issues;
-  throw refused(issue?.path.join('.') ?? 'body', issue?.message ?? 'not an operation');
+  const argument = issue?.path.join('.') || 'body';
+  throw new RequestRefused(400, `${argument}: ${issue?.message ?? 'not an operation'}`, { argument });
 }
 
 function queryOf(request: IncomingMessage): unknown {
@@ -35,28 +43,33 @@ function queryOf(request: IncomingMessage): unknown {
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
-  const contentType = request.headers['content-type'] ?? '';
+  const [contentType = ''] = (request.headers['content-type'] ?? '').split(';');
   // Anything else a page of another origin may send without asking.
-  if (!contentType.startsWith('application/json'))
-    throw refused('Content-Type', 'A POST needs Content-Type application/json.');
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw refused('body', `A request body has at most ${MAX_BODY_BYTES} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+  if (contentType.trim().toLowerCase() !== 'application/json')
+    throw new RequestRefused(415, 'A POST needs Content-Type application/json.', {
+      argument: 'Content-Type',
+      allowed: 'application/json',
+    });
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= MAX_BODY_BYTES) return void chunks.push(chunk);
+      // The rest is read and dropped: a socket cut in the middle of it would take the answer along.
+      chunks.length = 0;
+      const limit = MAX_BODY_BYTES;
+      reject(new RequestRefused(413, `A request body has at most ${limit} bytes.`, { argument: 'body', limit }));
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks).toString()));
+    request.once('error', reject);
+  });
 }
 
 function json(argument: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw refused(argument, `${argument} is not JSON.`);
+    throw new RequestRefused(400, `${argument} is not JSON.`, { argument });
   }
-}
-
-function refused(argument: string, message: string): ApiError {
-  return new ApiError('BAD_USER_INPUT', message, { argument });
 }

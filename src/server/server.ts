@@ -11,10 +11,10 @@ import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
 import { Recent } from '../store/recent.ts';
 import { DeliveryReports } from './delivery-reports.ts';
+import { EventStreams } from './event-streams.ts';
 import { answerHealth, type HealthServices } from './health.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
 import { Operations } from './operation.ts';
-import { EventStreams, wantsEventStream } from './sse.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
 import { createHttpGraphQL } from './yoga.ts';
@@ -81,9 +81,10 @@ export async function startServer(
   const heartbeats = new HeartbeatWheel(clock, options.heartbeatIntervalMs);
   const services = { ...options, operations, delivery, heartbeats, clock, log, makeContext };
   const reports = new DeliveryReports(own, clock, log);
-  const webSockets = new WebSockets({ ...services, flusher: new Flusher(), reports });
-  const eventStreams = new EventStreams(services);
+  const flusher = new Flusher();
+  const webSockets = new WebSockets({ ...services, flusher, reports });
   const graphql = createHttpGraphQL(services, GRAPHQL_PATH);
+  const eventStreams = new EventStreams({ ...services, flusher, answer: graphql });
   let draining = false;
   const health: HealthServices = {
     health: () => status.health(),
@@ -96,7 +97,7 @@ export async function startServer(
     const [path = '/'] = (request.url ?? '/').split('?');
     if (answerHealth(path, response, health)) return;
     if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
-    if (path === GRAPHQL_PATH && wantsEventStream(request)) return eventStreams.handle(request, response);
+    if (path === GRAPHQL_PATH && eventStreams.handle(request, response)) return;
     return void graphql(request, response);
   });
   webSockets.attach(server, GRAPHQL_PATH);
@@ -108,6 +109,7 @@ export async function startServer(
       webSockets.drain();
       eventStreams.drain();
       await closed(server, clock);
+      eventStreams.close();
       heartbeats.stop();
       reports.stop();
       delivery.close();

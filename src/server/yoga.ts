@@ -8,6 +8,7 @@ import type { Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import { EXAMPLES } from './graphiql.ts';
 import type { Operations } from './operation.ts';
+import { allowsOrigin, originRefused } from './origins.ts';
 
 export interface YogaServices {
   readonly operations: Operations;
@@ -20,13 +21,18 @@ export interface YogaServices {
 }
 
 /** The media types over which a subscription can be had by HTTP, and the protocol over WebSocket. */
-const STREAMING = ['text/event-stream', 'graphql-transport-ws over WebSocket on the same path'];
+const STREAMING = [
+  'text/event-stream',
+  'multipart/mixed;subscriptionSpec=1.0',
+  'graphql-transport-ws over WebSocket on the same path',
+];
 
 /** Queries, mutations and GraphiQL over HTTP. Subscriptions never come here: their bytes are shared, and written past it. */
 export function createHttpGraphQL(
   { operations, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices,
   path: string,
 ) {
+  const present = (error: unknown) => presentError(error, { requestId: randomUUID(), now: clock.now() }, log);
   return createYoga<object, Context>({
     schema: operations.schema,
     graphqlEndpoint: path,
@@ -40,7 +46,7 @@ export function createHttpGraphQL(
       : { origin: '*', credentials: false },
     maskedErrors: {
       maskError: (error) => {
-        const presented = presentError(error, { requestId: randomUUID(), now: clock.now() }, log);
+        const presented = present(error);
         // What Yoga answers by status stays as Yoga made it.
         const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
         return http
@@ -54,8 +60,19 @@ export function createHttpGraphQL(
       defaultTabs: EXAMPLES.map(({ query }) => ({ query })),
     },
     renderGraphiQL,
-    plugins: [parsesAlike(operations), refusesSubscriptions()],
+    plugins: [refusesOrigins(allowedOrigins, present), parsesAlike(operations), refusesSubscriptions()],
   });
+}
+
+/** POSTs of pages of other origins are not let in. */
+function refusesOrigins(allowed: readonly string[] | null, present: (error: unknown) => GraphQLError): Plugin {
+  return {
+    onRequest: ({ request, fetchAPI, endResponse }) => {
+      if (request.method !== 'POST' || allowsOrigin(request.headers.get('origin'), allowed)) return;
+      const refused = originRefused();
+      endResponse(fetchAPI.Response.json({ errors: [present(refused)] }, { status: refused.status }));
+    },
+  };
 }
 
 /** Documents are parsed by the rules that hold on every transport. */

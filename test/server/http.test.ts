@@ -1,8 +1,6 @@
 import { auditServer } from 'graphql-http';
-import { createClient } from 'graphql-sse';
 import { describe, expect, test } from 'vitest';
 import { topics } from '../../src/bus/topics.ts';
-import { price, trade } from '../support/market.ts';
 import { eventually, query, testServer } from '../support/server.ts';
 
 describe('GraphQL over HTTP', () => {
@@ -100,61 +98,3 @@ describe('health', () => {
     );
   });
 });
-
-describe('GraphQL over server-sent events', () => {
-  test('serves the reference client: snapshot, updates, refusals', async () => {
-    const { url, bus, status } = await testServer();
-    await bus.publishState(topics.prices, price('A', '1'));
-    const client = createClient({ url: `${url}/graphql`, retryAttempts: 0 });
-    const updates = client.iterate<{ prices: { price: string } }>({ query: 'subscription { prices { price } }' });
-    expect((await updates.next()).value?.data).toEqual({ prices: { price: '1' } });
-    await bus.publishState(topics.prices, price('A', '2'));
-    expect((await updates.next()).value?.data).toEqual({ prices: { price: '2' } });
-    await updates.return?.();
-    await eventually('it is detached', async () => (await status())['questions'] === 0);
-    const refused = client.iterate({ query: 'subscription { trades(last: 0) { id } }' });
-    expect((await refused.next()).value?.errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
-    const once = client.iterate({ query: '{ instruments { symbol } }' });
-    expect((await once.next()).value?.data).toEqual({ instruments: [] });
-  });
-
-  test('carries the cursor as the id of an event, and resumes from Last-Event-ID', async () => {
-    const { url, bus } = await testServer();
-    for (const id of [1, 2, 3]) await bus.publishEvent(topics.trades, trade('A', id));
-    const text = 'subscription { trades(last: 2) { tradeId cursor replayed } }';
-    const first = await readEvents(`${url}/graphql?query=${encodeURIComponent(text)}`, {}, 2);
-    expect(first.map(({ data }) => data.trades.tradeId)).toEqual(['2', '3']);
-    expect(first.map(({ id, data }) => id === data.trades.cursor)).toEqual([true, true]);
-    const resumed = await readEvents(
-      `${url}/graphql?query=${encodeURIComponent(text)}`,
-      { 'last-event-id': first[0]?.id ?? '' },
-      1,
-    );
-    expect(resumed[0]?.data.trades.tradeId).toBe('3');
-  });
-});
-
-interface Event {
-  readonly id: string;
-  readonly data: { trades: { tradeId: string; cursor: string } };
-}
-
-/** The first events of a stream, as an EventSource would take them apart. */
-async function readEvents(url: string, headers: Record<string, string>, count: number): Promise<Event[]> {
-  const abort = new AbortController();
-  const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: abort.signal });
-  const events: Event[] = [];
-  let text = '';
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    text += Buffer.from(chunk).toString();
-    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const lines = text.slice(0, end).split('\n');
-      text = text.slice(end + 2);
-      const value = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
-      if (value('event') === 'next') events.push({ id: value('id'), data: JSON.parse(value('data')).data });
-    }
-    if (events.length >= count) break;
-  }
-  abort.abort();
-  return events;
-}

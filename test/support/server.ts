@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { Bus } from '../../src/bus/bus.ts';
+import type { Bus, ProcessBus } from '../../src/bus/bus.ts';
 import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
@@ -8,7 +8,8 @@ import { type ApiServer, type ServerOptions, startServer } from '../../src/serve
 
 export const silentLog = createLog('silent');
 
-const OPTIONS: ServerOptions = {
+/** What a server is started with where a test says nothing else. */
+export const SERVER_OPTIONS: ServerOptions = {
   host: '127.0.0.1',
   port: 0,
   heartbeatIntervalMs: 25_000,
@@ -28,12 +29,12 @@ export interface TestServer extends ApiServer {
 
 /** A server of its own on a free port, with a bus that the test publishes on; stopped when the test ends. */
 export async function testServer(
-  options: Partial<ServerOptions> & { readonly bus?: Bus; readonly clock?: Clock } = {},
+  options: Partial<ServerOptions> & { readonly bus?: Bus; readonly own?: ProcessBus; readonly clock?: Clock } = {},
 ): Promise<TestServer> {
-  const { bus: given, clock = systemClock, ...server } = options;
+  const { bus: given, own: givenOwn, clock = systemClock, ...server } = options;
   const bus = given ?? createMemoryBus({ clock: systemClock, log: silentLog });
-  const own = createMemoryBus({ clock: systemClock, log: silentLog });
-  const api = await startServer(bus, own, { ...OPTIONS, ...server }, clock, silentLog);
+  const own = givenOwn ?? createMemoryBus({ clock: systemClock, log: silentLog });
+  const api = await startServer(bus, own, { ...SERVER_OPTIONS, ...server }, clock, silentLog);
   onTestFinished(async () => {
     await api.stop();
     if (!given) await bus.close();
