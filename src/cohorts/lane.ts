@@ -7,7 +7,10 @@
 export interface Lane {
   /** True while the reader is behind: nothing more may be written until `onRoom`. */
   readonly blocked: boolean;
-  /** Writes one GraphQL result, as JSON bytes. Only while not blocked. The bytes are shared: never changed. */
+  /**
+   * Writes one GraphQL result, as JSON bytes. Only while not blocked. The bytes are shared: never changed.
+   * @param cursor where the event stands, the same for everybody who is given these bytes; null for a state topic.
+   */
   next(payload: Buffer, cursor: (() => string) | null): void;
   /** The member to be called when a blocked lane has room again. */
   onRoom: (() => void) | null;
