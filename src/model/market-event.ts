@@ -1,12 +1,13 @@
+import type { Decimal } from '../lib/decimal.ts';
 import type { Instrument } from './instrument.ts';
 import type { Observed } from './observed.ts';
 import type { FeedGap, Side } from './trade.ts';
 
 /**
- * A level in the venue's own decimal text, trailing zeros and all. The texts may be windows into the whole frame: whoever
- * keeps one keeps the frame, so keep canonical text or numbers of your own instead.
+ * A level of a book. Its texts are canonical, and their own: an engine holds the level as it is, for hours, so a window
+ * into the message that it came in would keep the whole message in memory.
  */
-export type VenueLevel = readonly [price: string, size: string];
+export type VenueLevel = readonly [price: Decimal, size: Decimal];
 
 interface FromSource extends Observed {
   /** The feed's name: `binance`. */
@@ -51,21 +52,29 @@ export interface QuoteHeard extends OfSymbol {
   readonly kind: 'quote';
   /** The venue's number of the book update it belongs to; null where the venue gives none. */
   readonly updateId: number | null;
-  readonly bid: VenueLevel;
-  readonly ask: VenueLevel;
+  readonly bid: readonly [price: string, size: string];
+  readonly ask: readonly [price: string, size: string];
+}
+
+interface SidesHeard extends OfSymbol {
+  readonly bids: readonly VenueLevel[];
+  readonly asks: readonly VenueLevel[];
+  /**
+   * For each level the double nearest to its price, to search by and not to reckon with, from a feed that has read the
+   * digits anyway: reading them again would cost the engine a sixth of its time. Without them it reads the texts.
+   */
+  readonly searchKeys?: { readonly bids: readonly number[]; readonly asks: readonly number[] };
 }
 
 /** A whole book, or as deep as the venue gives it. */
-export interface BookSnapshotHeard extends OfSymbol {
+export interface BookSnapshotHeard extends SidesHeard {
   readonly kind: 'book-snapshot';
   /** Last update that the snapshot holds; null where the venue numbers none and each snapshot stands alone. */
   readonly lastUpdateId: number | null;
-  readonly bids: readonly VenueLevel[];
-  readonly asks: readonly VenueLevel[];
 }
 
 /** Absolute sizes of the levels that changed; size zero deletes. */
-export interface BookDiffHeard extends OfSymbol {
+export interface BookDiffHeard extends SidesHeard {
   readonly kind: 'book-diff';
   readonly firstUpdateId: number;
   readonly lastUpdateId: number;
@@ -74,8 +83,6 @@ export interface BookDiffHeard extends OfSymbol {
    * follow each other by number alone (Binance spot). The two have different rules for the first diff after a snapshot.
    */
   readonly previousUpdateId: number | null;
-  readonly bids: readonly VenueLevel[];
-  readonly asks: readonly VenueLevel[];
 }
 
 /** The feed lost its thread for these symbols: what is held of them is old, and books must start anew. */

@@ -135,6 +135,7 @@ describe.skipIf(redisRuntime === null)('when the connection to the store breaks'
     const bus = bench.open();
     const publisher = bench.open();
     const order: string[] = [];
+    const published: Promise<unknown>[] = [];
     const hearing = new Hearing();
     await bus.subscribe(cries, {
       message: (record) => {
@@ -143,7 +144,7 @@ describe.skipIf(redisRuntime === null)('when the connection to the store breaks'
       },
       restored: () => {
         order.push('restored');
-        void publisher.publishEvent(cries, cry(order.length));
+        published.push(publisher.publishEvent(cries, cry(order.length)));
         hearing.restored();
       },
     });
@@ -151,6 +152,7 @@ describe.skipIf(redisRuntime === null)('when the connection to the store breaks'
       await bench.cut('tidewire-live');
       await hearing.heard(round);
     }
+    await Promise.all(published);
     expect(order).toEqual(['restored', '1', 'restored', '2', 'restored', '3']);
   });
 

@@ -15,7 +15,8 @@ async function statusOf(url: string): Promise<Status['systemStatus']> {
   return data.systemStatus;
 }
 
-const componentOf = async (url: string, name: string) => (await statusOf(url)).components.find((component) => component.name === name)?.status;
+const componentOf = async (url: string, name: string) =>
+  (await statusOf(url)).components.find((component) => component.name === name)?.status;
 
 describe('a Redis that is not there', () => {
   test.skipIf(!redisRuntime)('is said by an api that serves what it can, and comes back by itself', async () => {
@@ -83,7 +84,10 @@ describe('a venue that is not there', () => {
     await eventually('it is connected', () => venue.connections > 0);
     await venue.playAll();
     await eventually('a price is there', async () => {
-      const { data } = await query<{ price: { price: string } | null }>(api.url, '{ price(symbol: "BTCUSDT") { price stale } }');
+      const { data } = await query<{ price: { price: string } | null }>(
+        api.url,
+        '{ price(symbol: "BTCUSDT") { price stale } }',
+      );
       return data?.price !== null && data?.price !== undefined;
     });
     await eventually('all is well', async () => (await componentOf(api.url, 'feed:binance')) === 'HEALTHY');

@@ -11,13 +11,21 @@ test.skipIf(!existsSync(CHROMIUM))(
     const { url } = await startRole('all', {});
     const browser = await chromium.launch({
       executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
     });
     onTestFinished(() => browser.close());
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     const elsewhere: string[] = [];
     page.on('request', (request) => {
-      if (!request.url().startsWith(url) && !request.url().startsWith('data:') && !request.url().startsWith('blob:')) elsewhere.push(request.url());
+      if (!request.url().startsWith(url) && !request.url().startsWith('data:') && !request.url().startsWith('blob:'))
+        elsewhere.push(request.url());
     });
     await page.goto(`${url}/graphql`);
     await page.locator('.graphiql-execute-button').click();

@@ -299,13 +299,13 @@ describe('the end', () => {
 
   test('stopped from within a message, it tells nothing of what came with it', async () => {
     const heard: string[] = [];
-    let stopping: Promise<void> | null = null;
+    const stopping: Promise<void>[] = [];
     const { venue, connection } = await connected({
       listener: {
         opened: () => heard.push('opened'),
         message: (text) => {
           heard.push(text);
-          stopping ??= connection.stop();
+          stopping.push(connection.stop());
           return true;
         },
         overlapping: () => undefined,
@@ -317,8 +317,8 @@ describe('the end', () => {
     connection.start();
     await until('opened', () => heard.length === 1);
     for (const text of ['1', '2', '3']) venue.send(text);
-    await until('stopping', () => stopping !== null);
-    await stopping;
+    await until('stopping', () => stopping.length > 0);
+    await Promise.all(stopping);
     await quietly();
     expect(heard).toEqual(['opened', '1']);
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createSimulatedFeed } from '../../src/feeds/simulated/feed.ts';
 import type { Clock } from '../../src/lib/clock.ts';
-import { toUnits } from '../../src/lib/decimal.ts';
+import { decimal, decimalPlaces, toUnits } from '../../src/lib/decimal.ts';
 import { badInput } from '../../src/lib/errors.ts';
 import { createLog } from '../../src/lib/log.ts';
 import type {
@@ -196,7 +196,8 @@ describe('the simulated venue', () => {
       if (!book) throw new Error(`a ${event.kind} of ${event.symbol} came before its snapshot`);
       if (event.kind === 'trade') {
         const level = `${event.symbol} ${event.side} at ${event.price}`;
-        const shown = hundredMillionths((event.side === 'BUY' ? book.asks : book.bids).get(event.price) ?? '0');
+        const price = decimal(event.price);
+        const shown = hundredMillionths((event.side === 'BUY' ? book.asks : book.bids).get(price) ?? '0');
         given.set(level, (given.get(level) ?? 0n) + hundredMillionths(event.quantity));
         if ((given.get(level) ?? 0n) > shown) wrong.push(`${level}: more than the book showed`);
         continue;
@@ -277,11 +278,12 @@ describe('the simulated venue', () => {
     expect(Number(last()?.volume)).toBe(since.reduce((sum, trade) => sum + Number(trade.quantity), 0));
   });
 
-  it('prints exact text on the grid of ticks and lots, with the zeros of a venue', async () => {
+  it('prints exact text on the grid of ticks and lots, with the zeros of a venue but in books', async () => {
     const events = await played(9, 30_000, 1_000);
     for (const symbol of ALL) {
       const prices = new Set<string>();
       const quantities = new Set<string>();
+      const levelTexts = new Set<string>();
       for (const event of events) {
         if (!('symbol' in event) || event.symbol !== symbol) continue;
         if (event.kind === 'trade') prices.add(event.price) && quantities.add(event.quantity);
@@ -290,7 +292,7 @@ describe('the simulated venue', () => {
           quantities.add(event.volume);
         }
         if (event.kind === 'book-diff' || event.kind === 'book-snapshot')
-          for (const [price, size] of [...event.bids, ...event.asks]) prices.add(price) && quantities.add(size);
+          for (const text of [...event.bids, ...event.asks].flat()) levelTexts.add(text);
       }
       const equity = symbol === 'AAPL' || symbol === 'MSFT';
       const pricePattern = equity ? /^[1-9]\d*\.\d\d00$/ : /^[1-9]\d*\.\d\d000000$/;
@@ -298,6 +300,10 @@ describe('the simulated venue', () => {
       expect([...prices].filter((price) => !pricePattern.test(price))).toEqual([]);
       expect([...quantities].filter((quantity) => !quantityPattern.test(quantity))).toEqual([]);
       expect(prices.size * quantities.size).toBeGreaterThan(100);
+      expect(
+        [...levelTexts].filter((text) => decimal(text) !== text || decimalPlaces(text) > (equity ? 2 : 5)),
+      ).toEqual([]);
+      expect(levelTexts.size).toBeGreaterThan(100);
     }
   });
 

@@ -4,12 +4,20 @@ import { runRole } from '../support/role.ts';
 
 describe('the environment', () => {
   test('may be empty: everything has a default', () => {
-    expect(readConfig({})).toMatchObject({ PORT: 4000, HOST: '127.0.0.1', FEEDS: ['simulated'], SYMBOLS: [], GRAPHIQL: true });
+    expect(readConfig({})).toMatchObject({
+      PORT: 4000,
+      HOST: '127.0.0.1',
+      FEEDS: ['simulated'],
+      SYMBOLS: [],
+      GRAPHIQL: true,
+    });
     expect(readConfig({ PORT: '', FEEDS: '' })).toEqual(readConfig({}));
   });
 
   test('is read in words: lists, numbers, flags', () => {
-    expect(readConfig({ PORT: '0', SYMBOLS: ' BTCUSDT, BTCUSDT-PERP ,', FEEDS: 'binance', GRAPHIQL: 'false' })).toMatchObject({
+    expect(
+      readConfig({ PORT: '0', SYMBOLS: ' BTCUSDT, BTCUSDT-PERP ,', FEEDS: 'binance', GRAPHIQL: 'false' }),
+    ).toMatchObject({
       PORT: 0,
       SYMBOLS: ['BTCUSDT', 'BTCUSDT-PERP'],
       FEEDS: ['binance'],
@@ -20,7 +28,11 @@ describe('the environment', () => {
   test.each([
     ['PORT', '70000', 'PORT: "70000" is not allowed; allowed is a whole number from 0 to 65535.'],
     ['PORT', '4000x', 'a whole number'],
-    ['FEEDS', 'nasdaq', 'FEEDS: "nasdaq" is not allowed; allowed is one or more of simulated, binance, joined by commas.'],
+    [
+      'FEEDS',
+      'nasdaq',
+      'FEEDS: "nasdaq" is not allowed; allowed is one or more of simulated, binance, joined by commas.',
+    ],
     ['SYMBOLS', 'btc usdt', 'symbols such as BTCUSDT'],
     ['GRAPHIQL', 'yes', 'true or false'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error'],

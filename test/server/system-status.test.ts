@@ -22,7 +22,7 @@ async function stage() {
   await status.start();
   onTestFinished(() => status.stop());
   const report = (name: string, more: Partial<ComponentReport> = {}) =>
-    shared.publishState(topics.components, {
+    shared.publishState<ComponentReport, ComponentReport>(topics.components, {
       name,
       status: 'HEALTHY',
       message: '',
@@ -89,7 +89,10 @@ describe('the system status', () => {
       errorCount: 0,
       recoveries: 0,
     } as const;
-    await shared.publishState(topics.components, { ...before, reportedAt: clock.now() - 60 * SECOND });
+    await shared.publishState<ComponentReport, ComponentReport>(topics.components, {
+      ...before,
+      reportedAt: clock.now() - 60 * SECOND,
+    });
     const status = new SystemStatus(shared, createMemoryBus({ clock, log: silentLog }), clock, silentLog);
     await status.start();
     onTestFinished(() => status.stop());

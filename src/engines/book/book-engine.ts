@@ -26,8 +26,8 @@ export interface BookEngine extends Engine {
 /**
  * Order books, one for each symbol and source, out of snapshots and diffs.
  *
- * - A gap, a crossed book or a text that is no decimal: the book as it was put out last is put out once more as stale, a
- *   resync is asked for, and diffs are kept from there.
+ * - A gap, a crossed book, a price or a size that is none: the book as it was put out last is put out once more as stale,
+ *   a resync is asked for, and diffs are kept from there.
  * - A new snapshot puts it out again as it then is, with the diffs kept since folded in, not stale, with no change.
  * - A snapshot on top of a live book replaces it, and its change is the difference.
  */

@@ -5,6 +5,7 @@ import type { BookDiffHeard, BookSnapshotHeard } from '../../model/market-event.
 import type { Observed } from '../../model/observed.ts';
 import type { BookOutput, EngineOutput } from '../engine.ts';
 import { levelChanges } from './level-changes.ts';
+import { searchKeys } from './search-key.ts';
 import { placeDiff } from './sequence.ts';
 import { BookSide } from './side.ts';
 
@@ -58,8 +59,8 @@ export class OrderBook {
     const bids = new BookSide(1, this.#options.depth);
     const asks = new BookSide(-1, this.#options.depth);
     try {
-      bids.apply(event.bids);
-      asks.apply(event.asks);
+      bids.apply(event.bids, event.searchKeys?.bids ?? searchKeys(event.bids));
+      asks.apply(event.asks, event.searchKeys?.asks ?? searchKeys(event.asks));
     } catch (error) {
       return this.#lose(`unreadable snapshot: ${messageOf(error)}`);
     }
@@ -149,8 +150,8 @@ export class OrderBook {
     this.#bids.begin();
     this.#asks.begin();
     try {
-      this.#bids.apply(diff.bids);
-      this.#asks.apply(diff.asks);
+      this.#bids.apply(diff.bids, diff.searchKeys?.bids ?? searchKeys(diff.bids));
+      this.#asks.apply(diff.asks, diff.searchKeys?.asks ?? searchKeys(diff.asks));
     } catch (error) {
       return `unreadable diff ${diff.lastUpdateId}: ${messageOf(error)}`;
     }

@@ -45,8 +45,8 @@ const SAMPLE_LENGTH = 200;
 
 /**
  * Goes by what a frame holds, never by the name of its stream: `@depth@100ms` and `@depth@0ms` carry the same payload.
- * Numbers stay the venue's text. Times: the transaction's where given, else the event's; the spot `bookTicker` has
- * neither and gets `receivedAt`.
+ * Numbers stay the venue's text, but the levels of books become canonical. Times: the transaction's where given, else
+ * the event's; the spot `bookTicker` has neither and gets `receivedAt`.
  */
 export function createBinanceMapper(options: BinanceMapperOptions): BinanceMapper {
   const { market, source, symbolOf } = options;
@@ -168,8 +168,9 @@ function readDiff(data: RawPayload, { source, symbol, market, receivedAt, levels
     firstUpdateId: U,
     lastUpdateId: u,
     previousUpdateId: previous,
-    bids: sides.bids,
-    asks: sides.asks,
+    bids: sides.bids.levels,
+    asks: sides.asks.levels,
+    searchKeys: { bids: sides.bids.keys, asks: sides.asks.keys },
     timestamp,
     receivedAt,
   };
@@ -206,8 +207,9 @@ export function mapDepthSnapshot(
     source,
     symbol,
     lastUpdateId,
-    bids: sides.bids,
-    asks: sides.asks,
+    bids: sides.bids.levels,
+    asks: sides.asks.levels,
+    searchKeys: { bids: sides.bids.keys, asks: sides.asks.keys },
     timestamp: isCount(T) ? T : receivedAt,
     receivedAt,
   };

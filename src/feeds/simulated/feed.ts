@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../../lib/clock.ts';
+import { decimal } from '../../lib/decimal.ts';
 import type { Log } from '../../lib/log.ts';
 import type { VenueLevel } from '../../model/market-event.ts';
 import type { Feed, FeedHealth, FeedSink, FeedState } from '../feed.ts';
@@ -211,6 +212,6 @@ function levelText(market: Market, ticks: number, lots: number): { readonly pric
 function venueLevels(market: Market, levels: readonly LadderLevel[]): readonly VenueLevel[] {
   return levels.map(({ ticks, lots }) => {
     const { price, quantity } = levelText(market, ticks, lots);
-    return [price, quantity];
+    return [decimal(price), decimal(quantity)];
   });
 }

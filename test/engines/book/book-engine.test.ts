@@ -24,7 +24,7 @@ function onlyBook(outputs: readonly EngineOutput[]): BookOutput {
 }
 
 describe('a book', () => {
-  it('begins with a snapshot, put out whole and in canonical text', () => {
+  it('begins with a snapshot, put out whole', () => {
     const outputs = play(snapshot(100, ['10.50 1.00', '10.00 2.000'], ['11.00 3', '12.00 0.10']));
     expect(told(outputs)).toEqual(['fresh whole 100: 10.5 1, 10 2 / 11 3, 12 0.1']);
   });
@@ -261,6 +261,14 @@ describe('a book that cannot be right', () => {
     },
   );
 
+  it('is as it was before a diff that named a price twice and then could not be read', () => {
+    play(snapshot(100, ['10 1'], ['20 1']));
+    expect(told(play(spotDiff(101, 101, ['10 5', '9 1', '10 6', '9 0', '8 -1'])))).toEqual([
+      'stale change 100: 10 1 / 20 1',
+      `resync ${SYMBOL}`,
+    ]);
+  });
+
   it('asks again for a snapshot that it cannot read', () => {
     expect(told(play(snapshot(100, ['ten 1'], [])))).toEqual([`resync ${SYMBOL}`]);
   });
@@ -288,6 +296,11 @@ describe('a disconnect', () => {
       spotDiff(201, 202, ['8 1']),
     );
     expect(told(play(snapshot(200, ['10 3'], ['20 1'])))).toEqual(['fresh whole 202: 10 3, 8 1 / 20 1']);
+  });
+
+  it('lets the numbers of the next connection begin anew', () => {
+    play(snapshot(100, ['10 1'], ['20 1']), spotDiff(105, 105, ['9 1']), disconnected(SYMBOL), spotDiff(7, 8, ['8 1']));
+    expect(told(play(snapshot(6, ['10 3'], ['20 1'])))).toEqual(['fresh whole 8: 10 3, 8 1 / 20 1']);
   });
 });
 
@@ -367,5 +380,16 @@ describe('the view', () => {
     expect(sides(engine.levels(SYMBOL, SOURCE) ?? { bids: [], asks: [] })).toBe(
       '9 1, 8 1, 7 1, 6 1 / 21 1, 22 1, 23 5',
     );
+  });
+
+  it('ends between prices that only their texts tell apart', () => {
+    const [near, nearer] = ['0.100000000000000000001', '0.100000000000000000002'];
+    engine = createBookEngine({ depth: 1 });
+    play(snapshot(1, ['0.1 1', `${near} 1`], []));
+    expect(onlyBook(play(spotDiff(2, 2, [`${nearer} 1`]))).change?.bids).toEqual([
+      [nearer, '1'],
+      [near, '0'],
+    ]);
+    expect(onlyBook(play(spotDiff(3, 3, ['0.1 5', `${near} 5`]))).change?.bids).toEqual([]);
   });
 });

@@ -12,10 +12,17 @@ const side = (lowest: number) =>
   fc.array(
     fc
       .tuple(fc.nat({ max: 14 }), fc.nat({ max: 5 }))
-      .map(([step, size]): VenueLevel => [(lowest + step / 4).toFixed(2), Math.max(0, size - 2).toFixed(1)]),
+      .map(
+        ([step, size]): VenueLevel => [
+          decimal((lowest + step / 4).toFixed(2)),
+          decimal(Math.max(0, size - 2).toFixed(1)),
+        ],
+      ),
     { maxLength: 12 },
   );
 const levels = fc.record({ bids: side(90), asks: side(100) });
+const depths = fc.integer({ min: 1, max: 6 });
+const keys = (side: readonly VenueLevel[]) => side.map(([price]) => Number(price));
 const steps = fc.array(fc.record({ levels, whole: fc.boolean() }), { maxLength: 15 });
 
 /** The same book kept as simply as can be: a map a side, sorted anew each time. */
@@ -39,8 +46,8 @@ class PlainBook {
       [this.#asks, asks],
     ] as const) {
       for (const [price, size] of updates) {
-        if (decimal(size) === ZERO) held.delete(decimal(price));
-        else held.set(decimal(price), decimal(size));
+        if (size === ZERO) held.delete(price);
+        else held.set(price, size);
       }
     }
   }
@@ -73,12 +80,12 @@ function play(events: readonly MarketEvent[], depth: number, check: (output: Boo
 
 it('for any diffs and snapshots: the book is the best levels, and its change is what lies between it and the one before', () => {
   fc.assert(
-    fc.property(levels, steps, fc.integer({ min: 1, max: 6 }), fc.boolean(), (first, rest, depth, numbered) => {
+    fc.property(levels, steps, depths, fc.boolean(), fc.boolean(), (first, rest, depth, numbered, withKeys) => {
       const plain = new PlainBook(depth);
       const all = [{ levels: first, whole: true }, ...rest.map((step) => (numbered ? step : { ...step, whole: true }))];
       const events = all.map(({ levels: { bids, asks }, whole }, index): MarketEvent => {
         const event = whole ? snapshot(numbered ? index : null, [], []) : spotDiff(index, index, []);
-        return { ...event, bids, asks };
+        return { ...event, bids, asks, ...(withKeys && { searchKeys: { bids: keys(bids), asks: keys(asks) } }) };
       });
       let published: Book | null = null;
       play(events, depth, (output, index) => {

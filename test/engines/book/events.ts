@@ -1,14 +1,22 @@
 import type { EngineOutput } from '../../../src/engines/engine.ts';
+import { type Decimal, decimal } from '../../../src/lib/decimal.ts';
 import type { Book } from '../../../src/model/book.ts';
 import type { BookDiffHeard, BookSnapshotHeard, Disconnected, VenueLevel } from '../../../src/model/market-event.ts';
 
 export const SYMBOL = 'BTCUSDT';
 export const SOURCE = 'venue';
 
-/** `price size` pairs, as a venue writes them. */
+/** `price size` pairs. */
 export type LevelTexts = readonly `${string} ${string}`[];
 
-const levels = (texts: LevelTexts): VenueLevel[] => texts.map((text) => text.split(' ') as unknown as VenueLevel);
+/** Canonical, as a mapper makes them; what is no decimal is passed on as it stands, to be refused. */
+const canonical = (text: string): Decimal => (/^-?\d+(\.\d+)?$/.test(text) ? decimal(text) : (text as Decimal));
+
+const levels = (texts: LevelTexts): VenueLevel[] =>
+  texts.map((text) => {
+    const [price = '', size = ''] = text.split(' ');
+    return [canonical(price), canonical(size)];
+  });
 
 interface More {
   readonly symbol?: string;

@@ -107,8 +107,8 @@ describe('the book', () => {
     expect(of('book-snapshot')[1]).toMatchObject({
       lastUpdateId: FIRST_UPDATE + 4 * UPDATES_A_STEP - 1,
       bids: [
-        ['100.00', '4.00'],
-        ['98.00', '1.00'],
+        ['100', '4'],
+        ['98', '1'],
       ],
     });
     expect(feed.health().recoveries).toBe(1);

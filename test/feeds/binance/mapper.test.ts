@@ -96,15 +96,21 @@ describe('spot frames', () => {
         lastUpdateId: 77_009,
         previousUpdateId: null,
         bids: [
-          ['0.03411000', '11.50000000'],
-          ['0.03390000', '0.00000000'],
+          ['0.03411', '11.5'],
+          ['0.0339', '0'],
         ],
-        asks: [['0.03412000', '2.25000000']],
+        asks: [['0.03412', '2.25']],
+        searchKeys: { bids: [0.03411, 0.0339], asks: [0.03412] },
         timestamp: 1_767_225_600_200,
         receivedAt: HEARD,
       },
     ]);
-    expect(mapper('spot').map(spot['oneSided'])).toMatchObject([{ bids: [], asks: [['0.03500000', '0.00000000']] }]);
+    expect(mapper('spot').map(spot['oneSided'])).toMatchObject([{ bids: [], asks: [['0.035', '0']] }]);
+  });
+
+  test('a diff that is spelled unlike the venue’s own says the same', () => {
+    const { map } = mapper('spot');
+    expect(map(JSON.stringify(spot['depthUpdate'], null, 1))).toEqual(map(spot['depthUpdate']));
   });
 
   test('a raw stream without the combined wrapping says the same', () => {
@@ -233,10 +239,11 @@ describe('REST bodies', () => {
       symbol: 'ETHBTC',
       lastUpdateId: 77_005,
       bids: [
-        ['0.03411000', '12.00000000'],
-        ['0.03400000', '4.00000000'],
+        ['0.03411', '12'],
+        ['0.034', '4'],
       ],
-      asks: [['0.03412000', '3.50000000']],
+      asks: [['0.03412', '3.5']],
+      searchKeys: { bids: [0.03411, 0.034], asks: [0.03412] },
       timestamp: HEARD,
       receivedAt: HEARD,
     });
