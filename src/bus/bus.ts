@@ -68,6 +68,11 @@ export interface Bus {
   subscribe(topic: TopicRef, listener: BusListener): Promise<() => void>;
   /** Latest values, always whole (`form: value`); a key without one is absent. Without `keys`, all of the topic's. */
   latest(topic: TopicRef, keys?: readonly string[]): Promise<ReadonlyMap<string, BusRecord>>;
+  /**
+   * Where keys stand, without their values: small, for comparing. A key that has had no value in the epoch that lasts is
+   * absent. Without `keys`, all of the topic's.
+   */
+  positions(topic: TopicRef, keys?: readonly string[]): Promise<ReadonlyMap<string, Position>>;
   /** Up to `limit` events after sequence `after`, oldest first. */
   readAfter(topic: TopicRef, after: number, limit: number): Promise<EventPage>;
   /** Up to `limit` events before sequence `before` (exclusive; beyond the head means the newest), oldest first. */

@@ -88,6 +88,12 @@ class MemoryBus implements ProcessBus {
     return found;
   }
 
+  async positions(topic: TopicRef, keys?: readonly string[]): Promise<ReadonlyMap<string, Position>> {
+    const positions = new Map<string, Position>();
+    for (const [key, { epoch, sequence }] of await this.latest(topic, keys)) positions.set(key, { epoch, sequence });
+    return positions;
+  }
+
   async readAfter(topic: TopicRef, after: number, limit: number): Promise<EventPage> {
     this.#mustBeOpen();
     return this.#streams.get(topic.name)?.after(after, limit, this.#options.clock.now()) ?? this.#nothing();

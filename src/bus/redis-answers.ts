@@ -1,4 +1,5 @@
-import type { BusRecord, EventPage } from './bus.ts';
+import type { BusRecord, EventPage, Position } from './bus.ts';
+import { keyOfField } from './redis-keys.ts';
 
 /** What a process knows of a topic from the answers it had: the next one tells whether the store fell behind it. */
 export interface KnownLife {
@@ -24,6 +25,17 @@ export function readAnswer(answer: unknown, backwards: boolean): KnownLife & { r
   });
   if (backwards) records.reverse();
   return { epoch, version: whole(version), page: { records, epoch, head: whole(head), oldest: whole(oldest) } };
+}
+
+/** Of fields of a state topic's life: the positions of its keys. None of a topic that has no life yet. */
+export function positionsIn(life: Readonly<Record<string, string>>): ReadonlyMap<string, Position> {
+  const positions = new Map<string, Position>();
+  const { epoch = '' } = life;
+  for (const [field, count] of Object.entries(life)) {
+    const key = keyOfField(field);
+    if (key !== null && epoch !== '' && count !== '') positions.set(key, { epoch, sequence: Number(count) });
+  }
+  return positions;
 }
 
 function list(value: unknown): readonly unknown[] {

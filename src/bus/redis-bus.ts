@@ -5,8 +5,8 @@ import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Bus, BusListener, BusRecord, BusState, EventPage, Position } from './bus.ts';
 import { keyIn } from './key.ts';
-import { type KnownLife, publishAnswer, readAnswer } from './redis-answers.ts';
-import { type TopicKeys, topicKeys } from './redis-keys.ts';
+import { type KnownLife, positionsIn, publishAnswer, readAnswer } from './redis-answers.ts';
+import { sequenceField, type TopicKeys, topicKeys } from './redis-keys.ts';
 import { RedisLink } from './redis-link.ts';
 import { RedisLive } from './redis-live.ts';
 import { type Batch, RedisOutbox } from './redis-outbox.ts';
@@ -121,6 +121,19 @@ class RedisBus implements Bus {
       else if (text !== null) this.#log.warn({ topic: topic.name, key }, 'a latest value is no record; ignored');
     }
     return records;
+  }
+
+  async positions(topic: TopicRef, keys?: readonly string[]): Promise<ReadonlyMap<string, Position>> {
+    this.#mustBeOpen();
+    if (keys?.length === 0) return new Map();
+    const { life } = this.#keysOf(topic);
+    const counted = await this.#link.ask(async (client) => {
+      if (!keys) return await client.hgetall(life);
+      const fields = ['epoch', ...keys.map(sequenceField)];
+      const found = await client.hmget(life, ...fields);
+      return Object.fromEntries(fields.map((field, at) => [field, found[at] ?? '']));
+    });
+    return positionsIn(counted);
   }
 
   readAfter(topic: TopicRef, after: number, limit: number): Promise<EventPage> {

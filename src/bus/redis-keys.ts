@@ -30,3 +30,15 @@ export function topicKeys(prefix: string, database: number, topic: string, produ
     channel: `${base}:live:${database}`,
   };
 }
+
+const SEQUENCE = 's:';
+
+/** The field of a topic's life that counts the values of a key. */
+export function sequenceField(key: string): string {
+  return SEQUENCE + key;
+}
+
+/** The key that such a field counts; null for the other fields of a life. */
+export function keyOfField(field: string): string | null {
+  return field.startsWith(SEQUENCE) ? field.slice(SEQUENCE.length) : null;
+}

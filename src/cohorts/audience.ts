@@ -6,6 +6,8 @@ export class Group<V, M> {
   readonly members = new Set<M>();
   /** By key, the last value that `moved` let through. */
   readonly #passed = new Map<string, V>();
+  /** Keys that began anew with a value that nobody here was told of; hardly ever any. */
+  #begunUntold: Set<string> | null = null;
 
   constructor(predicate: Predicate<V>) {
     this.predicate = predicate;
@@ -23,6 +25,22 @@ export class Group<V, M> {
     if (passed !== undefined && !moved(value, passed)) return false;
     this.#passed.set(key, value);
     return true;
+  }
+
+  /** What was let through of a key is no measure any more: it has left, or begun anew. */
+  forgetPassed(key: string): void {
+    this.#passed.delete(key);
+  }
+
+  /** A key has begun anew with a value that does not concern these members: the first that does will stand alone. */
+  beganUntold(key: string): void {
+    this.#begunUntold ??= new Set();
+    this.#begunUntold.add(key);
+  }
+
+  /** Whether what is told of a key now stands alone for these members, though it follows from what was before it. */
+  tells(key: string): boolean {
+    return this.#begunUntold?.delete(key) ?? false;
   }
 }
 

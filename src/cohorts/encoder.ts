@@ -32,7 +32,9 @@ export class Encoder {
     if (this.#last?.update === update && this.#last.kind === kind) return this.#last.encoded;
     const made = this.#made.get(update) ?? new Map<number, Encoded>();
     this.#made.set(update, made);
-    const encoded = made.get(kind) ?? this.#execute(frame());
+    // Null is an answer too: what failed is not tried again for every member.
+    const known = made.get(kind);
+    const encoded = known === undefined ? this.#execute(frame()) : known;
     this.#keep(update, made, kind, encoded);
     return encoded;
   }

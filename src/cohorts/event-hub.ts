@@ -224,6 +224,8 @@ export class EventHub<V> {
   }
 
   async #fill(): Promise<void> {
+    // What the same turn still brings is settled by the same reading.
+    await Promise.resolve();
     try {
       for (;;) {
         this.#again = false;

@@ -146,7 +146,8 @@ export class EventMember<V> implements EventSubscriber<V> {
         this.#busy = false;
         if (page.epoch !== after.epoch) return this.expire();
         if (page.oldest > after.sequence + 1) return this.#live ? this.#tooSlow() : this.expire();
-        this.#page = page.updates;
+        // The stream is ahead of the channel: what lies beyond the head comes when the head does, and not twice.
+        this.#page = page.updates.filter(({ sequence }) => sequence <= this.#cohort.hub.head.sequence);
         this.pump();
       },
       (error: unknown) => {

@@ -6,12 +6,18 @@ import { type Encoded, type StateFrame, type StateUpdate, Variant } from './upda
 
 /** One subscription, to the cohort that it is in. */
 export interface StateSubscriber<V, C> {
-  /**
-   * An update that its predicate lets through.
-   * @param leaving the value no longer matches, the one before it did.
-   * @param urgent no rate that the subscriber chose holds it back.
-   */
-  offer(update: StateUpdate<V, C>, leaving: boolean, urgent: boolean): void;
+  /** An update that its predicate lets through. */
+  offer(update: StateUpdate<V, C>, how: Offer): void;
+}
+
+/** How an update comes to the members with one predicate. */
+export interface Offer {
+  /** It does not follow from what they were told last. */
+  readonly standsAlone: boolean;
+  /** The value no longer matches, the one before it did. */
+  readonly leaving: boolean;
+  /** No rate that a subscriber chose holds it back. */
+  readonly urgent: boolean;
 }
 
 /** All live subscriptions of a state topic that ask the same question. */
@@ -65,10 +71,16 @@ export class StateCohort<V, C = V> {
       const before = previous?.value;
       const matches = group.matches(value);
       const leaving = !matches && before !== undefined && group.matches(before);
-      if (!matches && !leaving) return;
+      if (leaving || update.standsAlone) group.forgetPassed(update.key);
+      if (!matches && !leaving) {
+        if (update.standsAlone && previous) group.beganUntold(update.key);
+        return;
+      }
       if (matches && !group.passes(update.key, value)) return;
-      const urgent = leaving || update.standsAlone || isStale(value) !== isStale(before);
-      for (const member of group.members) member.offer(update, leaving, urgent);
+      const standsAlone = group.tells(update.key) || update.standsAlone;
+      const urgent = leaving || standsAlone || isStale(value) !== isStale(before);
+      const how = { standsAlone, leaving, urgent };
+      for (const member of group.members) member.offer(update, how);
     });
   }
 }

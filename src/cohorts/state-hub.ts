@@ -1,7 +1,7 @@
 import type { Bus, BusRecord, Position } from '../bus/bus.ts';
 import type { StateTopic } from '../bus/topics.ts';
 import { background } from '../lib/background.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Cancel, type Clock, pause } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { StateUpdate } from './update.ts';
@@ -35,6 +35,15 @@ const RECENT_CHANGES = 32;
 const RELOAD_RETRY_MS = 1_000;
 
 /**
+ * How often what is held is compared with the store, by its position alone, milliseconds: a loss that nobody announced,
+ * of a key that then stays quiet, is found within this and {@link ON_ITS_WAY_MS}.
+ */
+const POSITION_CHECK_MS = 10_000;
+
+/** The store is a moment ahead of the channel: what is not here this long after it was seen there is lost. Milliseconds. */
+const ON_ITS_WAY_MS = 1_000;
+
+/**
  * One process's copy of the latest values of a state topic, fed by one bus subscription.
  *
  * Join is here and nowhere else: listen first, then read, merge by sequence, read again on a gap. A reader that reads
@@ -49,6 +58,7 @@ export class StateHub<V, C = V> {
   readonly #listeners = new Set<StateListener<V, C>>();
   #opening: Promise<void> | null = null;
   #close: (() => void) | null = null;
+  #stopChecking: Cancel | null = null;
   /** All of the topic is held, or about to be. */
   #holdsAll = false;
   /** Members that want all of it. */
@@ -87,6 +97,8 @@ export class StateHub<V, C = V> {
     }
     const missing = keys.filter((key) => this.#interest(key));
     try {
+      // While everything is being read, a key that is not here yet may still have a value.
+      await this.#loadingAll;
       if (missing.length > 0) await this.#load(missing);
       else await this.#settled(keys);
     } catch (error) {
@@ -114,6 +126,7 @@ export class StateHub<V, C = V> {
   }
 
   close(): void {
+    this.#stopChecking?.();
     this.#close?.();
     this.#close = null;
     this.#keys.clear();
@@ -129,6 +142,9 @@ export class StateHub<V, C = V> {
       .then(
         (close) => {
           this.#close = close;
+          this.#stopChecking = this.#clock.every(POSITION_CHECK_MS, () =>
+            background('check positions', this.#check(), this.#log),
+          );
         },
         (error: unknown) => {
           this.#opening = null;
@@ -220,6 +236,27 @@ export class StateHub<V, C = V> {
       this.#log.warn({ reason: messageOf(error) }, 'could not read again after a break');
       this.#clock.after(RELOAD_RETRY_MS, () => this.#restored());
     }
+  }
+
+  /** Compares positions with the store: whoever lost a message may not know it. */
+  async #check(): Promise<void> {
+    if (this.#keys.size === 0 && !this.#holdsAll) return;
+    try {
+      const positions = await this.#bus.positions(this.topic, this.#holdsAll ? undefined : [...this.#keys.keys()]);
+      await pause(this.#clock, ON_ITS_WAY_MS);
+      const lost = [...positions].flatMap(([key, position]) => (this.#has(key, position) ? [] : [key]));
+      if (this.#holdsAll) for (const key of lost) this.#key(key);
+      if (lost.length > 0) await this.#load(lost);
+    } catch (error) {
+      this.#log.debug({ reason: messageOf(error) }, 'could not check positions');
+    }
+  }
+
+  /** Whether what is held of a key is not older than this, or is not wanted. */
+  #has(key: string, { epoch, sequence }: Position): boolean {
+    const held = this.#keys.get(key);
+    if (!held) return !this.#holdsAll;
+    return held.update?.epoch === epoch && held.update.sequence >= sequence;
   }
 
   /** Waits until none of the keys is being read by someone else. */

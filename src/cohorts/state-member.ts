@@ -5,7 +5,7 @@ import type { Group } from './audience.ts';
 import type { Lane } from './lane.ts';
 import type { Ending } from './mailbox.ts';
 import type { Meter } from './meter.ts';
-import type { StateCohort, StateSubscriber } from './state-cohort.ts';
+import type { Offer, StateCohort, StateSubscriber } from './state-cohort.ts';
 import { type StateUpdate, Variant } from './update.ts';
 
 /** A key of which the reader has not got the newest value. */
@@ -35,7 +35,7 @@ export class StateMember<V, C = V> implements StateSubscriber<V, C> {
   readonly #sentAt: Map<string, number> | null;
   /** With changes: the position of each key that the reader has. */
   readonly #sentTo: Map<string, Position> | null;
-  #timer: Cancel | null = null;
+  #timer: { readonly at: number; readonly cancel: Cancel } | null = null;
   #encoding = false;
   #live = false;
 
@@ -70,7 +70,7 @@ export class StateMember<V, C = V> implements StateSubscriber<V, C> {
   }
 
   /** An update that this member's predicate lets through. */
-  offer(update: StateUpdate<V, C>, leaving: boolean, urgent: boolean): void {
+  offer(update: StateUpdate<V, C>, { standsAlone, leaving, urgent }: Offer): void {
     const now = this.#minIntervalMs > 0 ? this.#clock.now() : 0;
     const due =
       this.#minIntervalMs > 0 && !urgent ? (this.#sentAt?.get(update.key) ?? -Infinity) + this.#minIntervalMs : 0;
@@ -78,13 +78,13 @@ export class StateMember<V, C = V> implements StateSubscriber<V, C> {
     if (behind || due > now || this.#lane.blocked || this.#encoding) {
       if (behind) {
         behind.folded++;
-        behind.snapshot ||= update.standsAlone;
+        behind.snapshot ||= standsAlone;
         if (urgent) behind.notBefore = 0;
-      } else this.#owe(update.key, update.standsAlone, due);
+      } else this.#owe(update.key, standsAlone, due);
       if (behind && !this.#cohort.delta) this.#meter.folded();
       if (urgent) this.pump();
       else if (due > now) this.#wake(due);
-    } else if (!this.#write(update, update.standsAlone, leaving, 0)) this.#owe(update.key, update.standsAlone, 0);
+    } else if (!this.#write(update, standsAlone, leaving, 0)) this.#owe(update.key, standsAlone, 0);
   }
 
   /** Writes what is owed, newest values, until nothing is or the lane is blocked. */
@@ -109,7 +109,7 @@ export class StateMember<V, C = V> implements StateSubscriber<V, C> {
   }
 
   detach(): boolean {
-    this.#timer?.();
+    this.#timer?.cancel();
     this.#lane.onRoom = null;
     return this.#group ? this.#cohort.remove(this, this.#group) : false;
   }
@@ -168,10 +168,13 @@ export class StateMember<V, C = V> implements StateSubscriber<V, C> {
   }
 
   #wake(at: number): void {
-    this.#timer?.();
-    this.#timer = this.#clock.after(Math.max(0, at - this.#clock.now()), () => {
+    // Another key may be due before this one.
+    if (this.#timer && this.#timer.at <= at) return;
+    this.#timer?.cancel();
+    const cancel = this.#clock.after(Math.max(0, at - this.#clock.now()), () => {
       this.#timer = null;
       this.pump();
     });
+    this.#timer = { at, cancel };
   }
 }

@@ -5,11 +5,7 @@ import { type Question, questionOf } from '../../src/cohorts/question.ts';
 import { rootField } from '../../src/cohorts/root-field.ts';
 import { schema } from '../../src/schema/index.ts';
 
-function ask(
-  text: string,
-  variables = {},
-  predicates: readonly string[] = topics.prices.predicates,
-): Question {
+function ask(text: string, variables = {}, predicates: readonly string[] = topics.prices.predicates): Question {
   const document = parse(text);
   expect(validate(schema, document)).toEqual([]);
   const operation = document.definitions.find(

@@ -1,4 +1,11 @@
-import { buildSchema, type GraphQLObjectType, type GraphQLSchema, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import {
+  buildSchema,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import { topics } from '../../src/bus/topics.ts';
@@ -56,14 +63,23 @@ async function seenBy(viewers: readonly string[], query: string, marked: boolean
     scopeOf: (context) => (context as Viewer).viewer ?? '',
   });
   const document = parse(query);
-  const operation = document.definitions.find((node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION);
+  const operation = document.definitions.find(
+    (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
+  );
   if (!operation) throw new Error('no operation');
-  const fragments = new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])));
+  const fragments = new Map(
+    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  );
   const seen: string[][] = [];
   for (const viewer of viewers) {
     const frames: string[] = [];
     seen.push(frames);
-    const lane: Lane = { blocked: false, onRoom: null, next: (payload) => frames.push(payload.toString()), live: () => undefined };
+    const lane: Lane = {
+      blocked: false,
+      onRoom: null,
+      next: (payload) => frames.push(payload.toString()),
+      live: () => undefined,
+    };
     await delivery.subscribe({ document, operation, fragments, variables: {}, context: { viewer } }, lane);
   }
   for (const text of ['1', '2']) await bus.publishState(topics.prices, price('A', text));
@@ -73,7 +89,11 @@ async function seenBy(viewers: readonly string[], query: string, marked: boolean
 
 describe('what depends on who asks', () => {
   test('deep below a public field is seen by its owner alone', async () => {
-    const { seen, questions } = await seenBy(['alice', 'bob', 'alice'], 'subscription { prices { symbol mine { secret } } }', true);
+    const { seen, questions } = await seenBy(
+      ['alice', 'bob', 'alice'],
+      'subscription { prices { symbol mine { secret } } }',
+      true,
+    );
     expect(seen[0]?.join()).toContain('secret of alice');
     expect(seen[0]?.join()).not.toContain('bob');
     expect(seen[1]?.join()).toContain('secret of bob');
@@ -83,27 +103,43 @@ describe('what depends on who asks', () => {
   });
 
   test('through a fragment as well', async () => {
-    const { seen } = await seenBy(['alice', 'bob'], 'subscription { prices { ...F } } fragment F on Price { mine { ... on Mine { s: secret } } }', true);
+    const { seen } = await seenBy(
+      ['alice', 'bob'],
+      'subscription { prices { ...F } } fragment F on Price { mine { ... on Mine { s: secret } } }',
+      true,
+    );
     expect(seen[1]?.join()).toContain('secret of bob');
     expect(seen[1]?.join()).not.toContain('alice');
   });
 
   test('and forgot to say so fails instead of leaking', async () => {
-    const { seen, questions } = await seenBy(['alice', 'bob'], 'subscription { prices { symbol mine { secret } } }', false);
+    const { seen, questions } = await seenBy(
+      ['alice', 'bob'],
+      'subscription { prices { symbol mine { secret } } }',
+      false,
+    );
     expect(questions).toBe(1);
     expect(seen.flat().join()).not.toContain('secret of');
     expect(seen.flat().join()).toContain('"secret":null');
   });
 
   test('is not asked for by a public question, which all share', async () => {
-    const { seen, questions, executions } = await seenBy(['alice', 'bob', 'carol'], 'subscription { prices { symbol } }', true);
+    const { seen, questions, executions } = await seenBy(
+      ['alice', 'bob', 'carol'],
+      'subscription { prices { symbol } }',
+      true,
+    );
     expect(questions).toBe(1);
     expect(executions).toBe(2);
     expect(seen[1]).toEqual(seen[0]);
   });
 
   test('is decided anew for every execution: none shares its context with another', async () => {
-    const { contexts, executions } = await seenBy(['alice', 'bob'], 'subscription { prices { mine { secret } } }', true);
+    const { contexts, executions } = await seenBy(
+      ['alice', 'bob'],
+      'subscription { prices { mine { secret } } }',
+      true,
+    );
     expect(new Set(contexts).size).toBe(executions);
   });
 });

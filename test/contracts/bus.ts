@@ -110,15 +110,17 @@ export function busContract(
 
     test('order: a listener that publishes does not overtake the record that it heard', async () => {
       const later = new Hearing();
+      const published: Promise<unknown>[] = [];
       await bus.subscribe(cries, {
         message: (record) => {
-          if (record.sequence < 5) void bus.publishEvent(cries, cry(record.sequence + 1));
+          if (record.sequence < 5) published.push(bus.publishEvent(cries, cry(record.sequence + 1)));
         },
         restored: () => {},
       });
       await bus.subscribe(cries, later);
       await bus.publishEvent(cries, cry(1));
       await later.heard(5);
+      await Promise.all(published);
       expect(later.sequences).toEqual(upTo(5));
     });
 
@@ -165,6 +167,20 @@ export function busContract(
       expect([...(await other.latest(tallies, ['nobody', 'x'])).keys()]).toEqual(['x']);
       expect((await other.latest(tallies, [])).size).toBe(0);
       expect((await other.latest({ kind: 'state', name: 'silence' })).size).toBe(0);
+    });
+
+    test('positions: of keys or of all of a topic, without their values; a key without a value is absent', async () => {
+      expect((await other.positions(tallies)).size).toBe(0);
+      const x = await bus.publishState(tallies, { name: 'x', total: 1 });
+      await bus.publishState(tallies, { name: 's:y', total: 1 });
+      const y = await bus.publishState(tallies, { name: 's:y', total: 2 }, { more: 1 });
+      expect([...(await other.positions(tallies))].sort()).toEqual([
+        ['s:y', y],
+        ['x', x],
+      ]);
+      expect([...(await other.positions(tallies, ['nobody', 's:y']))]).toEqual([['s:y', y]]);
+      expect((await other.positions(tallies, [])).size).toBe(0);
+      expect((await other.positions({ kind: 'state', name: 'silence' }, ['x'])).size).toBe(0);
     });
 
     test('epoch: a reader who comes before the first event is in the epoch of that event', async () => {
@@ -291,6 +307,7 @@ export function busContract(
       await expect(bus.publishState(tallies, { name: 'x', total: 1 })).rejects.toEqual(unavailable);
       await expect(bus.readAfter(cries, 0, 1)).rejects.toEqual(unavailable);
       await expect(bus.latest(tallies)).rejects.toEqual(unavailable);
+      await expect(bus.positions(tallies)).rejects.toEqual(unavailable);
       await expect(bus.subscribe(cries, new Hearing())).rejects.toEqual(unavailable);
       await bus.close();
     });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Feed } from '../../src/feeds/feed.ts';
+import { decimal } from '../../src/lib/decimal.ts';
 import type { MarketEvent } from '../../src/model/market-event.ts';
 import type { FakeClock } from '../support/fake-clock.ts';
 import { listen } from '../support/recorded-feed.ts';
@@ -78,7 +79,7 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
       }
     });
 
-    test('numbers are plain decimal text', async () => {
+    test('numbers are plain decimal text, and that of books is canonical', async () => {
       const { events, symbols, goOnUntil } = await start();
       await goOnUntil('a book of every symbol', () => booked(events).size === symbols.length);
       await goOnUntil('fifty trades', () => events.filter(({ kind }) => kind === 'trade').length >= 50);
@@ -90,6 +91,10 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
         return [];
       });
       expect(texts.filter((text) => !/^\d+(\.\d+)?$/.test(text))).toEqual([]);
+      const levels = events.flatMap((event) =>
+        event.kind === 'book-snapshot' || event.kind === 'book-diff' ? [...event.bids, ...event.asks] : [],
+      );
+      expect(levels.filter((level) => level.some((text) => decimal(text) !== text))).toEqual([]);
     });
 
     test('trades of a symbol rise by one, and no diff goes back', async () => {

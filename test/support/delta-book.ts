@@ -10,7 +10,8 @@ export interface BookFrame {
   readonly asks: readonly Level[];
   readonly sequence: number;
   readonly previousSequence: number | null;
-  readonly checksum: number;
+  /** Null when the book is empty. */
+  readonly checksum: number | null;
   readonly stale: boolean;
   readonly venueUpdateId: string;
 }
@@ -42,7 +43,7 @@ export class DeltaBook {
     const parts: string[] = [];
     for (let depth = 0; depth < 10; depth++)
       for (const level of [this.bids[depth], this.asks[depth]]) if (level) parts.push(`${level[0]}:${level[1]}`);
-    if (crc32(parts.join('|')) !== frame.checksum)
+    if ((parts.length === 0 ? null : crc32(parts.join('|'))) !== frame.checksum)
       throw new Error(`the checksum of frame ${frame.sequence} does not prove this book`);
   }
 }

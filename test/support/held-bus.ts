@@ -1,7 +1,7 @@
-import type { Bus, BusListener } from '../../src/bus/bus.ts';
+import type { Bus, BusListener, ProcessBus } from '../../src/bus/bus.ts';
 
-/** A bus whose reads wait until the test lets them go, and whose live path the test can break. */
-export interface HeldBus extends Bus {
+/** A bus whose reads wait until the test lets them go, and whose live path the test can break and delay. */
+export interface HeldBus extends ProcessBus {
   /** From now on reads wait: each resolves with what it found when it was asked, as a slow answer of a store does. */
   hold(): void;
   /** Lets all reads go that wait, and those that come. */
@@ -14,13 +14,18 @@ export interface HeldBus extends Bus {
   mendLive(): void;
   /** Listeners hear again, and are told that they may have missed something. */
   restoreLive(): void;
+  /** From now on what listeners would hear waits: the store is ahead of the channel. */
+  delayLive(): void;
+  /** Listeners hear what waits, in its order, and then as it comes. */
+  hurryLive(): void;
 }
 
-export function heldBus(bus: Bus): HeldBus {
+export function heldBus(bus: Bus | ProcessBus): HeldBus {
   let gate: Promise<void> | null = null;
   let open: () => void = () => undefined;
   let waiting = 0;
   let broken = false;
+  let delayed: (() => void)[] | null = null;
   const listeners = new Set<BusListener>();
   const held = async <T>(read: Promise<T>): Promise<T> => {
     const found = await read;
@@ -30,6 +35,10 @@ export function heldBus(bus: Bus): HeldBus {
     waiting--;
     return found;
   };
+  const tell = (telling: () => void) => {
+    if (delayed) delayed.push(telling);
+    else telling();
+  };
   return {
     publishState: (topic, value, change) => bus.publishState(topic, value, change),
     publishEvent: (topic, value) => bus.publishEvent(topic, value),
@@ -37,9 +46,9 @@ export function heldBus(bus: Bus): HeldBus {
       listeners.add(listener);
       const leave = await bus.subscribe(topic, {
         message: (record) => {
-          if (!broken) listener.message(record);
+          if (!broken) tell(() => listener.message(record));
         },
-        restored: () => listener.restored(),
+        restored: () => tell(() => listener.restored()),
       });
       return () => {
         listeners.delete(listener);
@@ -47,13 +56,17 @@ export function heldBus(bus: Bus): HeldBus {
       };
     },
     latest: (topic, keys) => held(bus.latest(topic, keys)),
+    positions: (topic, keys) => held(bus.positions(topic, keys)),
     readAfter: (topic, after, limit) => held(bus.readAfter(topic, after, limit)),
     readBefore: (topic, before, limit) => held(bus.readBefore(topic, before, limit)),
+    forget: (topic, key) => {
+      if ('forget' in bus) bus.forget(topic, key);
+    },
     state: () => bus.state(),
     onStateChange: (changed) => bus.onStateChange(changed),
     close: () => bus.close(),
     hold: () => {
-      gate = new Promise((resolve) => {
+      gate ??= new Promise((resolve) => {
         open = resolve;
       });
     },
@@ -72,7 +85,15 @@ export function heldBus(bus: Bus): HeldBus {
     },
     restoreLive: () => {
       broken = false;
-      for (const listener of listeners) listener.restored();
+      for (const listener of listeners) tell(() => listener.restored());
+    },
+    delayLive: () => {
+      delayed ??= [];
+    },
+    hurryLive: () => {
+      const all = delayed ?? [];
+      delayed = null;
+      for (const telling of all) telling();
     },
   };
 }

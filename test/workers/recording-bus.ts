@@ -73,6 +73,10 @@ export class RecordingBus implements Bus {
     throw new Error('a worker does not read');
   }
 
+  positions(_topic: TopicRef): Promise<ReadonlyMap<string, Position>> {
+    throw new Error('a worker does not read');
+  }
+
   readAfter(_topic: TopicRef): Promise<EventPage> {
     throw new Error('a worker does not read');
   }

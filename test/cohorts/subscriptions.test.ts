@@ -1,0 +1,78 @@
+import { Kind, type OperationDefinitionNode, parse, print } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { topics } from '../../src/bus/topics.ts';
+import { schema } from '../../src/schema/index.ts';
+import { PROMISED_OPERATIONS } from '../contracts/promised-operations.ts';
+import { subscriptionContract } from '../contracts/subscription.ts';
+import { beginExam } from '../contracts/subscription-exam.ts';
+import { AWAITED_OPERATIONS, fixtures, INTERNAL_TOPICS } from '../contracts/subscription-fixtures.ts';
+import { instrument } from '../support/market.ts';
+
+const fields = Object.keys(schema.getSubscriptionType()?.getFields() ?? {});
+
+describe('the exam of subscription fields', () => {
+  test.each(fields)('knows how to make and publish the values of %s', (field) => {
+    expect(Object.keys(fixtures)).toContain(field);
+  });
+
+  test('has no fixture of a field that is gone', () => {
+    expect(Object.keys(fixtures).filter((field) => !fields.includes(field))).toEqual([]);
+  });
+
+  test('finds every row of the topic table delivered by a field, or internal for a reason', () => {
+    const delivered = Object.values(fixtures).map(({ topic }) => topic.name);
+    const names = Object.values(topics).map(({ name }) => name);
+    expect([...new Set([...delivered, ...Object.keys(INTERNAL_TOPICS)])].sort()).toEqual([...names].sort());
+    expect(Object.keys(INTERNAL_TOPICS).filter((name) => delivered.includes(name))).toEqual([]);
+  });
+});
+
+for (const field of fields) {
+  const fixture = fixtures[field];
+  if (fixture) subscriptionContract(field, fixture);
+}
+
+const operations = parse(PROMISED_OPERATIONS)
+  .definitions.filter((node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION)
+  .flatMap((node) => {
+    const [root] = node.selectionSet.selections;
+    const field = root?.kind === Kind.FIELD ? root.name.value : '';
+    return fields.includes(field) ? [{ name: node.name?.value ?? '', field, text: print(node) }] : [];
+  });
+
+/** The symbol that they name. */
+const SYMBOL = 'BTCUSDT';
+
+describe('a promised operation', () => {
+  test.each(operations.filter(({ name }) => !AWAITED_OPERATIONS[name]))(
+    '$name runs as written',
+    async ({ field, text }) => {
+      const fixture = fixtures[field];
+      if (!fixture) throw new Error(`${field} has no fixture`);
+      const exam = await beginExam(field, fixture);
+      await exam.server.bus.publishState(topics.instruments, instrument(SYMBOL));
+      exam.client.subscribe('a', text, { cursor: null });
+      await exam.client.live('a');
+      const keys = fixture.keys('').includes('A') ? [SYMBOL] : exam.keys;
+      for (const key of keys) await exam.publish({ key, number: 1 });
+      await exam.client.settled();
+      const frames = exam.client.received.filter(({ id }) => id === 'a');
+      expect(frames.length).toBeGreaterThan(0);
+      for (const { type, payload } of frames) {
+        expect(type).toBe('next');
+        expect(payload).toEqual({ data: { [field]: expect.objectContaining({ id: expect.any(String) }) } });
+      }
+    },
+  );
+
+  test.each(operations.filter(({ name }) => AWAITED_OPERATIONS[name]))(
+    '$name is refused as long as it is listed as awaited',
+    async ({ field, text }) => {
+      const fixture = fixtures[field];
+      if (!fixture) throw new Error(`${field} has no fixture`);
+      const { client } = await beginExam(field, fixture);
+      client.subscribe('a', text, { token: '0x0' });
+      expect((await client.error('a')).extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+    },
+  );
+});

@@ -1,0 +1,26 @@
+/** Operations that front-end teams were promised, word for word as they were given to them: each must run as it stands. */
+export const PROMISED_OPERATIONS = `
+subscription Prices { prices(filter: {symbols: ["BTCUSDT"]}) { id symbol source price open24h high24h low24h close volume24h change24h changePct24h volatilityPct stale snapshot sequence conflated timestamp receivedAt } }
+subscription Book { orderbook(symbol: "BTCUSDT", depth: 20) { id symbol source bids { price size } asks { price size } sequence snapshot stale timestamp } }
+subscription BookDelta { orderbook(symbol: "BTCUSDT", format: DELTA) { id symbol bids { price size } asks { price size } sequence previousSequence checksum snapshot stale } }
+subscription Trades($cursor: Cursor) { trades(filter: {symbols: ["BTCUSDT"]}, after: $cursor) { id tradeId cursor symbol price quantity side replayed timestamp } }
+subscription Stats { marketStats(filter: {markets: ["BTC-PERP"]}, delivery: {minIntervalMs: 5000}) { id market { id symbol } currentPrice longOpenInterest shortOpenInterest totalOpenInterest volume24h fundingRate lastFundingUpdate snapshot stale sequence timestamp } }
+subscription Opportunities { opportunities(filter: {chainIds: [56], minProfitUsd: "1000", maxProfitUsd: "100000"}) { id version cursor state closeReason chainId poolName poolAddress imbalancePct profitUsd profitNative reserve0 reserve1 blockNumber detectedAt captured capturedBy captureTxHash matches timestamp } }
+subscription Orders { orderUpdates { id cursor order { id clientOrderId symbol side type status version } filledQuantity remainingQuantity averagePrice timestamp } }
+subscription Signals { signals(filter: {symbols: ["AAPL"], minConfidence: 0.7}) { id cursor signalType symbol price quantity confidence timestamp } }
+subscription Portfolio { portfolio { id owner positions { symbol quantity averagePrice marketPrice unrealizedPnl unrealizedPnlPct } totalPnl positionCount snapshot sequence timestamp } }
+subscription Status { systemStatus { id status message components { name status startedAt lastUpdate errorCount recoveries } snapshot sequence timestamp } }
+subscription Risk($owner: Address) { riskUpdates(filter: {owner: $owner}) { id positionId metrics { overallRiskScore liquidityRisk volatilityRisk protocolRisk mevRiskScore crossChainRisk impermanentLossPct currentIlUsd maxDrawdownPct sharpeRatio var95Pct } attribution { part contribution change } changeSince snapshot stale sequence timestamp } }
+subscription Positions($owner: Address) { positions(filter: {owner: $owner}) { id owner positions { id kind market { id symbol } side size entryPrice currentPrice unrealizedPnl healthFactor liquidationPrice isAtRisk } totalUnrealizedPnl snapshot stale sequence timestamp } }
+subscription Alerts($owner: Address, $cursor: Cursor) { alerts(filter: {owner: $owner, severities: [CRITICAL]}, after: $cursor) { id cursor alertType severity title message riskScore currentValue thresholdValue state isResolved positionId createdAt timestamp } }
+subscription TokenMarket($token: Address!) { prices(filter: {tokenAddresses: [$token]}) { id symbol tokenAddress chainId price changePct24h volatilityPct confidence ageSeconds stale snapshot sequence timestamp } }
+subscription PositionValue($positionId: ID!) { positionValue(filter: {positionId: $positionId}) { id positionId currentValueUsd pnlUsd impermanentLossPct snapshot stale sequence timestamp } }
+subscription PositionEvents($owner: Address, $cursor: Cursor) { positionEvents(filter: {owner: $owner}, after: $cursor) { id cursor type owner positionId market { id symbol } transactionHash timestamp ... on PositionOpened { side size collateral leverage entryPrice } ... on PositionClosed { exitPrice realizedPnl } ... on PositionLiquidated { liquidatorAddress liquidationPrice liquidationFee } ... on LiquidationWarning { healthFactor liquidationPrice message } } }
+subscription FundingRates { fundingRates(filter: {markets: ["BTC-PERP"]}) { id cursor market { id symbol } fundingRate longOpenInterest shortOpenInterest timestamp } }
+subscription Executions($cursor: Cursor) { tradeExecutions(filter: {symbols: ["AAPL"]}, after: $cursor) { id cursor order { id } symbol side quantity price fee feeCurrency liquidity timestamp } }
+subscription Bots { botStatus { id botId name status performance { totalPnl winRatePct tradesToday } lastError snapshot stale sequence timestamp } }
+subscription Delivery { deliveryStats { id queuedBytes subscriptions { operationId field delivered conflated queuedBytes lagMs { p50 p99 } } snapshot sequence timestamp } }
+subscription Session { session { id expiresAt renewBefore snapshot sequence timestamp } }
+subscription Transactions { transactions(filter: {chainIds: [137], minSwaps: 3}) { id cursor version retracted chainId txHash fromAddress blockNumber blockTimestamp detectedAt gasPriceGwei gasUsed gasCostNative gasCostUsd swapCount strategy profitGrossUsd profitNetUsd poolsInvolved tokensInvolved timestamp } }
+subscription Liquidations { liquidations(filter: {minRewardUsd: "50"}) { id market { id symbol } count candidates { positionId owner market { symbol } healthFactor liquidationPrice currentPrice potentialReward liquidatable } snapshot stale sequence timestamp } }
+`;
