@@ -123,7 +123,8 @@ const rules = [
   },
   {
     name: 'everything-resolves',
-    comment: 'An import that was not found was not judged either. The peers of the benchmark are installed by it alone.',
+    comment:
+      'An import that was not found was not judged either. The peers of the benchmark are installed by it alone.',
     from: { pathNot: '^bench/peers/' },
     to: { couldNotResolve: true },
   },

@@ -166,7 +166,7 @@ export class Crowd {
   async judge(patienceMs: number): Promise<void> {
     for (const { socket } of this.#clients) socket.resume();
     await this.#stage.calm();
-    await agreement(() => this.#look(), patienceMs);
+    await this.#agree(patienceMs);
     // And everybody is still being told.
     const { journal } = this.#stage;
     for (const follower of this.#events) follower.look(journal.trades.length);
@@ -174,10 +174,19 @@ export class Crowd {
       await Promise.all([journal.trade(symbol), journal.price(symbol), journal.book(symbol, 1, false)]);
     // Time for those who chose a rate.
     await this.#stage.hearts();
-    await agreement(() => this.#look(), patienceMs);
+    await this.#agree(patienceMs);
     // A repetition would have come by the time that this is answered.
     await Promise.all(this.#clients.map((client) => client.settled()));
-    await agreement(() => this.#look(), patienceMs);
+    await this.#agree(patienceMs);
+  }
+
+  /** What came over Redis after the clock was moved may wait for the rate that its reader chose. */
+  #agree(patienceMs: number): Promise<void> {
+    return agreement(
+      () => this.#look(),
+      patienceMs,
+      () => this.#stage.hearts(),
+    );
   }
 
   leave(): void {
