@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import type { Identity } from '../model/identity.ts';
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
 import type { Recent } from '../store/recent.ts';
@@ -14,6 +15,8 @@ export interface Connection {
 export interface Context {
   /** Null where an answer is shared, and over transports that have none. */
   readonly connection: Connection | null;
+  /** Null where an answer is shared, and for a caller that has not said who it is. */
+  readonly identity: Identity | null;
   readonly clock: Clock;
   readonly instruments: Instruments;
   /** Latest values of shared topics. */

@@ -60,6 +60,7 @@ export async function startServer(
   instruments.start();
   const context: Context = {
     connection: null,
+    identity: null,
     clock,
     instruments,
     latest: new Latest(shared, log),
