@@ -7,8 +7,11 @@ import { type Encoded, type EventFrame, type Update, Variant } from './update.ts
 
 /** One subscription, to the cohort that it is in. */
 export interface EventSubscriber<V> {
-  /** An event at the head that its predicate lets through. */
-  offer(update: Update<V>, variant: number): void;
+  /**
+   * An event at the head that its predicate lets through.
+   * @param cursor where it stands, for a lane that wants it.
+   */
+  offer(update: Update<V>, encoded: Encoded, cursor: () => string): void;
   /** History broke: it ends. */
   expire(): void;
 }
@@ -25,11 +28,15 @@ export class EventCohort<V> {
     this.#encoder = encoder;
     this.#audience = new Audience(hub.topic);
     this.#ignore = hub.listen({
-      event: (update) =>
+      event: (update) => {
+        const cursor = () => encodeCursor(this.hub.topic.name, update);
         this.#audience.forKey(update.key, (group) => {
           const variant = variantFor(group, update);
-          if (variant !== null) for (const member of group.members) member.offer(update, variant);
-        }),
+          if (variant === null) return;
+          const encoded = this.encode(update, variant);
+          for (const member of group.members) member.offer(update, encoded, cursor);
+        });
+      },
       epochChanged: () => this.#audience.forEach((member) => member.expire()),
     });
   }
