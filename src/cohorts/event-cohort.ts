@@ -29,9 +29,13 @@ export class EventCohort<V> {
     this.#audience = new Audience(hub.topic);
     this.#ignore = hub.listen({
       event: (update) => {
+        // Looked at once, not once for each of ten thousand predicates.
+        const { value } = update;
+        if (value === undefined) return;
+        const others = tellsGap(value) ? Variant.LEAVING : null;
         const cursor = () => encodeCursor(this.hub.topic.name, update);
         this.#audience.forKey(update.key, (group) => {
-          const variant = variantFor(group, update);
+          const variant = group.matches(value) ? Variant.PLAIN : others;
           if (variant === null) return;
           const encoded = this.encode(update, variant);
           for (const member of group.members) member.offer(update, encoded, cursor);
@@ -78,6 +82,9 @@ export function variantFor<V, M>(group: Group<V, M>, update: Update<V>): number 
   const { value } = update;
   if (value === undefined) return null;
   if (group.matches(value)) return Variant.PLAIN;
-  const tellsGap = typeof value === 'object' && value !== null && 'gapBefore' in value && value.gapBefore !== null;
-  return tellsGap ? Variant.LEAVING : null;
+  return tellsGap(value) ? Variant.LEAVING : null;
+}
+
+function tellsGap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'gapBefore' in value && value.gapBefore !== null;
 }
