@@ -8,9 +8,11 @@ import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
+import type { Database } from '../store/database.ts';
 import { createComponentReporter } from '../workers/components.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { type Config, ConfigError } from './config.ts';
+import { identityOptions } from './identity.ts';
 
 /** What a process is made of; everything has been started, and is stopped in the opposite order. */
 export interface Parts {
@@ -53,11 +55,10 @@ export function startWorkers(bus: Bus, { config, clock, log }: Parts): () => Pro
 }
 
 /** Starts the read side. */
-export function startApi(shared: Bus, { config, clock, log }: Parts): Promise<ApiServer> {
+export async function startApi(shared: Bus, database: Database, { config, clock, log }: Parts): Promise<ApiServer> {
   const own = createMemoryBus({ clock, log, ...retentionOf(config) });
   return startServer(
-    shared,
-    own,
+    { shared, own, database },
     {
       host: config.HOST,
       port: config.PORT,
@@ -66,6 +67,7 @@ export function startApi(shared: Bus, { config, clock, log }: Parts): Promise<Ap
       idleTimeoutMs: config.IDLE_TIMEOUT_MS,
       maxConnections: config.MAX_CONNECTIONS,
       maxSubscriptionsPerConnection: config.MAX_SUBSCRIPTIONS_PER_CONNECTION,
+      ...(await identityOptions(config)),
       graphiql: config.GRAPHIQL,
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
     },

@@ -6,13 +6,16 @@ import type { Flusher } from '../cohorts/flush.ts';
 import type { Mailbox } from '../cohorts/mailbox.ts';
 import { background } from '../lib/background.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { Context } from '../schema/context.ts';
+import type { Caller, Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import { acceptedStream, type StreamAccept, type StreamProtocol } from './event-stream-accept.ts';
 import type { Framing } from './event-stream-framing.ts';
 import { EventStreamLane } from './event-stream-lane.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
+import type { Authenticator } from './identity/authenticator.ts';
+import type { Sessions } from './identity/sessions.ts';
 import { createMultipartFraming } from './multipart-framing.ts';
 import type { Operations, PreparedOperation } from './operation.ts';
 import { allowsOrigin, corsHeaders, originRefused } from './origins.ts';
@@ -26,7 +29,10 @@ export interface EventStreamServices {
   readonly flusher: Flusher;
   readonly clock: Clock;
   readonly log: Log;
-  readonly makeContext: () => Context;
+  readonly authenticator: Authenticator;
+  readonly sessions: Sessions;
+  readonly requireIdentity: boolean;
+  readonly makeContext: (caller: Caller) => Context;
   readonly heartbeatIntervalMs: number;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
@@ -113,27 +119,34 @@ export class EventStreams {
 
   async #stream(framing: Framing, asked: Asked, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = response;
-    const { clock, flusher, allowedOrigins } = this.#services;
+    const { authenticator, sessions, requireIdentity, clock, flusher, allowedOrigins } = this.#services;
     // A response that waits for another one on the same connection has no socket yet.
     if (!socket) return this.#refuse(new RequestRefused(400, 'A stream cannot be pipelined.'), request, response);
     const headers = corsHeaders(request.headers.origin, allowedOrigins);
     const lane = new EventStreamLane(response, socket, framing, headers, flusher, clock.now());
     let mailbox: Mailbox<unknown> | null = null;
+    const id = randomUUID();
     const leaveWheel = this.#wheel.add({ beat: this.#beating(lane, framing, () => socket.destroy()) });
     this.#open.set(lane, framing);
     response.once('close', () => {
       leaveWheel();
       this.#open.delete(lane);
       lane.close();
+      sessions.forget(id);
       mailbox?.end();
     });
     try {
       if (!('document' in asked)) return lane.end(framing.failed(this.#present(asked)));
-      const context = this.#services.makeContext();
+      const identity = await authenticator.authenticate(request.headers.authorization ?? null);
+      const context = this.#services.makeContext({ connection: null, identity });
       const resumeAfter = lastEventId(request);
       const joined = await this.#services.delivery.subscribe({ ...asked, context, resumeAfter }, lane);
       if (!('mailbox' in joined)) return lane.end(framing.failed(this.#present(joined.errors ?? [])));
       mailbox = joined.mailbox;
+      const { scoped } = joined;
+      // It has one operation: public ones outlive the credential, where they need none.
+      const dismiss = (error: ApiError) => (scoped || requireIdentity ? mailbox?.end(error) : undefined);
+      if (!response.destroyed) sessions.admit({ id, dismiss }, identity);
       if (response.destroyed) mailbox.end();
       lane.joined(joined.progress);
       await mailbox.next();

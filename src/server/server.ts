@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Bus, ProcessBus } from '../bus/bus.ts';
 import { Delivery } from '../cohorts/delivery.ts';
 import { Flusher } from '../cohorts/flush.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Connection, Context } from '../schema/context.ts';
+import type { Caller, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
@@ -14,12 +13,14 @@ import { DeliveryReports } from './delivery-reports.ts';
 import { EventStreams } from './event-streams.ts';
 import { answerHealth, type HealthServices } from './health.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
+import { createIdentity, type IdentityOptions, scopeOf } from './identity/identity.ts';
 import { Operations } from './operation.ts';
+import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
 import { createHttpGraphQL } from './yoga.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends IdentityOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
@@ -48,8 +49,7 @@ const DRAIN_MS = 5_000;
 
 /** The read side: everything between the bus and the clients. Resolves when it listens. */
 export async function startServer(
-  shared: Bus,
-  own: ProcessBus,
+  { shared, own, database }: Stores,
   options: ServerOptions,
   clock: Clock,
   log: Log,
@@ -58,9 +58,13 @@ export async function startServer(
   const status = new SystemStatus(shared, own, clock, log);
   await status.start();
   instruments.start();
+  const identity = createIdentity({ shared, own, database }, options, { clock, log });
+  const { authenticator, sessions, identities } = identity;
   const context: Context = {
     connection: null,
     identity: null,
+    requireIdentity: options.requireIdentity,
+    identities,
     clock,
     instruments,
     latest: new Latest(shared, log),
@@ -68,19 +72,21 @@ export async function startServer(
     recent: new Recent(shared, log),
   };
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.
-  const makeContext = (connection: Connection | null = null) => ({ ...context, connection });
+  const makeContext = (caller: Caller | null) => ({ ...context, connection: null, identity: null, ...caller });
   const operations = new Operations(schema);
   const delivery = new Delivery({
     schema,
     buses: { shared, process: own },
     clock,
     log,
-    // There is no identity yet: every context is the public one.
-    freshContext: () => makeContext(),
-    scopeOf: () => '',
+    freshContext: (like) => {
+      const caller = like as Context | null;
+      return makeContext(caller && { connection: caller.connection, identity: caller.identity });
+    },
+    scopeOf: (caller) => scopeOf((caller as Context).identity),
   });
   const heartbeats = new HeartbeatWheel(clock, options.heartbeatIntervalMs);
-  const services = { ...options, operations, delivery, heartbeats, clock, log, makeContext };
+  const services = { ...options, operations, delivery, heartbeats, authenticator, sessions, clock, log, makeContext };
   const reports = new DeliveryReports(own, clock, log);
   const flusher = new Flusher();
   const webSockets = new WebSockets({ ...services, flusher, reports });
@@ -114,6 +120,7 @@ export async function startServer(
       heartbeats.stop();
       reports.stop();
       delivery.close();
+      identity.stop();
       instruments.stop();
       status.stop();
     },

@@ -6,9 +6,10 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
 import type { Delivery } from '../cohorts/delivery.ts';
 import { ApiError } from '../lib/errors.ts';
-import type { Connection, Context } from '../schema/context.ts';
+import type { Caller, Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import type { HeartbeatWheel } from './heartbeat.ts';
+import type { Authenticator } from './identity/authenticator.ts';
 import type { Operations, PreparedOperation } from './operation.ts';
 import { Close, type ConnectionServices, WebSocketConnection } from './websocket-connection.ts';
 
@@ -16,7 +17,8 @@ export interface WebSocketServices extends ConnectionServices {
   readonly operations: Operations;
   readonly delivery: Delivery;
   readonly heartbeats: HeartbeatWheel;
-  readonly makeContext: (connection: Connection) => Context;
+  readonly authenticator: Authenticator;
+  readonly makeContext: (caller: Caller) => Context;
   readonly heartbeatIntervalMs: number;
   readonly maxConnections: number;
   readonly maxSubscriptionsPerConnection: number;
@@ -55,7 +57,8 @@ export class WebSockets {
   constructor(services: WebSocketServices) {
     this.#services = services;
     this.#protocol = makeServer<Record<string, unknown>, WebSocketConnection>({
-      onConnect: ({ extra, connectionParams }) => {
+      onConnect: async ({ extra, connectionParams }) => {
+        if (!(await this.#admit(extra, connectionParams ?? {}))) return false;
         extra.acknowledged();
         const clientId = connectionParams?.['clientId'];
         return {
@@ -109,7 +112,7 @@ export class WebSockets {
       const refusal = this.#refusal(request, path);
       if (refusal) return refuse(socket, refusal);
       this.#wss.handleUpgrade(request, socket, head, (ws) => {
-        const connection = new WebSocketConnection(ws, socket, this.#services);
+        const connection = new WebSocketConnection(ws, socket, request.headers.authorization ?? null, this.#services);
         this.#connections.add(connection);
         const leaveWheel = this.#services.heartbeats.add(connection);
         const closed = this.#protocol.opened(connection, connection);
@@ -131,6 +134,24 @@ export class WebSockets {
     for (const connection of this.#connections) connection.close(Close.RESTART, 'restart');
   }
 
+  /** Lets in whoever is who they say, and those who say nothing; others are closed with a code that their client retries. */
+  async #admit(connection: WebSocketConnection, params: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const { authenticator, sessions, requireIdentity } = this.#services;
+    try {
+      const identity = await authenticator.authenticate(credentialIn(params) ?? connection.authorization);
+      if (identity === null && requireIdentity)
+        throw new ApiError('UNAUTHENTICATED', 'Say who you are in connection_init.');
+      if (connection.closed) return false;
+      sessions.admit(connection, identity);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const code = error.code === 'UNAVAILABLE' ? Close.TRY_LATER : Close.FORBIDDEN;
+      connection.close(code, error.message);
+      return false;
+    }
+  }
+
   #refusal(request: IncomingMessage, path: string): string | null {
     const { maxConnections, allowedOrigins } = this.#services;
     const { origin } = request.headers;
@@ -148,7 +169,10 @@ export class WebSockets {
       document: prepared.document,
       operationName: prepared.operation.name?.value,
       variableValues: prepared.variables,
-      contextValue: this.#services.makeContext(connection),
+      contextValue: this.#services.makeContext({
+        connection,
+        identity: this.#services.sessions.identityOf(connection.id),
+      }),
     };
     return { ...args, schema: this.#services.operations.schema } as Arguments;
   }
@@ -190,6 +214,13 @@ function failing(errors: readonly GraphQLError[]): AsyncIterableIterator<never> 
       return this;
     },
   };
+}
+
+/** A browser cannot set headers of a WebSocket: what it has to show stands in `connection_init`. */
+function credentialIn(params: Readonly<Record<string, unknown>>): string | null {
+  const { authorization, token } = params;
+  if (typeof authorization === 'string') return authorization;
+  return typeof token === 'string' ? token : null;
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -3,10 +3,12 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { GraphQLError, type parse } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../lib/clock.ts';
+import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { Context } from '../schema/context.ts';
+import type { Caller, Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import { EXAMPLES } from './graphiql.ts';
+import type { Authenticator } from './identity/authenticator.ts';
 import type { Operations } from './operation.ts';
 import { allowsOrigin, originRefused } from './origins.ts';
 
@@ -14,7 +16,8 @@ export interface YogaServices {
   readonly operations: Operations;
   readonly clock: Clock;
   readonly log: Log;
-  readonly makeContext: () => Context;
+  readonly authenticator: Authenticator;
+  readonly makeContext: (caller: Caller) => Context;
   readonly graphiql: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
@@ -29,7 +32,7 @@ const STREAMING = [
 
 /** Queries, mutations and GraphiQL over HTTP. Subscriptions never come here: their bytes are shared, and written past it. */
 export function createHttpGraphQL(
-  { operations, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices,
+  { operations, authenticator, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices,
   path: string,
 ) {
   const present = (error: unknown) => presentError(error, { requestId: randomUUID(), now: clock.now() }, log);
@@ -40,7 +43,10 @@ export function createHttpGraphQL(
     logging: false,
     batching: false,
     healthCheckEndpoint: '/health/yoga',
-    context: () => makeContext(),
+    context: async ({ request }) => {
+      const identity = await authenticator.authenticate(request.headers.get('authorization')).catch(refusedBy);
+      return makeContext({ connection: null, identity });
+    },
     cors: allowedOrigins
       ? { origin: [...allowedOrigins], methods: ['GET', 'POST', 'OPTIONS'] }
       : { origin: '*', credentials: false },
@@ -62,6 +68,13 @@ export function createHttpGraphQL(
     renderGraphiQL,
     plugins: [refusesOrigins(allowedOrigins, present), parsesAlike(operations), refusesSubscriptions()],
   });
+}
+
+/** A credential that is not good is refused by status too, as RFC 9110 has it. */
+function refusedBy(error: unknown): never {
+  if (!(error instanceof ApiError) || error.code !== 'UNAUTHENTICATED') throw error;
+  const http = { status: 401, headers: { 'www-authenticate': 'Bearer' } };
+  throw new GraphQLError(error.message, { extensions: { ...error.extensions, http } });
 }
 
 /** POSTs of pages of other origins are not let in. */

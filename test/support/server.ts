@@ -5,8 +5,12 @@ import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { type ApiServer, type ServerOptions, startServer } from '../../src/server/server.ts';
+import { Database } from '../../src/store/database.ts';
 
 export const silentLog = createLog('silent');
+
+/** For servers that keep nothing: it answers nothing. */
+export const noDatabase = new Database('postgresql://nobody@127.0.0.1:1/none', silentLog);
 
 /** What a server is started with where a test says nothing else. */
 export const SERVER_OPTIONS: ServerOptions = {
@@ -17,6 +21,10 @@ export const SERVER_OPTIONS: ServerOptions = {
   idleTimeoutMs: 300_000,
   maxConnections: 100,
   maxSubscriptionsPerConnection: 100,
+  tokens: { secret: Buffer.from('a secret of the tests, long enough'), jwksUrl: null, issuer: null, audience: null },
+  signIn: { domains: ['localhost:4000'], tokenLifeMs: 900_000, chains: new Map() },
+  demo: null,
+  requireIdentity: false,
   graphiql: true,
   allowedOrigins: null,
 };
@@ -29,12 +37,18 @@ export interface TestServer extends ApiServer {
 
 /** A server of its own on a free port, with a bus that the test publishes on; stopped when the test ends. */
 export async function testServer(
-  options: Partial<ServerOptions> & { readonly bus?: Bus; readonly own?: ProcessBus; readonly clock?: Clock } = {},
+  options: Partial<ServerOptions> & {
+    readonly bus?: Bus;
+    readonly own?: ProcessBus;
+    readonly database?: Database;
+    readonly clock?: Clock;
+  } = {},
 ): Promise<TestServer> {
-  const { bus: given, own: givenOwn, clock = systemClock, ...server } = options;
+  const { bus: given, own: givenOwn, database = noDatabase, clock = systemClock, ...server } = options;
   const bus = given ?? createMemoryBus({ clock: systemClock, log: silentLog });
   const own = givenOwn ?? createMemoryBus({ clock: systemClock, log: silentLog });
-  const api = await startServer(bus, own, { ...SERVER_OPTIONS, ...server }, clock, silentLog);
+  const stores = { shared: bus, own, database };
+  const api = await startServer(stores, { ...SERVER_OPTIONS, ...server }, clock, silentLog);
   onTestFinished(async () => {
     await api.stop();
     if (!given) await bus.close();
@@ -51,10 +65,11 @@ export async function query<Data = Record<string, unknown>>(
   url: string,
   text: string,
   variables?: object,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ data?: Data; errors?: { message: string; extensions: Record<string, unknown> }[] }> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
     body: JSON.stringify({ query: text, variables }),
   });
   return (await response.json()) as { data?: Data };

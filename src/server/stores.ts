@@ -1,0 +1,10 @@
+import type { Bus, ProcessBus } from '../bus/bus.ts';
+import type { Database } from '../store/database.ts';
+
+/** What outlives a connection: where topics come from, and what must last. */
+export interface Stores {
+  readonly shared: Bus;
+  /** Of this process alone. */
+  readonly own: ProcessBus;
+  readonly database: Database;
+}
