@@ -26,6 +26,7 @@ await runSubject(async ({ workload, redisUrl }) => {
       maxSubscriptionsPerConnection: 100,
       graphiql: false,
       allowedOrigins: null,
+      requireIdentity: false,
     },
     parts.clock,
     parts.log,

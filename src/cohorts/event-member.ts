@@ -2,7 +2,6 @@ import type { Position } from '../bus/bus.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Group } from './audience.ts';
-import { encodeCursor } from './cursor.ts';
 import { type EventCohort, type EventSubscriber, variantFor } from './event-cohort.ts';
 import type { Lane } from './lane.ts';
 import type { Ending } from './mailbox.ts';
@@ -11,7 +10,7 @@ import { routeOf } from './predicate.ts';
 import { type Update, Variant } from './update.ts';
 
 /**
- * One subscription of an event topic. It keeps no events: only how far it has come, when it is behind. A resume is a
+ * One subscription of an event stream. It keeps no events: only how far it has come, when it is behind. A resume is a
  * special case of being behind; once it has caught up with the head it is carried along by the cohort.
  */
 export class EventMember<V> implements EventSubscriber<V> {
@@ -50,7 +49,11 @@ export class EventMember<V> implements EventSubscriber<V> {
 
   /** Everything that matches up to here has been written. */
   get cursor(): string {
-    return encodeCursor(this.#cohort.hub.topic.name, this.#position ?? this.#cohort.hub.head);
+    const { hub } = this.#cohort;
+    const [next] = this.#page;
+    // A backlog lies before the position: until it is written, so does the reader.
+    const position = next ? { epoch: next.epoch, sequence: next.sequence - 1 } : (this.#position ?? hub.head);
+    return hub.cursorAt(position);
   }
 
   /** Events between the reader and the head. */
@@ -130,11 +133,11 @@ export class EventMember<V> implements EventSubscriber<V> {
       return false;
     }
     if (encoded === null) {
-      const resumeCursor = encodeCursor(this.#cohort.hub.topic.name, update);
+      const resumeCursor = this.#cohort.hub.cursorAt(update);
       this.#mailbox.end(new ApiError('INTERNAL_SERVER_ERROR', 'An event could not be answered.', { resumeCursor }));
       return true;
     }
-    this.#lane.next(encoded, () => encodeCursor(this.#cohort.hub.topic.name, update));
+    this.#lane.next(encoded, () => this.#cohort.hub.cursorAt(update));
     this.#meter.wrote(encoded.length, update.heardAt, this.#clock);
     return true;
   }

@@ -84,6 +84,7 @@ const Environment = z.object({
     .optional()
     .describe('origins such as https://app.example.com, joined by commas, or nothing for any'),
   GRAPHIQL: flag(true),
+  REQUIRE_IDENTITY: flag(false),
   LOG_LEVEL: z
     .enum(LOG_LEVELS)
     .default('info')

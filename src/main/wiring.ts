@@ -68,6 +68,7 @@ export function startApi(shared: Bus, { config, clock, log }: Parts): Promise<Ap
       maxSubscriptionsPerConnection: config.MAX_SUBSCRIPTIONS_PER_CONNECTION,
       graphiql: config.GRAPHIQL,
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
+      requireIdentity: config.REQUIRE_IDENTITY,
     },
     clock,
     log,

@@ -1,12 +1,15 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { badInput } from '../lib/errors.ts';
 import type { Context } from './context.ts';
 import { globalId } from './ids.ts';
+import { refusal, type Scopes, scopesOf } from './scopes.ts';
 
 export interface SchemaTypes {
   Context: Context;
   DefaultFieldNullability: false;
+  AuthScopes: Scopes;
   Scalars: {
     ID: { Input: string; Output: string };
     Decimal: { Input: string; Output: string };
@@ -14,6 +17,7 @@ export interface SchemaTypes {
     /** Milliseconds since the Unix epoch. */
     DateTime: { Input: number; Output: number };
     Cursor: { Input: string; Output: string };
+    Address: { Input: string; Output: string };
   };
 }
 
@@ -22,8 +26,14 @@ const MAX_ID_LENGTH = 500;
 
 /** What every schema file adds to. It defines no types. */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [RelayPlugin],
+  plugins: [RelayPlugin, ScopeAuthPlugin],
   defaultFieldNullability: false,
+  scopeAuth: {
+    authScopes: scopesOf,
+    // At the subscribing, and not again for each update: a right that is lost ends the subscription.
+    authorizeOnSubscribe: true,
+    unauthorizedError: (_parent, context) => refusal(context),
+  },
   relay: {
     encodeGlobalID: globalId,
     decodeGlobalID: (globalId) => {
@@ -36,11 +46,14 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodeTypeOptions: { description: 'An entity: it has an `id` that is the same wherever it appears.' },
     pageInfoTypeOptions: { description: 'Where a page of a connection lies.' },
     nodeQueryOptions: {
+      // Of what belongs to somebody, each type looks whose it is.
+      authScopes: { public: true },
       description:
         'The entity with this id, as it is now. Null when there is none, or none any more (an event that is no longer kept).',
       args: { id: { description: 'The `id` of an entity.' } },
     },
     nodesQueryOptions: {
+      authScopes: { public: true },
       description: 'The entities with these ids, in their order; null in the place of one that is not there.',
       args: { ids: { description: 'Ids of entities.' } },
     },

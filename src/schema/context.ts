@@ -17,6 +17,8 @@ export interface Context {
   readonly connection: Connection | null;
   /** Null where an answer is shared, and for a caller that has not said who it is. */
   readonly identity: Identity | null;
+  /** Whether what is public is so only to callers who have said who they are. */
+  readonly identityRequired: boolean;
   readonly clock: Clock;
   readonly instruments: Instruments;
   /** Latest values of shared topics. */

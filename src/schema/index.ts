@@ -1,8 +1,10 @@
 import { builder } from './builder.ts';
 import { answerIdsAtOnce } from './ids.ts';
+import { walled } from './wall.ts';
 import './scalars.ts';
 import './error-code.ts';
 import './delivered.ts';
+import './owner.ts';
 import './market.ts';
 import './price.ts';
 import './trade.ts';
@@ -11,4 +13,4 @@ import './system-status.ts';
 import './delivery-stats.ts';
 
 /** The executable schema: every file above has added its noun to the builder. */
-export const schema = answerIdsAtOnce(builder.toSchema());
+export const schema = walled(answerIdsAtOnce(builder.toSchema()));

@@ -22,7 +22,7 @@ import { createSseFraming } from './sse-framing.ts';
 
 export interface EventStreamServices {
   readonly operations: Operations;
-  readonly delivery: Delivery;
+  readonly delivery: Delivery<Context>;
   readonly flusher: Flusher;
   readonly clock: Clock;
   readonly log: Log;

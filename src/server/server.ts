@@ -1,12 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { GraphQLSchema } from 'graphql';
 import type { Bus, ProcessBus } from '../bus/bus.ts';
 import { Delivery } from '../cohorts/delivery.ts';
 import { Flusher } from '../cohorts/flush.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import type { Identity } from '../model/identity.ts';
 import type { Connection, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
+import { scopeOf } from '../schema/scopes.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
 import { Recent } from '../store/recent.ts';
@@ -31,6 +34,15 @@ export interface ServerOptions {
   readonly graphiql: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
+  /** Whether also what is public needs an identity. */
+  readonly requireIdentity: boolean;
+}
+
+/** What a test may put in the place of the real thing. */
+export interface ServerSeams {
+  readonly schema?: GraphQLSchema;
+  /** Who has come over a connection; null for one without identity. */
+  readonly identityOf?: (connection: Connection | null) => Identity | null;
 }
 
 export interface ApiServer {
@@ -53,6 +65,7 @@ export async function startServer(
   options: ServerOptions,
   clock: Clock,
   log: Log,
+  seams: ServerSeams = {},
 ): Promise<ApiServer> {
   const instruments = new Instruments(shared, clock, log);
   const status = new SystemStatus(shared, own, clock, log);
@@ -61,6 +74,7 @@ export async function startServer(
   const context: Context = {
     connection: null,
     identity: null,
+    identityRequired: options.requireIdentity,
     clock,
     instruments,
     latest: new Latest(shared, log),
@@ -68,16 +82,19 @@ export async function startServer(
     recent: new Recent(shared, log),
   };
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.
-  const makeContext = (connection: Connection | null = null) => ({ ...context, connection });
-  const operations = new Operations(schema);
-  const delivery = new Delivery({
-    schema,
+  const makeContext = (connection: Connection | null = null): Context => ({
+    ...context,
+    connection,
+    identity: seams.identityOf?.(connection) ?? null,
+  });
+  const operations = new Operations(seams.schema ?? schema);
+  const delivery = new Delivery<Context>({
+    schema: operations.schema,
     buses: { shared, process: own },
     clock,
     log,
-    // There is no identity yet: every context is the public one.
-    freshContext: () => makeContext(),
-    scopeOf: () => '',
+    freshContext: (like) => ({ ...(like ?? context) }),
+    scopeOf,
   });
   const heartbeats = new HeartbeatWheel(clock, options.heartbeatIntervalMs);
   const services = { ...options, operations, delivery, heartbeats, clock, log, makeContext };

@@ -4,7 +4,7 @@ import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { type ApiServer, type ServerOptions, startServer } from '../../src/server/server.ts';
+import { type ApiServer, type ServerOptions, type ServerSeams, startServer } from '../../src/server/server.ts';
 
 export const silentLog = createLog('silent');
 
@@ -19,6 +19,7 @@ export const SERVER_OPTIONS: ServerOptions = {
   maxSubscriptionsPerConnection: 100,
   graphiql: true,
   allowedOrigins: null,
+  requireIdentity: false,
 };
 
 export interface TestServer extends ApiServer {
@@ -29,12 +30,17 @@ export interface TestServer extends ApiServer {
 
 /** A server of its own on a free port, with a bus that the test publishes on; stopped when the test ends. */
 export async function testServer(
-  options: Partial<ServerOptions> & { readonly bus?: Bus; readonly own?: ProcessBus; readonly clock?: Clock } = {},
+  options: Partial<ServerOptions> & {
+    readonly bus?: Bus;
+    readonly own?: ProcessBus;
+    readonly clock?: Clock;
+    readonly seams?: ServerSeams;
+  } = {},
 ): Promise<TestServer> {
-  const { bus: given, own: givenOwn, clock = systemClock, ...server } = options;
+  const { bus: given, own: givenOwn, clock = systemClock, seams = {}, ...server } = options;
   const bus = given ?? createMemoryBus({ clock: systemClock, log: silentLog });
   const own = givenOwn ?? createMemoryBus({ clock: systemClock, log: silentLog });
-  const api = await startServer(bus, own, { ...SERVER_OPTIONS, ...server }, clock, silentLog);
+  const api = await startServer(bus, own, { ...SERVER_OPTIONS, ...server }, clock, silentLog, seams);
   onTestFinished(async () => {
     await api.stop();
     if (!given) await bus.close();
