@@ -1,5 +1,6 @@
 import { encodeCursor } from '../cohorts/cursor.ts';
 import type { EventFrame, StateFrame } from '../cohorts/update.ts';
+import type { Address } from '../model/identity.ts';
 import type { Placed } from '../store/decode.ts';
 
 /** A latest value as the answer to a query: the facts of delivery are constants there. */
@@ -8,8 +9,8 @@ export function queried<V, C = V>(latest: Placed<V>): StateFrame<V, C> {
   return { value, change: null, epoch, sequence, snapshot: true, matches: true, conflated: 0 };
 }
 
-/** A kept event as the answer to a query. */
-export function recalled<V>(topic: string, event: Placed<V>): EventFrame<V> {
+/** A kept event as the answer to a query. @param owner whose stream it is of, where the topic is one an owner. */
+export function recalled<V>(topic: string, event: Placed<V>, owner: Address | null = null): EventFrame<V> {
   const { value, epoch, sequence } = event;
-  return { value, epoch, sequence, cursor: encodeCursor(topic, event), matches: true, replayed: true };
+  return { value, epoch, sequence, cursor: encodeCursor(topic, event, owner), matches: true, replayed: true };
 }
