@@ -263,11 +263,11 @@ export class Delivery<C extends object> {
       if (strand) strand.member = entry.member;
       return entry;
     });
-    strands?.begin(begun.turns);
     for (const [at, { member, cohort }] of entries.entries()) {
       const start = begun.starts[at];
       if (start) member.start(cohort.add(member, request.predicate), start.from, start.backlog);
     }
+    strands?.begin(begun.turns);
     // Not before each is in its cohort: what one of them wrote may have ended them all.
     mailbox.onClosed(() => {
       for (const { leave } of entries) leave();

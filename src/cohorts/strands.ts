@@ -23,6 +23,7 @@ export class Strands {
   readonly #unasked: readonly EventHub<unknown>[];
   /** Of a beginning that lies in several streams: whose event is to be written next, oldest first. */
   #turns: readonly Strand[] = [];
+  #begun = false;
   #live = 0;
   #first = 0;
 
@@ -54,16 +55,21 @@ export class Strands {
     return strand;
   }
 
-  /** Members may be started now. @param turns by place of the strands, in the order in which they were added. */
+  /**
+   * Every member has been started: they write from now on. Not before, since what one writes says where all of them stand.
+   * @param turns by place of the strands, in the order in which they were added.
+   */
   begin(turns: readonly number[]): void {
     this.#turns = turns.flatMap((at) => this.#strands[at] ?? []);
+    this.#begun = true;
     if (this.#strands.length === 0) this.#lane.live();
+    this.pump();
   }
 
-  /** Whether this strand may write: where the beginning lies in several streams, each waits for its turn. */
+  /** Whether this strand may write yet: where the beginning lies in several streams, each waits for its turn. */
   mayWrite(strand: Strand): boolean {
-    const [next] = this.#turns;
-    return next === undefined || next === strand;
+    const [next = strand] = this.#turns;
+    return this.#begun && next === strand;
   }
 
   /** The cursor, with what stands in it for one of the strands. */

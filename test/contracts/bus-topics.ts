@@ -57,7 +57,7 @@ export const whispers: EventTopic<Whisper> = {
 };
 
 /** An owner's address, of as many as are wanted. */
-export const owner = (number: number): Address => `0x${number.toString(16).padStart(40, 'A')}`;
+export const owner = (number: number): Address => `0xA${number.toString(16).padStart(39, '0')}`;
 
 export const whisper = (to: Address, id: string | number, by = 'town'): Whisper => ({ ...cry(id, by), to });
 
