@@ -40,7 +40,9 @@ export function decodeOwnersCursor(
 ): ReadonlyMap<string, Position> {
   const allowed = new Set(owners.map(ownerRoute));
   const positions = new Map<string, Position>();
-  for (const part of cursor.split(JOINT)) {
+  // Of a caller without an address, who has no stream.
+  const parts = cursor === '' && owners.length === 0 ? [] : cursor.split(JOINT);
+  for (const part of parts) {
     const { owner, ...position } = decodePart(topic, part, argument);
     if (owner === null || positions.has(ownerRoute(owner))) throw noCursor(argument);
     if (!allowed.has(ownerRoute(owner)))

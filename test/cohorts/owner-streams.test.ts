@@ -8,6 +8,8 @@ import type { Delivery } from '../../src/cohorts/delivery.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { Identity } from '../../src/model/identity.ts';
 import type { Context } from '../../src/schema/context.ts';
+import { liveCursorOf } from '../../src/schema/facts.ts';
+import { ownersOf } from '../../src/schema/owner.ts';
 import { contextOf, DirectReader, directDelivery } from '../support/direct-delivery.ts';
 import { trade } from '../support/market.ts';
 import { ALICE, ALICE_TOO, BOB, note, notes, user } from '../support/owner-schema.ts';
@@ -199,6 +201,22 @@ describe('a subscription over the streams of several addresses', () => {
     await publish(ALICE, 2);
     const now = await follow(alice, { after: cursor });
     expect([numbers(now, ALICE), numbers(now, ALICE_TOO)]).toEqual([[2], [1, 2]]);
+  });
+
+  test('goes on from where a query was made, in every stream', async () => {
+    await publish(ALICE, 1);
+    for (const identity of [alice, user('nobody', [])]) {
+      const context = contextOf(bus, identity);
+      const after = await liveCursorOf(notes, ownersOf(null, context), context);
+      await publish(ALICE, 2);
+      await publish(ALICE_TOO, 1);
+      const reader = await follow(identity, { after });
+      const expected = identity === alice ? [[2], [1]] : [[], []];
+      expect([numbers(reader, ALICE), numbers(reader, ALICE_TOO)]).toEqual(expected);
+    }
+    const { epoch } = await bus.publishEvent(topics.trades, trade('A', 1));
+    const context = contextOf(bus, null);
+    expect(await liveCursorOf(topics.trades, null, context)).toBe(encodeCursor('trades', { epoch, sequence: 1 }));
   });
 
   test('is refused with a cursor of anybody else, of another topic, or that is none', async () => {
