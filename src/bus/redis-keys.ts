@@ -50,7 +50,7 @@ export function topicKeys(prefix: string, database: number, topic: TopicRef, pro
 }
 
 /** The first line of a message on a channel that several streams share. */
-export function addressOf(stream: string): string {
+function addressOf(stream: string): string {
   return `${stream}\n`;
 }
 

@@ -7,13 +7,19 @@ import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { may, refusal } from './scopes.ts';
 
+/**
+ * Inside, an address is in EIP-55 notation already: one with capitals in it goes out as it is. To make it so is a hash, half
+ * the time of a whole event.
+ */
+const IN_TWO_CASES = /^0x(?=.*[A-F])[0-9a-fA-F]{40}$/;
+
 builder.addScalarType(
   'Address',
   new GraphQLScalarType<Address, string>({
     name: 'Address',
     description:
       'An Ethereum address: 0x and 40 hexadecimal digits. Output is in EIP-55 notation; input in any case, its checksum is not demanded.',
-    serialize: asAddress,
+    serialize: (value) => (typeof value === 'string' && IN_TWO_CASES.test(value) ? value : asAddress(value)),
     parseValue: asAddress,
     parseLiteral: (node: ValueNode | ConstValueNode) => asAddress(node.kind === Kind.STRING ? node.value : null),
   }),

@@ -1,4 +1,4 @@
-import { type EventTopic, type StateTopic, streamOf } from '../../src/bus/topics.ts';
+import type { EventTopic, StateTopic } from '../../src/bus/topics.ts';
 import { subscribeEvents, subscribeState } from '../../src/cohorts/request.ts';
 import type { EventFrame, StateFrame } from '../../src/cohorts/update.ts';
 import type { Address, Identity, Permission } from '../../src/model/identity.ts';
@@ -200,6 +200,3 @@ builder.subscriptionFields((t) => ({
 
 /** The product's schema with two nouns of owners more, one of each kind, as such nouns are written. */
 export const ownerSchema = walled(answerIdsAtOnce(builder.toSchema()));
-
-/** One owner's stream of notes. */
-export const notesOf = (owner: Address) => streamOf(notes, owner);
