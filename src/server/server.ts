@@ -93,7 +93,8 @@ export async function startServer(
     buses: { shared, process: own },
     clock,
     log,
-    freshContext: (like) => ({ ...(like ?? context) }),
+    // The connection is never an answer's: readers of one scope share it over several.
+    freshContext: (like) => ({ ...(like ?? context), connection: null }),
     scopeOf,
   });
   const heartbeats = new HeartbeatWheel(clock, options.heartbeatIntervalMs);

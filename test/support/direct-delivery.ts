@@ -19,7 +19,7 @@ export function directDelivery(bus: Bus, schema: GraphQLSchema = ownerSchema): D
     buses: { shared: bus, process: bus },
     clock: systemClock,
     log: silentLog,
-    freshContext: (like) => ({ ...(like ?? contextOf(bus, null)) }),
+    freshContext: (like) => ({ ...(like ?? contextOf(bus, null)), connection: null }),
     scopeOf,
   });
 }
