@@ -7,7 +7,7 @@ import type { Lane } from './lane.ts';
 import type { Ending } from './mailbox.ts';
 import type { Meter } from './meter.ts';
 import { routeOf } from './predicate.ts';
-import { type Update, Variant } from './update.ts';
+import { type Encoded, type Update, Variant } from './update.ts';
 
 /**
  * One subscription of an event stream. It keeps no events: only how far it has come, when it is behind. A resume is a
@@ -61,10 +61,9 @@ export class EventMember<V> implements EventSubscriber<V> {
     return this.#position ? this.#cohort.hub.head.sequence - this.#position.sequence : 0;
   }
 
-  /** An event at the head that this member's predicate lets through. */
-  offer(update: Update<V>, variant: number): void {
+  offer(update: Update<V>, encoded: Encoded, cursor: () => string): void {
     if (this.#position) return;
-    if (!this.#lane.blocked && this.#write(update, variant)) return;
+    if (!this.#lane.blocked && this.#write(update, encoded, cursor)) return;
     this.#position = { epoch: update.epoch, sequence: update.sequence - 1 };
   }
 
@@ -118,11 +117,13 @@ export class EventMember<V> implements EventSubscriber<V> {
     const { routes } = group.predicate;
     if (routes && !routes.includes(routeOf(this.#cohort.hub.topic, update.key))) return true;
     const variant = variantFor(group, update);
-    return variant === null || this.#write(update, variant + (this.#live ? 0 : Variant.REPLAYED));
+    if (variant === null) return true;
+    const encoded = this.#cohort.encode(update, variant + (this.#live ? 0 : Variant.REPLAYED));
+    return this.#write(update, encoded, () => this.#cohort.hub.cursorAt(update));
   }
 
-  #write(update: Update<V>, variant: number): boolean {
-    const encoded = this.#cohort.encode(update, variant);
+  /** False when the bytes are still being made: they are written when they are. */
+  #write(update: Update<V>, encoded: Encoded, cursor: () => string): boolean {
     if (encoded instanceof Promise) {
       this.#busy = true;
       const again = () => {
@@ -133,11 +134,11 @@ export class EventMember<V> implements EventSubscriber<V> {
       return false;
     }
     if (encoded === null) {
-      const resumeCursor = this.#cohort.hub.cursorAt(update);
-      this.#mailbox.end(new ApiError('INTERNAL_SERVER_ERROR', 'An event could not be answered.', { resumeCursor }));
+      const message = 'An event could not be answered.';
+      this.#mailbox.end(new ApiError('INTERNAL_SERVER_ERROR', message, { resumeCursor: cursor() }));
       return true;
     }
-    this.#lane.next(encoded, () => this.#cohort.hub.cursorAt(update));
+    this.#lane.next(encoded, cursor);
     this.#meter.wrote(encoded.length, update.heardAt, this.#clock);
     return true;
   }

@@ -3,7 +3,7 @@ import type { Predicate } from '../cohorts/predicate.ts';
 import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
-import { compareDecimals, type Decimal } from '../lib/decimal.ts';
+import { atLeast, type Decimal } from '../lib/decimal.ts';
 import { symbolOfKey } from '../model/instrument.ts';
 import type { SIDES, Trade } from '../model/trade.ts';
 import { builder } from './builder.ts';
@@ -76,14 +76,12 @@ function predicateOf(filter: Filter | null | undefined, { instruments }: Context
   const minQuantity = (filter?.minQuantity ?? null) as Decimal | null;
   if (symbols) instruments.check(symbols, 'filter.symbols');
   const wanted = sources && new Set(sources);
+  const enough = minQuantity !== null ? atLeast(minQuantity) : null;
   return {
     id: canonicalJson({ symbols, sources, minQuantity }),
     routes: symbols,
     test:
-      wanted || minQuantity !== null
-        ? ({ source, quantity }) =>
-            (wanted?.has(source) ?? true) && (minQuantity === null || compareDecimals(quantity, minQuantity) >= 0)
-        : null,
+      wanted || enough ? ({ source, quantity }) => (wanted?.has(source) ?? true) && (enough?.(quantity) ?? true) : null,
   };
 }
 
