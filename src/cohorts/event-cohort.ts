@@ -1,5 +1,4 @@
 import { Audience, type Group } from './audience.ts';
-import { encodeCursor } from './cursor.ts';
 import type { Encoder } from './encoder.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Predicate } from './predicate.ts';
@@ -16,7 +15,7 @@ export interface EventSubscriber<V> {
   expire(): void;
 }
 
-/** All live subscriptions of an event topic that ask the same question. */
+/** All live subscriptions of an event stream that ask the same question. */
 export class EventCohort<V> {
   readonly hub: EventHub<V>;
   readonly #encoder: Encoder;
@@ -33,7 +32,7 @@ export class EventCohort<V> {
         const { value } = update;
         if (value === undefined) return;
         const others = tellsGap(value) ? Variant.LEAVING : null;
-        const cursor = () => encodeCursor(this.hub.topic.name, update);
+        const cursor = () => this.hub.cursorAt(update);
         this.#audience.forKey(update.key, (group) => {
           const variant = group.matches(value) ? Variant.PLAIN : others;
           if (variant === null) return;
@@ -66,7 +65,7 @@ export class EventCohort<V> {
         value: update.value,
         epoch: update.epoch,
         sequence: update.sequence,
-        cursor: encodeCursor(this.hub.topic.name, update),
+        cursor: this.hub.cursorAt(update),
         matches: (variant & Variant.LEAVING) === 0,
         replayed: (variant & Variant.REPLAYED) !== 0,
       }),

@@ -2,7 +2,6 @@ import type { Position } from '../bus/bus.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Group } from './audience.ts';
-import { encodeCursor } from './cursor.ts';
 import { type EventCohort, type EventSubscriber, variantFor } from './event-cohort.ts';
 import type { Lane } from './lane.ts';
 import type { Ending } from './mailbox.ts';
@@ -11,7 +10,7 @@ import { routeOf } from './predicate.ts';
 import { type Encoded, type Update, Variant } from './update.ts';
 
 /**
- * One subscription of an event topic. It keeps no events: only how far it has come, when it is behind. A resume is a
+ * One subscription of an event stream. It keeps no events: only how far it has come, when it is behind. A resume is a
  * special case of being behind; once it has caught up with the head it is carried along by the cohort.
  */
 export class EventMember<V> implements EventSubscriber<V> {
@@ -50,7 +49,11 @@ export class EventMember<V> implements EventSubscriber<V> {
 
   /** Everything that matches up to here has been written. */
   get cursor(): string {
-    return encodeCursor(this.#cohort.hub.topic.name, this.#position ?? this.#cohort.hub.head);
+    const { hub } = this.#cohort;
+    const [next] = this.#page;
+    // A backlog lies before the position: until it is written, so does the reader.
+    const position = next ? { epoch: next.epoch, sequence: next.sequence - 1 } : (this.#position ?? hub.head);
+    return hub.cursorAt(position);
   }
 
   /** Events between the reader and the head. */
@@ -116,7 +119,7 @@ export class EventMember<V> implements EventSubscriber<V> {
     const variant = variantFor(group, update);
     if (variant === null) return true;
     const encoded = this.#cohort.encode(update, variant + (this.#live ? 0 : Variant.REPLAYED));
-    return this.#write(update, encoded, () => encodeCursor(this.#cohort.hub.topic.name, update));
+    return this.#write(update, encoded, () => this.#cohort.hub.cursorAt(update));
   }
 
   /** False when the bytes are still being made: they are written when they are. */

@@ -1,4 +1,4 @@
-import { badInput } from '../lib/errors.ts';
+import { ApiError, badInput } from '../lib/errors.ts';
 import type { KeptKey } from '../store/accounts.ts';
 import { builder, caller, idIn } from './builder.ts';
 import { PermissionRef } from './session.ts';
@@ -8,7 +8,12 @@ const ApiKeyRef = builder.objectRef<KeptKey>('ApiKey');
 builder.node(ApiKeyRef, {
   description: 'A key of a user, for programs. Its secret is shown once, when it is made.',
   id: { resolve: ({ id }) => id, description: 'Opaque, unique over all types, stable for the life of the entity.' },
-  loadOne: (id, { identities, identity }) => (identity ? identities.key(identity, id) : null),
+  loadOne: async (id, context) => {
+    const found = await context.identities.key(caller(context), id);
+    // The same whether there is none or it is another's: an id tells nobody what exists.
+    if (!found) throw new ApiError('NOT_FOUND', 'There is nothing of yours with this id.', { argument: 'id' });
+    return found;
+  },
   fields: (t) => ({
     name: t.exposeString('name', { description: 'As its owner called it.' }),
     prefix: t.exposeString('prefix', { description: 'The first characters of its secret, to tell it from others.' }),
@@ -39,7 +44,7 @@ builder.node(ApiKeyRef, {
 builder.queryField('apiKeys', (t) =>
   t.field({
     type: [ApiKeyRef],
-    authScopes: { identified: true },
+    authScopes: { owner: true },
     description: 'Your API keys, newest first, revoked ones included; at most 200.',
     resolve: (_root, _args, context) => context.identities.keys(caller(context)),
   }),
@@ -76,7 +81,7 @@ const CreateApiKeyPayload = builder
 builder.mutationField('createApiKey', (t) =>
   t.field({
     type: CreateApiKeyPayload,
-    authScopes: { writer: true },
+    authScopes: { owner: true },
     description: 'Makes an API key for yourself.',
     args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The new key.' }) },
     resolve: (_root, { input }, context) => {
@@ -107,7 +112,7 @@ const RevokeApiKeyPayload = builder.objectRef<KeptKey>('RevokeApiKeyPayload').im
 builder.mutationField('revokeApiKey', (t) =>
   t.field({
     type: RevokeApiKeyPayload,
-    authScopes: { writer: true },
+    authScopes: { owner: true },
     description:
       'Ends a key at once and everywhere: owner subscriptions that it opened end with `UNAUTHENTICATED` within a second.',
     args: { input: t.arg({ type: RevokeApiKeyInput, required: true, description: 'The key.' }) },

@@ -1,34 +1,24 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { ApiError, badInput } from '../lib/errors.ts';
-import type { Address, Identity } from '../model/identity.ts';
+import { badInput } from '../lib/errors.ts';
+import type { Identity } from '../model/identity.ts';
 import type { Context } from './context.ts';
 import { globalId } from './ids.ts';
+import { refusal, type Scopes, scopesOf } from './scopes.ts';
 
 export interface SchemaTypes {
   Context: Context;
   DefaultFieldNullability: false;
-  /** Who may use a field. Every root field says so: one that does not keeps the schema from being built. */
-  AuthScopes: {
-    /** Anybody at all: what is needed to become somebody. */
-    open: boolean;
-    /** What is public: anybody, unless the operator lets nobody in without an identity. */
-    anybody: boolean;
-    /** Whoever has said who they are. What they are given is their own. */
-    identified: boolean;
-    /** The same, with a credential that may change things. */
-    writer: boolean;
-    operator: boolean;
-  };
+  AuthScopes: Scopes;
   Scalars: {
     ID: { Input: string; Output: string };
-    Address: { Input: Address; Output: Address };
     Decimal: { Input: string; Output: string };
     SafeInt: { Input: number; Output: number };
     /** Milliseconds since the Unix epoch. */
     DateTime: { Input: number; Output: number };
     Cursor: { Input: string; Output: string };
+    Address: { Input: string; Output: string };
   };
 }
 
@@ -37,24 +27,14 @@ const MAX_ID_LENGTH = 500;
 
 /** What every schema file adds to. It defines no types. */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  // The wall comes first: what a plugin after it would do is done only for those who may.
-  plugins: [ScopeAuthPlugin, RelayPlugin],
-  scopeAuth: {
-    authScopes: ({ identity, requireIdentity }) => ({
-      open: true,
-      anybody: identity !== null || !requireIdentity,
-      identified: identity?.permissions.includes('read') ?? false,
-      writer: identity?.permissions.includes('write') ?? false,
-      operator: identity?.permissions.includes('operator') ?? false,
-    }),
-    // Once, when it is asked for: an event is answered for many, without anybody's identity.
-    authorizeOnSubscribe: true,
-    unauthorizedError: (_parent, { identity }) =>
-      identity === null
-        ? new ApiError('UNAUTHENTICATED', 'Say who you are: send a token or an API key.')
-        : new ApiError('FORBIDDEN', 'Your credential does not allow this.', { allowed: identity.permissions }),
-  },
+  plugins: [RelayPlugin, ScopeAuthPlugin],
   defaultFieldNullability: false,
+  scopeAuth: {
+    authScopes: scopesOf,
+    // At the subscribing, and not again for each update: a right that is lost ends the subscription.
+    authorizeOnSubscribe: true,
+    unauthorizedError: (_parent, context) => refusal(context),
+  },
   relay: {
     encodeGlobalID: globalId,
     decodeGlobalID: (globalId) => decodedId(globalId, 'id'),
@@ -62,13 +42,14 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodeTypeOptions: { description: 'An entity: it has an `id` that is the same wherever it appears.' },
     pageInfoTypeOptions: { description: 'Where a page of a connection lies.' },
     nodeQueryOptions: {
-      authScopes: { anybody: true },
+      // Of what belongs to somebody, each type looks whose it is.
+      authScopes: { public: true },
       description:
         'The entity with this id, as it is now. Null when there is none, or none any more (an event that is no longer kept).',
       args: { id: { description: 'The `id` of an entity.' } },
     },
     nodesQueryOptions: {
-      authScopes: { anybody: true },
+      authScopes: { public: true },
       description: 'The entities with these ids, in their order; null in the place of one that is not there.',
       args: { ids: { description: 'Ids of entities.' } },
     },
@@ -93,9 +74,9 @@ export function idIn(typename: string, globalId: string, argument: string): stri
 }
 
 /** Who calls a field that only the identified may use. */
-export function caller({ identity }: Context): Identity {
-  if (!identity) throw new ApiError('UNAUTHENTICATED', 'Say who you are: send a token or an API key.');
-  return identity;
+export function caller(context: Context): Identity {
+  if (!context.identity) throw refusal(context);
+  return context.identity;
 }
 
 builder.queryType({ description: 'The present, and what is kept of the past.' });

@@ -56,8 +56,8 @@ export interface Identities {
 
 /** What resolvers may use. Without what belongs to a caller, it is what shared answers are made with. */
 export interface Context extends Caller {
-  /** Whether the operator lets nobody in without an identity, not even to what is public. */
-  readonly requireIdentity: boolean;
+  /** Whether what is public is so only to callers who have said who they are. */
+  readonly identityRequired: boolean;
   readonly identities: Identities;
   readonly clock: Clock;
   readonly instruments: Instruments;

@@ -1,9 +1,10 @@
 import { builder } from './builder.ts';
 import { answerIdsAtOnce } from './ids.ts';
+import { walled } from './wall.ts';
 import './scalars.ts';
-import './address.ts';
 import './error-code.ts';
 import './delivered.ts';
+import './owner.ts';
 import './market.ts';
 import './price.ts';
 import './trade.ts';
@@ -13,7 +14,6 @@ import './delivery-stats.ts';
 import './session.ts';
 import './sign-in.ts';
 import './api-key.ts';
-import { walled } from './wall.ts';
 
 /** The executable schema: every file above has added its noun to the builder. */
 export const schema = walled(answerIdsAtOnce(builder.toSchema()));

@@ -133,7 +133,7 @@ const DEPTH_ARG = `Levels a side: ${DEPTHS.join(', ')}.`;
 
 builder.queryField('orderbook', (t) =>
   t.field({
-    authScopes: { anybody: true },
+    authScopes: { public: true },
     type: OrderbookRef,
     nullable: true,
     description: 'The order book of a symbol as it stands; null when none has been heard.',
@@ -152,7 +152,7 @@ builder.queryField('orderbook', (t) =>
 
 builder.subscriptionField('orderbook', (t) =>
   t.field({
-    authScopes: { anybody: true },
+    authScopes: { public: true },
     type: OrderbookRef,
     description:
       'The order book of a symbol as it changes: whole books to a depth (FULL), or a whole book and then its changes (DELTA), which is less to read and can be proved.',

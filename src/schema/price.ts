@@ -134,7 +134,7 @@ function predicateOf(filter: Filter | null | undefined, { instruments }: Context
 
 builder.queryFields((t) => ({
   price: t.field({
-    authScopes: { anybody: true },
+    authScopes: { public: true },
     type: PriceRef,
     nullable: true,
     description: 'The latest price of a symbol; null when none has been heard.',
@@ -150,7 +150,7 @@ builder.queryFields((t) => ({
     },
   }),
   prices: t.field({
-    authScopes: { anybody: true },
+    authScopes: { public: true },
     type: [PriceRef],
     description: 'The latest prices that pass the filter, by symbol and source.',
     args: {
@@ -169,7 +169,7 @@ const keyOf = ({ value }: StateFrame<Price>) => sourceKey(value.symbol, value.so
 
 builder.subscriptionField('prices', (t) =>
   t.field({
-    authScopes: { anybody: true },
+    authScopes: { public: true },
     type: PriceRef,
     description:
       'Prices as they change: a snapshot of each that passes the filter, then the latest at each change. Nothing comes for a symbol that has no price yet.',

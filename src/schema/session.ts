@@ -142,7 +142,8 @@ const SignOutPayload = builder.objectRef<{ readonly signedOut: true }>('SignOutP
 builder.mutationField('signOut', (t) =>
   t.field({
     type: SignOutPayload,
-    authScopes: { identified: true },
+    // Whoever has a credential may give it up, though it may change nothing else.
+    authScopes: { open: true },
     description:
       'Ends the credential that this is sent with, everywhere: it is good no longer, and owner subscriptions that it opened end with `UNAUTHENTICATED`.',
     resolve: async (_root, _args, context) => {

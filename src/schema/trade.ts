@@ -87,7 +87,7 @@ function predicateOf(filter: Filter | null | undefined, { instruments }: Context
 
 builder.queryField('recentTrades', (t) =>
   t.field({
-    authScopes: { anybody: true },
+    authScopes: { public: true },
     type: [TradeRef],
     description: 'The newest trades of a symbol that are still kept, oldest first.',
     args: {
@@ -105,7 +105,7 @@ builder.queryField('recentTrades', (t) =>
 
 builder.subscriptionField('trades', (t) =>
   t.field({
-    authScopes: { anybody: true },
+    authScopes: { public: true },
     type: TradeRef,
     description:
       "Every trade, in the venue's order. From now on; or `after` a cursor, without loss or repetition; or beginning with the `last` so many.",

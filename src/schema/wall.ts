@@ -1,34 +1,57 @@
-import { type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
+import { type GraphQLField, type GraphQLNamedType, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
 import { SCOPED } from '../cohorts/question.ts';
+import type { Context } from './context.ts';
+import { may, refusal, type Scope } from './scopes.ts';
 
-/** What a field says of who may use it, where the plugin leaves it. */
-interface Guarded {
+const SCOPES: readonly string[] = ['open', 'public', 'owner', 'operator'] satisfies readonly Scope[];
+
+type Field = GraphQLField<unknown, Context>;
+
+/** What a field or a type was declared with, where the builder leaves it. */
+interface Declared {
   readonly pothosOptions?: { readonly authScopes?: unknown };
 }
 
-/** Scopes that all callers of a field share: its answers do not depend on who asks. */
-const SHARED: ReadonlySet<string> = new Set(['open', 'anybody']);
-
 /**
- * Closes the wall: a root field that does not say who may use it keeps the schema from being built, and whatever is not
- * for everybody is marked as scoped, so that its answers are never shared between callers.
+ * Lets no schema out in which a field of a root type does not declare whose it is, and marks every field that does not
+ * declare itself public, at whatever depth, as one whose answer depends on who asks: so its answers are never shared
+ * between callers, whoever forgets. A mutation of what is the owner's needs the permission to write.
+ * @throws Error at the start of the process, naming the field.
  */
 export function walled(schema: GraphQLSchema): GraphQLSchema {
-  const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]);
+  const roots = new Set<GraphQLNamedType | null | undefined>([
+    schema.getQueryType(),
+    schema.getMutationType(),
+    schema.getSubscriptionType(),
+  ]);
   for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) continue;
+    const ofAll = (type.extensions as Declared).pothosOptions?.authScopes;
     for (const field of Object.values(type.getFields())) {
-      const scopes = scopesOf(field);
-      if (scopes === null && roots.has(type))
-        throw new Error(`${type.name}.${field.name} does not say who may use it: give it authScopes`);
-      if (scopes?.some((scope) => !SHARED.has(scope))) field.extensions = { ...field.extensions, [SCOPED]: true };
+      const own = (field.extensions as Declared).pothosOptions?.authScopes;
+      if (roots.has(type)) guard(type.name, field, own, type === schema.getMutationType());
+      else if (own !== undefined || ofAll !== undefined) mark(field);
     }
   }
   return schema;
 }
 
-/** Null where a field says nothing. */
-export function scopesOf(field: GraphQLField<unknown, unknown>): readonly string[] | null {
-  const scopes = (field.extensions as Guarded).pothosOptions?.authScopes;
-  return scopes !== null && typeof scopes === 'object' ? Object.keys(scopes) : null;
+function guard(type: string, field: Field, declared: unknown, mutates: boolean): void {
+  const [scope, ...more] = Object.entries(declared ?? {}).flatMap(([name, wanted]) => (wanted === true ? [name] : []));
+  if (scope === undefined || more.length > 0 || !SCOPES.includes(scope) || typeof declared === 'function')
+    throw new Error(
+      `${type}.${field.name} must declare whose it is: authScopes with one of ${SCOPES.join(', ')}: true`,
+    );
+  if (scope === 'public' || scope === 'open') return;
+  mark(field);
+  const { resolve } = field;
+  if (!mutates || !resolve) return;
+  field.resolve = (parent, args, context, info) => {
+    if (!may(context, 'write')) throw refusal(context);
+    return resolve(parent, args, context, info);
+  };
+}
+
+function mark(field: Field): void {
+  field.extensions = { ...field.extensions, [SCOPED]: true };
 }

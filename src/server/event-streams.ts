@@ -25,7 +25,7 @@ import { createSseFraming } from './sse-framing.ts';
 
 export interface EventStreamServices {
   readonly operations: Operations;
-  readonly delivery: Delivery;
+  readonly delivery: Delivery<Context>;
   readonly flusher: Flusher;
   readonly clock: Clock;
   readonly log: Log;
@@ -138,15 +138,23 @@ export class EventStreams {
     try {
       if (!('document' in asked)) return lane.end(framing.failed(this.#present(asked)));
       const identity = await authenticator.authenticate(request.headers.authorization ?? null);
+      if (response.destroyed) return;
+      let ends = false;
+      let dismissed: ApiError | null = null;
+      const dismiss = (error: ApiError) => {
+        dismissed = error;
+        if (ends) mailbox?.end(error);
+      };
+      // Before it joins: what is revoked meanwhile is heard.
+      sessions.admit({ id, dismiss }, identity);
       const context = this.#services.makeContext({ connection: null, identity });
       const resumeAfter = lastEventId(request);
       const joined = await this.#services.delivery.subscribe({ ...asked, context, resumeAfter }, lane);
       if (!('mailbox' in joined)) return lane.end(framing.failed(this.#present(joined.errors ?? [])));
       mailbox = joined.mailbox;
-      const { scoped } = joined;
       // It has one operation: public ones outlive the credential, where they need none.
-      const dismiss = (error: ApiError) => (scoped || requireIdentity ? mailbox?.end(error) : undefined);
-      if (!response.destroyed) sessions.admit({ id, dismiss }, identity);
+      ends = joined.scoped || requireIdentity;
+      if (ends && dismissed) mailbox.end(dismissed);
       if (response.destroyed) mailbox.end();
       lane.joined(joined.progress);
       await mailbox.next();

@@ -6,7 +6,7 @@ import type { WebSockets } from './websocket.ts';
 
 export interface HealthServices {
   readonly health: () => SystemHealth;
-  readonly delivery: Delivery;
+  readonly delivery: Pick<Delivery<object>, 'counters' | 'questions'>;
   readonly webSockets: WebSockets;
   readonly eventStreams: EventStreams;
   readonly isDraining: () => boolean;

@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { GraphQLSchema } from 'graphql';
 import { Delivery } from '../cohorts/delivery.ts';
 import { Flusher } from '../cohorts/flush.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Caller, Context } from '../schema/context.ts';
+import type { Identity } from '../model/identity.ts';
+import type { Caller, Connection, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
+import { scopeOf } from '../schema/scopes.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
 import { Recent } from '../store/recent.ts';
@@ -13,7 +16,7 @@ import { DeliveryReports } from './delivery-reports.ts';
 import { EventStreams } from './event-streams.ts';
 import { answerHealth, type HealthServices } from './health.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
-import { createIdentity, type IdentityOptions, scopeOf } from './identity/identity.ts';
+import { createIdentity, type IdentityOptions } from './identity/identity.ts';
 import { Operations } from './operation.ts';
 import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
@@ -32,6 +35,15 @@ export interface ServerOptions extends IdentityOptions {
   readonly graphiql: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
+  /** Whether also what is public needs an identity. */
+  readonly requireIdentity: boolean;
+}
+
+/** What a test may put in the place of the real thing. */
+export interface ServerSeams {
+  readonly schema?: GraphQLSchema;
+  /** Who has come over a connection; null for one without identity. */
+  readonly identityOf?: (connection: Connection | null) => Identity | null;
 }
 
 export interface ApiServer {
@@ -53,6 +65,7 @@ export async function startServer(
   options: ServerOptions,
   clock: Clock,
   log: Log,
+  seams: ServerSeams = {},
 ): Promise<ApiServer> {
   const instruments = new Instruments(shared, clock, log);
   const status = new SystemStatus(shared, own, clock, log);
@@ -63,7 +76,7 @@ export async function startServer(
   const context: Context = {
     connection: null,
     identity: null,
-    requireIdentity: options.requireIdentity,
+    identityRequired: options.requireIdentity,
     identities,
     clock,
     instruments,
@@ -72,21 +85,34 @@ export async function startServer(
     recent: new Recent(shared, log),
   };
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.
-  const makeContext = (caller: Caller | null) => ({ ...context, connection: null, identity: null, ...caller });
-  const operations = new Operations(schema);
-  const delivery = new Delivery({
-    schema,
+  const makeContext = (caller: Caller): Context => {
+    const identity = seams.identityOf?.(caller.connection) ?? caller.identity;
+    return { ...context, ...caller, identity };
+  };
+  const operations = new Operations(seams.schema ?? schema);
+  const delivery = new Delivery<Context>({
+    schema: operations.schema,
     buses: { shared, process: own },
     clock,
     log,
-    freshContext: (like) => {
-      const caller = like as Context | null;
-      return makeContext(caller && { connection: caller.connection, identity: caller.identity });
-    },
-    scopeOf: (caller) => scopeOf((caller as Context).identity),
+    // The connection is never an answer's: readers of one scope share it over several.
+    freshContext: (like) => ({ ...(like ?? context), connection: null }),
+    scopeOf,
   });
   const heartbeats = new HeartbeatWheel(clock, options.heartbeatIntervalMs);
-  const services = { ...options, operations, delivery, heartbeats, authenticator, sessions, clock, log, makeContext };
+  const revoke = (id: string, error: Error) => delivery.revoke(({ connection }) => connection?.id === id, error);
+  const services = {
+    ...options,
+    revoke,
+    operations,
+    delivery,
+    heartbeats,
+    authenticator,
+    sessions,
+    clock,
+    log,
+    makeContext,
+  };
   const reports = new DeliveryReports(own, clock, log);
   const flusher = new Flusher();
   const webSockets = new WebSockets({ ...services, flusher, reports });

@@ -25,6 +25,8 @@ export interface ConnectionServices {
   readonly flusher: Flusher;
   readonly reports: DeliveryReports;
   readonly sessions: Sessions;
+  /** Ends the subscriptions of a connection that its identity opened to it, those under way as well. */
+  readonly revoke: (connectionId: string, error: ApiError) => void;
   /** Nobody is let in without an identity: who loses it loses the connection. */
   readonly requireIdentity: boolean;
   readonly clock: Clock;
@@ -169,7 +171,7 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
   dismiss(error: ApiError, why: Dismissal): void {
     if (why === 'expired' || (why === 'revoked' && this.#services.requireIdentity))
       return this.close(Close.FORBIDDEN, error.message);
-    for (const { subscription } of this.#operations.values()) if (subscription?.scoped) subscription.mailbox.end(error);
+    this.#services.revoke(this.id, error);
   }
 
   get id(): string {

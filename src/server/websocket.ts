@@ -15,7 +15,7 @@ import { Close, type ConnectionServices, WebSocketConnection } from './websocket
 
 export interface WebSocketServices extends ConnectionServices {
   readonly operations: Operations;
-  readonly delivery: Delivery;
+  readonly delivery: Delivery<Context>;
   readonly heartbeats: HeartbeatWheel;
   readonly authenticator: Authenticator;
   readonly makeContext: (caller: Caller) => Context;
@@ -32,6 +32,7 @@ const MAX_MESSAGE_BYTES = 65_536;
 /** The arguments of one operation as graphql-ws carries them from one hook to the next, the same object. */
 interface Arguments extends ExecutionArgs {
   readonly id: string;
+  readonly contextValue: Context;
   readonly prepared: PreparedOperation;
   readonly connection: WebSocketConnection;
 }

@@ -64,6 +64,11 @@ export class Accounts {
     });
   }
 
+  /** Makes the account of a user that an identity provider vouches for, if it is not there. */
+  async ensure({ userId }: Account): Promise<void> {
+    await this.#database.run(({ user }) => user.upsert({ where: { id: userId }, create: { id: userId }, update: {} }));
+  }
+
   /**
    * The account of an address that has proven itself: made at its first sign-in, or given to a user who is signed in.
    * @param linkTo the user who is signed in; null for nobody.

@@ -54,6 +54,7 @@ async function happen(all: readonly Step[], retentionEvents?: number): Promise<v
     journal: new Journal(shared),
     forgets: retentionEvents !== undefined,
     disturb: (a, b) => DISTURBANCES[a % DISTURBANCES.length]?.(buses[b % 2 === 0 ? 0 : 1]),
+    pass: (ms) => clock.advance(ms),
     hearts: () => clock.advance(HEARTBEAT_MS),
     calm: async () => {
       for (const bus of buses) {

@@ -70,6 +70,7 @@ describe.skipIf(redisRuntime === null)('over a Redis whose connections are cut i
       journal: new Journal(publisher),
       forgets: false,
       disturb: (a) => cut(CUT[a % CUT.length] ?? CUT[0]),
+      pass: (ms) => clock.advance(ms),
       hearts: () => clock.advance(HEARTBEAT_MS),
       calm: async () => {
         await Promise.all(buses.map((bus) => inState(bus, 'ready')));

@@ -1,6 +1,8 @@
 import type { Bus, Position } from '../../src/bus/bus.ts';
 import { type TopicRef, topics } from '../../src/bus/topics.ts';
 import { decimal } from '../../src/lib/decimal.ts';
+import type { Address } from '../../src/model/identity.ts';
+import type { ServerSeams } from '../../src/server/server.ts';
 import type { BookFrame } from '../support/delta-book.ts';
 import { DeltaBook } from '../support/delta-book.ts';
 import { book, bookChange, price, trade } from '../support/market.ts';
@@ -30,6 +32,10 @@ export interface Asking {
 export interface SubscriptionFixture {
   /** The row of the topic table that the field delivers. */
   readonly topic: TopicRef;
+  /** Whose stream its values are published to, where the topic is one an owner. */
+  readonly owner?: Address;
+  /** What the server is started with in the place of the real thing. */
+  readonly seams?: ServerSeams;
   /** Keys to publish: two where there can be two. A connection's own has its session for a key. */
   keys(sessionId: string): readonly string[];
   /** The value of a key with this number, from 1. */

@@ -1,156 +1,251 @@
-import { buildSchema, type GraphQLObjectType, isObjectType } from 'graphql';
-import { describe, expect, test } from 'vitest';
-import { SCOPED } from '../../src/cohorts/question.ts';
+import { buildSchema, graphql } from 'graphql';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { ApiError } from '../../src/lib/errors.ts';
+import type { Identity } from '../../src/model/identity.ts';
 import { globalId } from '../../src/schema/ids.ts';
 import { schema } from '../../src/schema/index.ts';
-import { scopesOf, walled } from '../../src/schema/wall.ts';
+import { maySee, ownersOf } from '../../src/schema/owner.ts';
+import { scopeOf } from '../../src/schema/scopes.ts';
+import { walled } from '../../src/schema/wall.ts';
 import { newSecret } from '../../src/server/identity/api-keys.ts';
 import { Accounts } from '../../src/store/accounts.ts';
-import { freshDatabase } from '../support/postgres.ts';
-import { query, testServer } from '../support/server.ts';
-import { WireClient } from '../support/wire-client.ts';
+import { type OwnedNodeRow, type OwnedRow, type WallRows, wallContract } from '../contracts/wall.ts';
+import { contextOf, keepAccounts } from '../support/direct-delivery.ts';
+import { ALICE, ALICE_TOO, BOB, balance, balances, note, notes, ownerSchema, user } from '../support/owner-schema.ts';
+import { fileDatabase } from '../support/postgres.ts';
+import { silentLog } from '../support/server.ts';
 
-const ROOTS = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter((type) => !!type);
+let made = 0;
 
-const rootFields = ROOTS.flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })));
+const address = ({ addresses: [first = ''] }: Identity) => first;
 
-/** Everything that anybody may use. A field that is added is not public by being forgotten here: it must be put here. */
-const PUBLIC = new Set([
-  ...['node', 'nodes', 'instruments', 'instrument', 'serverTime', 'systemStatus', 'price', 'prices'],
-  ...['orderbook', 'recentTrades', 'viewer'],
-  ...['createSignInNonce', 'signInWithEthereum', 'renewSession'],
-  ...['prices', 'trades', 'orderbook', 'systemStatus', 'deliveryStats', 'session'],
-]);
-
-/** How each field that is not public is asked for, by a caller who has no right to it. */
-const ASKED: Readonly<Record<string, string>> = {
-  'Query.apiKeys': '{ apiKeys { id } }',
-  'Mutation.createApiKey': 'mutation { createApiKey(input: {name: "k"}) { secret } }',
-  'Mutation.revokeApiKey': `mutation { revokeApiKey(input: {id: "${globalId('ApiKey', 'x')}"}) { apiKey { id } } }`,
-  'Mutation.signOut': 'mutation { signOut { signedOut } }',
+const notesRow: OwnedRow = {
+  make: (bus, identity) => bus.publishEvent(notes, note(address(identity), ++made)),
+  naming: (owner) => `filter: {owner: "${owner}"}`,
+  selection: '{ owner number cursor }',
+  ownerOf: ({ owner }) => owner,
+  isOf: address,
 };
 
-const A = '0x52908400098527886E0F7030069857D2E4169EE7';
-const B = '0x8617E340B3D01FA5F11F306F4090FD50E238070D';
+const balancesRow: OwnedRow = {
+  ...notesRow,
+  make: (bus, identity) => bus.publishState(balances, balance(address(identity), ++made)),
+  selection: '{ owner amount }',
+};
 
-/** Two users with a key each. */
-async function twoOwners() {
-  const database = await freshDatabase();
-  const server = await testServer({ database });
-  const accounts = new Accounts(database, systemClock);
-  const user = async (address: string, permissions: readonly ('read' | 'write')[]) => {
-    const { userId } = await accounts.signedIn(address, null);
-    const { secret, prefix, hash } = newSecret();
-    const key = await accounts.addKey({ userId, name: address, prefix, hash, permissions, expiresAt: null });
-    return { secret, key, userId };
-  };
-  return { server, accounts, alice: await user(A, ['read', 'write']), bob: await user(B, ['read']) };
+const mutationRow: OwnedRow = {
+  make: async () => undefined,
+  selection: '',
+  ownerOf: () => null,
+  isOf: () => null,
+};
+
+const noteNode: OwnedNodeRow = {
+  make: async (bus, identity) => {
+    const one = note(address(identity), ++made);
+    await bus.publishEvent(notes, one);
+    return notes.idOf(one);
+  },
+  missing: (identity) => notes.idOf(note(address(identity), 0)),
+};
+
+const balanceNode: OwnedNodeRow = {
+  make: async (bus, identity) => {
+    const one = balance(address(identity), ++made);
+    await bus.publishState(balances, one);
+    return balances.keyOf(one);
+  },
+  missing: (identity) => balances.keyOf(balance(address(identity), 0, 'nothing')),
+};
+
+let accounts: Accounts;
+
+beforeAll(async () => {
+  accounts = new Accounts(await fileDatabase(), systemClock);
+  keepAccounts(accounts);
+});
+
+async function keyOf({ userId }: Identity): Promise<string> {
+  await accounts.ensure({ userId, addresses: [] });
+  const { prefix, hash } = newSecret();
+  const { id } = await accounts.addKey({ userId, name: userId, prefix, hash, permissions: ['read'], expiresAt: null });
+  return id;
 }
 
-describe('the wall', () => {
-  test.each(rootFields.map(({ type, field }) => [`${type.name}.${field.name}`, field] as const))(
-    '%s says who may use it, and is public only where it is listed',
-    (_name, field) => {
-      const scopes = scopesOf(field);
-      expect(scopes).not.toBeNull();
-      const shared = scopes?.every((scope) => scope === 'open' || scope === 'anybody') ?? false;
-      expect(shared).toBe(PUBLIC.has(field.name));
-      expect(field.extensions[SCOPED] === true).toBe(!shared);
+/** Keys belong to a user, not to an address; the name of one made here is its user. */
+const keysRow: OwnedRow = {
+  make: (_bus, identity) => keyOf(identity),
+  selection: '{ name }',
+  ownerOf: ({ name }) => name,
+  isOf: ({ userId }) => userId,
+};
+
+const keyNode: OwnedNodeRow = {
+  make: (_bus, identity) => keyOf(identity),
+  missing: () => '01a1fc43-69bb-74a6-8503-92e57b1e5687',
+};
+
+/**
+ * The product's own nouns. A root field that is not listed here is either the owner's and has its row, or an operator's; an
+ * entity is listed, or has its row.
+ */
+const product: WallRows = {
+  publicFields: [
+    'Query.node',
+    'Query.nodes',
+    'Query.instrument',
+    'Query.instruments',
+    'Query.orderbook',
+    'Query.price',
+    'Query.prices',
+    'Query.recentTrades',
+    'Query.serverTime',
+    'Query.systemStatus',
+    'Subscription.orderbook',
+    'Subscription.prices',
+    'Subscription.systemStatus',
+    'Subscription.trades',
+    // Its stream is chosen by the connection that asks: test/server/websocket.test.ts.
+    'Subscription.deliveryStats',
+  ],
+  openFields: [
+    'Query.viewer',
+    // Its stream is chosen by the connection that asks: test/server/identity/long-sockets.test.ts.
+    'Subscription.session',
+    'Mutation.createSignInNonce',
+    'Mutation.signInWithEthereum',
+    'Mutation.renewSession',
+    'Mutation.signOut',
+  ],
+  // `DeliveryStats` and `Session` are given to its own connection alone.
+  publicNodes: ['DeliveryStats', 'Session', 'Market', 'Orderbook', 'Price', 'SystemStatus', 'Trade'],
+  owned: {
+    'Query.apiKeys': keysRow,
+    'Mutation.createApiKey': { ...mutationRow, args: 'input: {name: "k"}', selection: '{ secret }' },
+    'Mutation.revokeApiKey': {
+      ...mutationRow,
+      args: `input: {id: "${globalId('ApiKey', 'none')}"}`,
+      selection: '{ apiKey { id } }',
+    },
+  },
+  ownedNodes: { ApiKey: keyNode },
+};
+
+wallContract('the product', schema, product);
+wallContract('nouns of owners', ownerSchema, {
+  ...product,
+  owned: {
+    ...product.owned,
+    'Query.notes': notesRow,
+    'Query.balances': balancesRow,
+    'Mutation.note': mutationRow,
+    'Subscription.notes': { ...notesRow, resumes: true },
+    'Subscription.balances': balancesRow,
+  },
+  ownedNodes: { ...product.ownedNodes, Note: noteNode, Balance: balanceNode },
+});
+
+describe('a schema', () => {
+  test.each([
+    ['type Query { open: Int }', 'Query.open'],
+    ['type Query { __typename_: Int } type Mutation { open: Int }', 'Query.__typename_'],
+  ])('with a field of a root type that does not declare whose it is does not come to be: %s', (text, at) => {
+    expect(() => walled(buildSchema(text, { assumeValid: true }))).toThrow(at);
+  });
+
+  test.each([
+    [{ public: true, owner: true }],
+    [{ public: false }],
+    [{ $any: { owner: true } }],
+    [{ nobody: true }],
+    [() => ({ owner: true })],
+    [{}],
+  ])('does not come to be with a declaration that leaves room: %o', (authScopes) => {
+    const one = buildSchema('type Query { open: Int }');
+    const { open } = one.getQueryType()?.getFields() ?? {};
+    if (open) open.extensions = { pothosOptions: { authScopes } };
+    expect(() => walled(one)).toThrow('Query.open must declare');
+  });
+});
+
+describe('the owners of an operation', () => {
+  const bus = createMemoryBus({ clock: systemClock, log: silentLog });
+  const of = (identity: Identity | null) => contextOf(bus, identity);
+  const codeOf = (run: () => unknown) => {
+    try {
+      run();
+    } catch (error) {
+      return error instanceof ApiError ? [error.code, error.details.argument] : error;
+    }
+    return null;
+  };
+
+  test('are all of the caller’s addresses, or the one of them that is named, in any case', () => {
+    const both = [ALICE_TOO, ALICE];
+    const context = of(user('alice', [ALICE, ALICE_TOO.toUpperCase().replace('X', 'x'), ALICE.toLowerCase()]));
+    expect(ownersOf(null, context)).toEqual({ asked: both, covered: both });
+    expect(ownersOf(undefined, context)).toEqual({ asked: both, covered: both });
+    expect(ownersOf(ALICE.toLowerCase(), context)).toEqual({ asked: [ALICE], covered: both });
+  });
+
+  test('are nobody else’s, except for an operator', () => {
+    expect(codeOf(() => ownersOf(BOB, of(user('alice', [ALICE]))))).toEqual(['FORBIDDEN', 'filter.owner']);
+    expect(codeOf(() => ownersOf(BOB, of(null)))).toEqual(['UNAUTHENTICATED', undefined]);
+    expect(codeOf(() => ownersOf(null, of(null)))).toEqual(['UNAUTHENTICATED', undefined]);
+    const operator = of(user('operator', [ALICE], ['operator']));
+    expect(ownersOf(BOB, operator)).toEqual({ asked: [BOB], covered: [BOB] });
+    expect(ownersOf(null, operator)).toEqual({ asked: [ALICE], covered: [ALICE] });
+  });
+
+  test('see what is theirs as long as they may read', () => {
+    expect(maySee(ALICE.toLowerCase(), of(user('alice', [ALICE])))).toBe(true);
+    expect(maySee(BOB, of(user('alice', [ALICE])))).toBe(false);
+    expect(maySee(ALICE, of(user('alice', [ALICE], ['write'])))).toBe(false);
+    expect(maySee(ALICE, of(user('operator', [], ['operator'])))).toBe(true);
+    expect(maySee(ALICE, of(null))).toBe(false);
+  });
+});
+
+describe('the scope of a caller', () => {
+  const bus = createMemoryBus({ clock: systemClock, log: silentLog });
+  const scope = (identity: Identity | null) => scopeOf(contextOf(bus, identity));
+
+  test('is the same text for the same rights, however they are listed, and nobody’s is empty', () => {
+    const one = user('alice', [ALICE, ALICE_TOO], ['read', 'write']);
+    expect(scope(one)).toBe(scope(user('alice', [ALICE_TOO, ALICE.toLowerCase()], ['write', 'read'])));
+    const others = [
+      user('bob', [ALICE, ALICE_TOO], ['read', 'write']),
+      user('alice', [ALICE], ['read', 'write']),
+      user('alice', [ALICE, ALICE_TOO], ['read']),
+      user('alice', [ALICE, BOB], ['read', 'write']),
+    ];
+    expect(new Set([one, ...others].map(scope)).size).toBe(5);
+    expect(scope(null)).toBe('');
+  });
+});
+
+describe('an address', () => {
+  const bus = createMemoryBus({ clock: systemClock, log: silentLog });
+  const named = (literal: string) =>
+    graphql({
+      schema: ownerSchema,
+      source: `{ notes(filter: {owner: ${literal}}) { owner } }`,
+      contextValue: contextOf(bus, user('alice', [ALICE])),
+    });
+
+  test('is taken in any case, whatever its checksum, and given in one', async () => {
+    await bus.publishEvent(notes, note(ALICE.toLowerCase(), 1));
+    for (const text of [ALICE, ALICE.toLowerCase(), `0x${ALICE.slice(2).toUpperCase()}`, ALICE.replace('E7', 'e7')])
+      expect(await named(`"${text}"`)).toEqual({ data: { notes: [{ owner: ALICE }] } });
+  });
+
+  test.each(['"0x12"', '"alice.eth"', `"${ALICE}0"`, `"${ALICE.slice(2)}"`, '12', '""', '["0x12"]'])(
+    'is not %s',
+    async (literal) => {
+      const { errors } = await named(literal);
+      expect(errors?.[0]?.message).toMatch(/Address/);
     },
   );
-
-  test('keeps a schema from being built that has a root field which does not say', () => {
-    expect(() => walled(buildSchema('type Query { forgotten: Int }'))).toThrow(
-      'Query.forgotten does not say who may use it',
-    );
-  });
-
-  test('marks a field below as depending on who asks', () => {
-    const built = buildSchema('type Query { a: A } type A { secret: String }');
-    const fields = (name: string) => (built.getType(name) as GraphQLObjectType).getFields();
-    const declare = (type: string, name: string, authScopes: object) => {
-      const field = fields(type)[name];
-      if (field) field.extensions = { pothosOptions: { authScopes } };
-    };
-    declare('Query', 'a', { anybody: true });
-    declare('A', 'secret', { identified: true });
-    walled(built);
-    expect(fields('A')['secret']?.extensions[SCOPED]).toBe(true);
-    expect(fields('Query')['a']?.extensions[SCOPED]).toBeUndefined();
-  });
-
-  test('has a row for every field that is not public', () => {
-    const guarded = rootFields.filter(({ field }) => !PUBLIC.has(field.name));
-    expect(guarded.map(({ type, field }) => `${type.name}.${field.name}`).sort()).toEqual(Object.keys(ASKED).sort());
-  });
-
-  test('is told to whoever reads the types: no type of a public field has a field that depends on who asks', () => {
-    const reached = new Set<string>();
-    for (const type of Object.values(schema.getTypeMap())) {
-      if (!isObjectType(type) || ROOTS.includes(type) || type.name.startsWith('__')) continue;
-      for (const field of Object.values(type.getFields())) if (field.extensions[SCOPED]) reached.add(type.name);
-    }
-    expect([...reached]).toEqual([]);
-  });
-});
-
-describe('a caller without an identity', () => {
-  test.each(Object.entries(ASKED))('is refused %s', async (_name, text) => {
-    const { errors, data } = await query((await testServer()).url, text);
-    expect(errors?.[0]?.extensions['code']).toBe('UNAUTHENTICATED');
-    expect(data ?? null).toBeNull();
-  });
-
-  test('is let in to nothing but the door where an identity is required', async () => {
-    const server = await testServer({ requireIdentity: true });
-    const asked = await query(server.url, '{ prices { id } }');
-    expect(asked.errors?.[0]?.extensions['code']).toBe('UNAUTHENTICATED');
-    expect((await query(server.url, '{ viewer { userId } }')).data).toEqual({ viewer: null });
-    const client = await WireClient.open(server.url);
-    client.send({ type: 'connection_init' });
-    expect((await client.closed).code).toBe(4403);
-    const stream = await fetch(`${server.url}/graphql?query=subscription{prices{id}}`, {
-      headers: { accept: 'text/event-stream' },
-    });
-    expect(await stream.text()).toContain('UNAUTHENTICATED');
-  });
-});
-
-describe("another owner's", () => {
-  test('keys are not seen: not in a list, not by id, not to be revoked', async () => {
-    const { server, accounts, alice, bob } = await twoOwners();
-    const as = (secret: string, text: string) =>
-      query(server.url, text, undefined, { authorization: `Bearer ${secret}` });
-    const id = globalId('ApiKey', alice.key.id);
-    const list = await as(bob.secret, '{ apiKeys { name } }');
-    expect(list.data).toEqual({ apiKeys: [{ name: B }] });
-    expect((await as(bob.secret, `{ node(id: "${id}") { id } }`)).data).toEqual({ node: null });
-    expect((await as(alice.secret, `{ node(id: "${id}") { id } }`)).data).toEqual({ node: { id } });
-    const { secret, prefix, hash } = newSecret();
-    const { userId } = bob;
-    await accounts.addKey({ userId, name: 'w', prefix, hash, permissions: ['read', 'write'], expiresAt: null });
-    const revoked = await as(secret, `mutation { revokeApiKey(input: {id: "${id}"}) { apiKey { id } } }`);
-    expect(revoked.errors?.[0]?.extensions['code']).toBe('NOT_FOUND');
-    expect((await accounts.key(alice.key.id, null))?.revokedAt).toBeNull();
-  });
-
-  test('permissions are not gained: a key that may read makes none, and none makes more than it is', async () => {
-    const { server, alice, bob } = await twoOwners();
-    const create = (secret: string, permissions: string) =>
-      query(
-        server.url,
-        `mutation { createApiKey(input: {name: "k", permissions: [${permissions}]}) { secret } }`,
-        undefined,
-        {
-          authorization: `Bearer ${secret}`,
-        },
-      );
-    expect((await create(bob.secret, 'READ')).errors?.[0]?.extensions['code']).toBe('FORBIDDEN');
-    expect((await create(alice.secret, 'OPERATOR')).errors?.[0]?.extensions).toMatchObject({
-      code: 'FORBIDDEN',
-      argument: 'input.permissions',
-    });
-    expect((await create(alice.secret, 'READ')).errors).toBeUndefined();
-  });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inject, onTestFinished } from 'vitest';
+import { afterAll, inject, onTestFinished } from 'vitest';
 import { Database } from '../../src/store/database.ts';
 import { command, withDatabase } from './postgres-server.ts';
 import { silentLog } from './server.ts';
@@ -20,6 +20,18 @@ export async function migratedDatabaseUrl(): Promise<string> {
 export async function freshDatabase(): Promise<Database> {
   const database = new Database(await migratedDatabaseUrl(), silentLog);
   onTestFinished(() => database.close());
+  return database;
+}
+
+/** The connection to a migrated database of this test file. For a `beforeAll`: closed and dropped after the last test. */
+export async function fileDatabase(): Promise<Database> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await command(server, `CREATE DATABASE ${name} TEMPLATE ${inject('postgresTemplate')}`);
+  const database = new Database(withDatabase(server, name), silentLog);
+  afterAll(async () => {
+    await database.close();
+    await command(server, `DROP DATABASE ${name} WITH (FORCE)`);
+  });
   return database;
 }
 

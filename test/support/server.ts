@@ -4,7 +4,7 @@ import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { type ApiServer, type ServerOptions, startServer } from '../../src/server/server.ts';
+import { type ApiServer, type ServerOptions, type ServerSeams, startServer } from '../../src/server/server.ts';
 import { Database } from '../../src/store/database.ts';
 
 export const silentLog = createLog('silent');
@@ -42,13 +42,14 @@ export async function testServer(
     readonly own?: ProcessBus;
     readonly database?: Database;
     readonly clock?: Clock;
+    readonly seams?: ServerSeams;
   } = {},
 ): Promise<TestServer> {
-  const { bus: given, own: givenOwn, database = noDatabase, clock = systemClock, ...server } = options;
+  const { bus: given, own: givenOwn, database = noDatabase, clock = systemClock, seams = {}, ...server } = options;
   const bus = given ?? createMemoryBus({ clock: systemClock, log: silentLog });
   const own = givenOwn ?? createMemoryBus({ clock: systemClock, log: silentLog });
   const stores = { shared: bus, own, database };
-  const api = await startServer(stores, { ...SERVER_OPTIONS, ...server }, clock, silentLog);
+  const api = await startServer(stores, { ...SERVER_OPTIONS, ...server }, clock, silentLog, seams);
   onTestFinished(async () => {
     await api.stop();
     if (!given) await bus.close();

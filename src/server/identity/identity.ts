@@ -1,7 +1,6 @@
 import { background } from '../../lib/background.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Identity } from '../../model/identity.ts';
 import type { Identities } from '../../schema/context.ts';
 import { Accounts } from '../../store/accounts.ts';
 import type { Stores } from '../stores.ts';
@@ -55,11 +54,4 @@ export function createIdentity(
       revocations.stop();
     },
   };
-}
-
-/** Whose eyes an identity sees with: equal texts mean equal rights. Empty for nobody's. */
-export function scopeOf(identity: Identity | null): string {
-  if (!identity) return '';
-  const { userId, addresses, permissions } = identity;
-  return JSON.stringify([userId, [...addresses].sort(), [...permissions].sort()]);
 }

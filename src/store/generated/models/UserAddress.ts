@@ -164,7 +164,7 @@ export type UserAddressWhereInput = {
   OR?: Prisma.UserAddressWhereInput[]
   NOT?: Prisma.UserAddressWhereInput | Prisma.UserAddressWhereInput[]
   address?: Prisma.StringFilter<"UserAddress"> | string
-  userId?: Prisma.UuidFilter<"UserAddress"> | string
+  userId?: Prisma.StringFilter<"UserAddress"> | string
   addedAt?: Prisma.DateTimeFilter<"UserAddress"> | Date | string
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
 }
@@ -181,7 +181,7 @@ export type UserAddressWhereUniqueInput = Prisma.AtLeast<{
   AND?: Prisma.UserAddressWhereInput | Prisma.UserAddressWhereInput[]
   OR?: Prisma.UserAddressWhereInput[]
   NOT?: Prisma.UserAddressWhereInput | Prisma.UserAddressWhereInput[]
-  userId?: Prisma.UuidFilter<"UserAddress"> | string
+  userId?: Prisma.StringFilter<"UserAddress"> | string
   addedAt?: Prisma.DateTimeFilter<"UserAddress"> | Date | string
   user?: Prisma.XOR<Prisma.UserScalarRelationFilter, Prisma.UserWhereInput>
 }, "address">
@@ -200,7 +200,7 @@ export type UserAddressScalarWhereWithAggregatesInput = {
   OR?: Prisma.UserAddressScalarWhereWithAggregatesInput[]
   NOT?: Prisma.UserAddressScalarWhereWithAggregatesInput | Prisma.UserAddressScalarWhereWithAggregatesInput[]
   address?: Prisma.StringWithAggregatesFilter<"UserAddress"> | string
-  userId?: Prisma.UuidWithAggregatesFilter<"UserAddress"> | string
+  userId?: Prisma.StringWithAggregatesFilter<"UserAddress"> | string
   addedAt?: Prisma.DateTimeWithAggregatesFilter<"UserAddress"> | Date | string
 }
 
@@ -356,7 +356,7 @@ export type UserAddressScalarWhereInput = {
   OR?: Prisma.UserAddressScalarWhereInput[]
   NOT?: Prisma.UserAddressScalarWhereInput | Prisma.UserAddressScalarWhereInput[]
   address?: Prisma.StringFilter<"UserAddress"> | string
-  userId?: Prisma.UuidFilter<"UserAddress"> | string
+  userId?: Prisma.StringFilter<"UserAddress"> | string
   addedAt?: Prisma.DateTimeFilter<"UserAddress"> | Date | string
 }
 

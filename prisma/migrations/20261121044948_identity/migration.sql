@@ -3,7 +3,7 @@ CREATE SCHEMA IF NOT EXISTS "public";
 
 -- CreateTable
 CREATE TABLE "User" (
-    "id" UUID NOT NULL,
+    "id" VARCHAR(200) NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "User_pkey" PRIMARY KEY ("id")
@@ -12,7 +12,7 @@ CREATE TABLE "User" (
 -- CreateTable
 CREATE TABLE "UserAddress" (
     "address" CHAR(42) NOT NULL,
-    "userId" UUID NOT NULL,
+    "userId" VARCHAR(200) NOT NULL,
     "addedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "UserAddress_pkey" PRIMARY KEY ("address")
@@ -21,7 +21,7 @@ CREATE TABLE "UserAddress" (
 -- CreateTable
 CREATE TABLE "ApiKey" (
     "id" UUID NOT NULL,
-    "userId" UUID NOT NULL,
+    "userId" VARCHAR(200) NOT NULL,
     "name" VARCHAR(100) NOT NULL,
     "hash" BYTEA NOT NULL,
     "prefix" VARCHAR(16) NOT NULL,
