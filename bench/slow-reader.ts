@@ -12,6 +12,7 @@ import { createLog } from '../src/lib/log.ts';
 import { startServer } from '../src/server/server.ts';
 import { price, trade } from '../test/support/market.ts';
 import { ThrottledProxy } from '../test/support/throttled-proxy.ts';
+import { WIDE_LIMITS } from '../test/support/wide-limits.ts';
 
 /** Long enough for a reader at 1 KB/s to be a whole window behind, twice over. */
 const SECONDS = Number(process.argv[2] ?? 150);
@@ -38,7 +39,7 @@ const log = createLog('silent');
 async function serve(retentionEvents: number) {
   const bus = createMemoryBus({ clock: systemClock, log, retentionEvents });
   const own = createMemoryBus({ clock: systemClock, log });
-  const limits = { maxConnections: 100, maxSubscriptionsPerConnection: 100, idleTimeoutMs: 600_000 };
+  const limits = { ...WIDE_LIMITS, idleTimeoutMs: 600_000 };
   const options = {
     host: '127.0.0.1',
     port: 0,

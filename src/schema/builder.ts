@@ -1,7 +1,9 @@
 import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
 import RelayPlugin from '@pothos/plugin-relay';
 import { badInput } from '../lib/errors.ts';
 import type { Context } from './context.ts';
+import { perNode } from './cost.ts';
 import { globalId } from './ids.ts';
 
 export interface SchemaTypes {
@@ -22,8 +24,12 @@ const MAX_ID_LENGTH = 500;
 
 /** What every schema file adds to. It defines no types. */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [RelayPlugin],
+  plugins: [RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
+  complexity: {
+    // Fields say what they cost; the server adds it up before it executes anything, on every transport alike.
+    disabled: true,
+  },
   relay: {
     encodeGlobalID: globalId,
     decodeGlobalID: (globalId) => {
@@ -35,13 +41,18 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     idFieldOptions: { description: 'Opaque, unique over all types, stable for the life of the entity.' },
     nodeTypeOptions: { description: 'An entity: it has an `id` that is the same wherever it appears.' },
     pageInfoTypeOptions: { description: 'Where a page of a connection lies.' },
+    // The connection counts its edges itself.
+    edgesFieldOptions: { complexity: { field: 1, multiplier: 1 } },
     nodeQueryOptions: {
       description:
-        'The entity with this id, as it is now. Null when there is none, or none any more (an event that is no longer kept).',
+        'The entity with this id, as it is now. Null when there is none, or none any more (an event that is no longer kept). Costs 1; a book 2 for each level of its depth, an event that has to be looked for 500.',
+      complexity: ({ id }) => ({ ...perNode([id]), multiplier: 1 }),
       args: { id: { description: 'The `id` of an entity.' } },
     },
     nodesQueryOptions: {
-      description: 'The entities with these ids, in their order; null in the place of one that is not there.',
+      description:
+        'The entities with these ids, in their order; null in the place of one that is not there. Costs for each what `node` does.',
+      complexity: ({ ids }) => perNode(ids),
       args: { ids: { description: 'Ids of entities.' } },
     },
   },

@@ -13,15 +13,21 @@ import { acceptedStream, type StreamAccept, type StreamProtocol } from './event-
 import type { Framing } from './event-stream-framing.ts';
 import { EventStreamLane } from './event-stream-lane.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
+import type { Identify } from './identify.ts';
+import type { Place } from './limits/door.ts';
+import type { Limits } from './limits/limits.ts';
 import { createMultipartFraming } from './multipart-framing.ts';
 import type { Operations, PreparedOperation } from './operation.ts';
 import { allowsOrigin, corsHeaders, originRefused } from './origins.ts';
+import { answerRefused } from './refused-answer.ts';
 import { readParams } from './request-params.ts';
 import { RequestRefused } from './request-refused.ts';
 import { createSseFraming } from './sse-framing.ts';
 
 export interface EventStreamServices {
   readonly operations: Operations;
+  readonly limits: Limits;
+  readonly identify: Identify;
   readonly delivery: Delivery;
   readonly flusher: Flusher;
   readonly clock: Clock;
@@ -90,7 +96,7 @@ export class EventStreams {
     }
     if (response.destroyed) return;
     if (!asked) return void this.#services.answer(request, response);
-    await this.#stream(this.#framings[accept.protocol], asked, request, response);
+    await this.#letIn(this.#framings[accept.protocol], asked, request, response);
   }
 
   /**
@@ -99,16 +105,31 @@ export class EventStreams {
    */
   async #asked({ preferred }: StreamAccept, request: IncomingMessage & { body?: string }): Promise<Asked | null> {
     if (!allowsOrigin(request.headers.origin, this.#services.allowedOrigins)) throw originRefused();
-    const { params, body } = await readParams(request);
+    const { limits } = this.#services;
+    const { params, body } = await readParams(request, limits);
     // Not before: a request may have been on its way for long.
     if (this.#draining) throw restart();
     if (body !== null) request.body = body;
-    const prepared = this.#services.operations.prepare(params);
+    const prepared = this.#services.operations.prepare(params, limits.documentsOf(limits.addresses.of(request)));
     if (!('document' in prepared)) return preferred ? prepared : null;
     if (prepared.operation.operation === 'subscription') return prepared;
     if (prepared.operation.operation === 'mutation' && request.method === 'GET')
       throw new RequestRefused(405, 'GET never changes anything: send a mutation by POST.', {}, { allow: 'POST' });
     return null;
+  }
+
+  /** A stream counts from here to the end of its response; what is refused by its limits is no stream. */
+  async #letIn(framing: Framing, asked: Asked, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { limits, identify } = this.#services;
+    let place: Place;
+    try {
+      place = await limits.stream(limits.addresses.of(request), await identify(request, null));
+    } catch (error) {
+      return this.#refuse(error, request, response);
+    }
+    if (response.destroyed) return place.release();
+    response.once('close', () => place.release());
+    await this.#stream(framing, asked, request, response);
   }
 
   async #stream(framing: Framing, asked: Asked, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -159,15 +180,7 @@ export class EventStreams {
   }
 
   #refuse(error: unknown, request: IncomingMessage, response: ServerResponse): void {
-    if (response.destroyed) return;
-    const errors = this.#present([error]);
-    const [status, headers] = error instanceof RequestRefused ? [error.status, error.headers] : [500, {}];
-    response.writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
-      ...headers,
-      ...corsHeaders(request.headers.origin, this.#services.allowedOrigins),
-    });
-    response.end(JSON.stringify({ errors }));
+    answerRefused(error, request, response, this.#services);
   }
 
   #present(errors: readonly unknown[]): readonly [GraphQLError, ...GraphQLError[]] {

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type ServerOptions as HttpOptions,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Bus, ProcessBus } from '../bus/bus.ts';
 import { Delivery } from '../cohorts/delivery.ts';
@@ -14,23 +20,35 @@ import { DeliveryReports } from './delivery-reports.ts';
 import { EventStreams } from './event-streams.ts';
 import { answerHealth, type HealthServices } from './health.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
+import type { Identify } from './identify.ts';
+import { Limits } from './limits/limits.ts';
+import type { LimitsRedis } from './limits/limits-redis.ts';
+import { boundSockets } from './limits/peer-sockets.ts';
+import type { LimitSettings } from './limits/settings.ts';
 import { Operations } from './operation.ts';
+import { answerRefused } from './refused-answer.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
 import { createHttpGraphQL } from './yoga.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends LimitSettings {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
   readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
   readonly idleTimeoutMs: number;
-  readonly maxConnections: number;
-  readonly maxSubscriptionsPerConnection: number;
   readonly graphiql: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
+}
+
+/** What a server needs that is not there in every process. */
+export interface ServerParts {
+  /** Where processes count connections together; left out, this one is alone. */
+  readonly limitsRedis?: LimitsRedis;
+  /** Left out: nobody can say who they are. */
+  readonly identify?: Identify;
 }
 
 export interface ApiServer {
@@ -53,9 +71,11 @@ export async function startServer(
   options: ServerOptions,
   clock: Clock,
   log: Log,
+  { limitsRedis, identify = () => Promise.resolve(null) }: ServerParts = {},
 ): Promise<ApiServer> {
+  const limits = new Limits(options, limitsRedis ?? null, clock);
   const instruments = new Instruments(shared, clock, log);
-  const status = new SystemStatus(shared, own, clock, log);
+  const status = new SystemStatus(shared, own, clock, log, () => limits.countsTogether);
   await status.start();
   instruments.start();
   const context: Context = {
@@ -69,7 +89,7 @@ export async function startServer(
   };
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.
   const makeContext = (connection: Connection | null = null) => ({ ...context, connection });
-  const operations = new Operations(schema);
+  const operations = new Operations(schema, options, limits.refusals);
   const delivery = new Delivery({
     schema,
     buses: { shared, process: own },
@@ -80,7 +100,7 @@ export async function startServer(
     scopeOf: () => '',
   });
   const heartbeats = new HeartbeatWheel(clock, options.heartbeatIntervalMs);
-  const services = { ...options, operations, delivery, heartbeats, clock, log, makeContext };
+  const services = { ...options, operations, limits, identify, delivery, heartbeats, clock, log, makeContext };
   const reports = new DeliveryReports(own, clock, log);
   const flusher = new Flusher();
   const webSockets = new WebSockets({ ...services, flusher, reports });
@@ -92,15 +112,22 @@ export async function startServer(
     delivery,
     webSockets,
     eventStreams,
+    refusals: limits.refusals,
     isDraining: () => draining,
   };
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer(timeouts(options), (request: IncomingMessage, response: ServerResponse) => {
     const [path = '/'] = (request.url ?? '/').split('?');
     if (answerHealth(path, response, health)) return;
     if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
+    try {
+      limits.request(limits.addresses.of(request));
+    } catch (error) {
+      return answerRefused(error, request, response, services);
+    }
     if (path === GRAPHQL_PATH && eventStreams.handle(request, response)) return;
     return void graphql(request, response);
   });
+  boundSockets(server, options, limits.addresses, limits.refusals);
   webSockets.attach(server, GRAPHQL_PATH);
   const url = await listen(server, options);
   return {
@@ -114,9 +141,19 @@ export async function startServer(
       heartbeats.stop();
       reports.stop();
       delivery.close();
+      limits.stop();
       instruments.stop();
       status.stop();
     },
+  };
+}
+
+/** How long a request may take to arrive: Node looks at those that are late at an interval, half a minute by default. */
+function timeouts({ requestTimeoutMs }: ServerOptions): HttpOptions {
+  return {
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs),
   };
 }
 

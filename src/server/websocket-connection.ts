@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
@@ -11,7 +12,11 @@ import type { Log } from '../lib/log.ts';
 import type { DeliveryReport } from '../model/delivery-report.ts';
 import type { Connection } from '../schema/context.ts';
 import type { DeliveryReports, Reporting } from './delivery-reports.ts';
+import { presentError } from './errors.ts';
 import type { Beating } from './heartbeat.ts';
+import type { ConnectionPlace, Limits } from './limits/limits.ts';
+import { MessageBudget } from './limits/message-budget.ts';
+import type { LimitReached } from './limits/refusals.ts';
 import { WebSocketLane } from './websocket-lane.ts';
 
 /** Longest operation id, bytes of JSON: it stands in every frame of the operation. */
@@ -23,6 +28,7 @@ export const Close = { IDLE: 1000, RESTART: 1012, TRY_LATER: 1013, BAD_MESSAGE: 
 export interface ConnectionServices {
   readonly flusher: Flusher;
   readonly reports: DeliveryReports;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
   readonly heartbeatTimeoutMs: number;
@@ -45,8 +51,12 @@ type Handle = (message: unknown) => Promise<void>;
 export class WebSocketConnection implements Beating, Connection, Reporting {
   readonly sessionId = randomUUID();
   readonly #ws: WebSocket;
+  /** The request that it began as. */
+  readonly request: IncomingMessage;
+  readonly place: ConnectionPlace;
   readonly #services: ConnectionServices;
   readonly #outbox: Outbox;
+  readonly #messages: MessageBudget;
   readonly #operations = new Map<string, Operation>();
   /** By id, the handling of its last subscribe message: an id that is used again waits for it to end. */
   readonly #running = new Map<string, Promise<void>>();
@@ -55,19 +65,32 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
   #busyAt: number;
   #acknowledged = false;
   #closed = false;
+  /** Pings of the protocol that were sent and not answered. */
+  #pongsDue = 0;
   #handle: Handle | null = null;
 
-  constructor(ws: WebSocket, socket: Duplex, services: ConnectionServices) {
+  constructor(
+    ws: WebSocket,
+    socket: Duplex,
+    request: IncomingMessage,
+    place: ConnectionPlace,
+    services: ConnectionServices,
+  ) {
     this.#ws = ws;
+    this.request = request;
+    this.place = place;
     this.#services = services;
+    this.#messages = new MessageBudget(services.limits.settings, services.clock.now());
     this.#outbox = new Outbox(socket, services.flusher);
     this.#heardAt = services.clock.now();
     this.#busyAt = this.#heardAt;
     ws.on('message', (data) => this.#message(data as Buffer));
     ws.on('pong', (payload) => {
       this.#heardAt = services.clock.now();
-      this.#outbox.ponged(payload);
+      // Answers to pings of ours are free; a flood of others is one of messages.
+      if (!this.#outbox.ponged(payload)) this.#charge();
     });
+    ws.on('ping', () => this.#charge());
     // A broken frame is answered by ws with its own close code; without a listener it would end the process.
     ws.on('error', (error) => services.log.debug({ reason: messageOf(error) }, 'websocket error'));
   }
@@ -189,6 +212,8 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
     const message = parse(data);
     if (!message) return this.close(Close.BAD_MESSAGE, 'Invalid message received');
     const { type, id } = message;
+    const refused = this.#isFree(type, id) ? null : this.#charge();
+    if (this.#closed) return;
     if (typeof id !== 'string') return this.#run(handle, message);
     if (Buffer.byteLength(JSON.stringify(id)) > MAX_ID_BYTES)
       return this.close(Close.BAD_MESSAGE, `An operation id has at most ${MAX_ID_BYTES} bytes`);
@@ -198,7 +223,41 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
       return this.#run(handle, message);
     }
     if (type !== 'subscribe') return this.#run(handle, message);
+    // An id in use is for graphql-ws to refuse: an error would end the operation that has it.
+    if (refused && this.#acknowledged && !this.#running.has(id)) return this.#refuse(id, refused);
     this.#subscribe(handle, message, id);
+  }
+
+  /** The answer to a ping of ours and the end of an operation cost nothing: a client must never have to hold them back. */
+  #isFree(type: unknown, id: unknown): boolean {
+    if (type === 'pong' && this.#pongsDue > 0) {
+      this.#pongsDue--;
+      return true;
+    }
+    return type === 'complete' && typeof id === 'string' && this.#running.has(id);
+  }
+
+  /**
+   * Counts a message. An operation that comes too soon is refused; a client that goes on nevertheless is told to come
+   * back later, since refusing costs as well.
+   * @returns why an operation is refused; null when it may run.
+   */
+  #charge(): LimitReached | null {
+    const { limits, clock } = this.#services;
+    const refused = this.#messages.charge(clock.now(), this.#outbox.outstandingBytes);
+    if (!refused) return null;
+    limits.refusals.count(refused);
+    if (this.#messages.isSpent) {
+      this.close(Close.TRY_LATER, refused.message);
+      this.#closed = true;
+    }
+    return refused;
+  }
+
+  #refuse(id: string, refused: LimitReached): void {
+    const { clock, log } = this.#services;
+    const error = presentError(refused, { requestId: randomUUID(), now: clock.now() }, log);
+    this.#outbox.text(JSON.stringify({ id, type: 'error', payload: [error] }));
   }
 
   /**
@@ -239,6 +298,7 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
       if (cursor) progress[id] = cursor;
     }
     const serverTime = new Date(this.#services.clock.now()).toISOString();
+    this.#pongsDue++;
     this.#outbox.text(JSON.stringify({ type: 'ping', payload: { serverTime, live, progress } }));
   }
 }

@@ -4,7 +4,8 @@ import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { type ApiServer, type ServerOptions, startServer } from '../../src/server/server.ts';
+import { type ApiServer, type ServerOptions, type ServerParts, startServer } from '../../src/server/server.ts';
+import { WIDE_LIMITS } from './wide-limits.ts';
 
 export const silentLog = createLog('silent');
 
@@ -15,8 +16,7 @@ export const SERVER_OPTIONS: ServerOptions = {
   heartbeatIntervalMs: 25_000,
   heartbeatTimeoutMs: 8_000,
   idleTimeoutMs: 300_000,
-  maxConnections: 100,
-  maxSubscriptionsPerConnection: 100,
+  ...WIDE_LIMITS,
   graphiql: true,
   allowedOrigins: null,
 };
@@ -29,12 +29,14 @@ export interface TestServer extends ApiServer {
 
 /** A server of its own on a free port, with a bus that the test publishes on; stopped when the test ends. */
 export async function testServer(
-  options: Partial<ServerOptions> & { readonly bus?: Bus; readonly own?: ProcessBus; readonly clock?: Clock } = {},
+  options: Partial<ServerOptions> &
+    ServerParts & { readonly bus?: Bus; readonly own?: ProcessBus; readonly clock?: Clock } = {},
 ): Promise<TestServer> {
-  const { bus: given, own: givenOwn, clock = systemClock, ...server } = options;
+  const { bus: given, own: givenOwn, clock = systemClock, identify, limitsRedis, ...server } = options;
+  const parts = { ...(identify && { identify }), ...(limitsRedis && { limitsRedis }) };
   const bus = given ?? createMemoryBus({ clock: systemClock, log: silentLog });
   const own = givenOwn ?? createMemoryBus({ clock: systemClock, log: silentLog });
-  const api = await startServer(bus, own, { ...SERVER_OPTIONS, ...server }, clock, silentLog);
+  const api = await startServer(bus, own, { ...SERVER_OPTIONS, ...server }, clock, silentLog, parts);
   onTestFinished(async () => {
     await api.stop();
     if (!given) await bus.close();
