@@ -101,6 +101,7 @@ const Environment = z.object({
   MAX_DIRECTIVES: whole(0, 100_000, 50),
   MAX_ROOT_FIELDS: whole(1, 100_000, 20),
   MAX_FIELDS: whole(1, 100_000, 1_000),
+  MAX_COMPARISONS: whole(0, 1_000_000_000, 5_000),
   TRUSTED_PROXIES: z
     .string()
     .transform(names)

@@ -30,5 +30,6 @@ export function limitSettings(config: Config): LimitSettings {
     maxDirectives: config.MAX_DIRECTIVES,
     maxRootFields: config.MAX_ROOT_FIELDS,
     maxFields: config.MAX_FIELDS,
+    maxComparisons: config.MAX_COMPARISONS,
   };
 }

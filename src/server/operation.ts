@@ -13,7 +13,8 @@ import { ApiError } from '../lib/errors.ts';
 import { boundComplexity, type Cost, complexityOf } from './limits/cost.ts';
 import { DocumentCache } from './limits/document-cache.ts';
 import { measured, type OperationShape } from './limits/document-shape.ts';
-import { type DocumentBudget, documentsOf } from './limits/new-documents.ts';
+import { documentsOf } from './limits/new-documents.ts';
+import type { OperationBudget } from './limits/operation-budget.ts';
 import { LimitReached, type Refusals } from './limits/refusals.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { checkVariables } from './limits/variables.ts';
@@ -36,8 +37,18 @@ export interface PreparedOperation {
 
 export type DocumentLimits = Pick<
   LimitSettings,
-  'maxTokens' | 'maxDepth' | 'maxComplexity' | 'maxAliases' | 'maxDirectives' | 'maxRootFields' | 'maxFields'
+  | 'maxTokens'
+  | 'maxDepth'
+  | 'maxComplexity'
+  | 'maxAliases'
+  | 'maxDirectives'
+  | 'maxRootFields'
+  | 'maxFields'
+  | 'maxComparisons'
 >;
+
+/** What a field of introspection costs: it is answered for every type there is, or every field of one. */
+const INTROSPECTION_COST = 20;
 
 interface Checked {
   readonly document: DocumentNode;
@@ -65,13 +76,13 @@ export class Operations {
   }
 
   /**
-   * @param budget what this caller may bring of documents not seen before.
+   * @param budget what this caller may still ask for.
    * @returns errors, not thrown: a refused operation must not end its connection.
    */
-  prepare(params: OperationParams, budget: DocumentBudget): PreparedOperation | readonly GraphQLError[] {
+  prepare(params: OperationParams, budget: OperationBudget): PreparedOperation | readonly GraphQLError[] {
     try {
       const { document, errors } = this.#check(params.query, budget);
-      return errors.length > 0 ? errors : this.admit(document, params);
+      return errors.length > 0 ? errors : this.admit(document, params, budget);
     } catch (error) {
       return [asGraphQLError(error)];
     }
@@ -82,7 +93,7 @@ export class Operations {
    * @throws GraphQLError for what is no GraphQL, is over a limit, or subscribes to what no event could answer: the last
    * before `validate` sees it, which throws on some of those.
    */
-  parse(query: string, budget: DocumentBudget): DocumentNode {
+  parse(query: string, budget: OperationBudget): DocumentNode {
     try {
       return this.#check(query, budget).document;
     } catch (error) {
@@ -98,11 +109,16 @@ export class Operations {
   /**
    * The operation that is to run of a document that {@link parse} gave and that has no errors.
    * @returns errors of the variables, as graphql-js words them.
-   * @throws GraphQLError when there is no such operation, its variables are out of bounds, or it costs too much.
+   * @throws GraphQLError when there is no such operation, its variables are out of bounds, or it costs too much, in itself
+   * or on top of what this caller has asked for just now.
    */
-  admit(document: DocumentNode, params: Omit<OperationParams, 'query'>): PreparedOperation | readonly GraphQLError[] {
+  admit(
+    document: DocumentNode,
+    params: Omit<OperationParams, 'query'>,
+    budget: OperationBudget,
+  ): PreparedOperation | readonly GraphQLError[] {
     try {
-      return this.#admit(document, params);
+      return this.#admit(document, params, budget);
     } catch (error) {
       throw asGraphQLError(error);
     }
@@ -111,6 +127,7 @@ export class Operations {
   #admit(
     document: DocumentNode,
     { operationName, variables: given }: Omit<OperationParams, 'query'>,
+    budget: OperationBudget,
   ): PreparedOperation | readonly GraphQLError[] {
     const { fragments, shapes } = this.#known(document);
     const variables = given ?? {};
@@ -121,7 +138,9 @@ export class Operations {
     if (typeof complexity !== 'number') return complexity;
     const limits = { complexity: this.#limits.maxComplexity, depth: this.#limits.maxDepth };
     this.#counted(() => boundComplexity(complexity, limits.complexity));
-    const cost = { complexity, depth: shapes.get(operation)?.depth ?? 0, limits };
+    const { depth = 0, introspected = 0 } = shapes.get(operation) ?? {};
+    budget.run(complexity + introspected * INTROSPECTION_COST);
+    const cost = { complexity, depth, limits };
     return { document, operation, fragments, variables, cost };
   }
 
@@ -131,10 +150,10 @@ export class Operations {
     return checked;
   }
 
-  #check(query: string, budget: DocumentBudget): Checked {
+  #check(query: string, budget: OperationBudget): Checked {
     let checked = this.#checked.get(query);
     if (!checked) {
-      budget.take(1);
+      budget.document(1);
       checked = this.#examine(query, budget);
       this.#checked.set(query, checked, 'document' in checked ? (checked.document.tokenCount ?? 0) : 0);
     }
@@ -143,11 +162,11 @@ export class Operations {
   }
 
   /** Also what is over a limit is remembered: it will be over it the next time, too. */
-  #examine(query: string, budget: DocumentBudget): Checked | LimitReached {
+  #examine(query: string, budget: OperationBudget): Checked | LimitReached {
     try {
       const document = parsed(query, this.#limits.maxTokens);
       const { tokenCount = 0 } = document;
-      if (documentsOf(tokenCount) > 1) budget.take(documentsOf(tokenCount) - 1);
+      if (documentsOf(tokenCount) > 1) budget.document(documentsOf(tokenCount) - 1);
       const fragments = fragmentsOf(document);
       const shapes = measured(document, fragments, this.#limits);
       for (const node of shapes.keys()) if (node.operation === 'subscription') rootField(node, fragments);
@@ -156,7 +175,8 @@ export class Operations {
       this.#byDocument.set(document, checked);
       return checked;
     } catch (error) {
-      if (error instanceof LimitReached && error.limit !== 'newDocuments') return error;
+      // How much this caller may ask for now is no property of the document.
+      if (error instanceof LimitReached && error.code !== 'RATE_LIMITED') return error;
       throw error;
     }
   }

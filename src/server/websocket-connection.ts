@@ -14,8 +14,7 @@ import type { Connection } from '../schema/context.ts';
 import type { DeliveryReports, Reporting } from './delivery-reports.ts';
 import { presentError } from './errors.ts';
 import type { Beating } from './heartbeat.ts';
-import type { ConnectionPlace, Limits } from './limits/limits.ts';
-import { MessageBudget } from './limits/message-budget.ts';
+import type { ConnectionPlace } from './limits/limits.ts';
 import type { LimitReached } from './limits/refusals.ts';
 import { WebSocketLane } from './websocket-lane.ts';
 
@@ -28,7 +27,6 @@ export const Close = { IDLE: 1000, RESTART: 1012, TRY_LATER: 1013, BAD_MESSAGE: 
 export interface ConnectionServices {
   readonly flusher: Flusher;
   readonly reports: DeliveryReports;
-  readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
   readonly heartbeatTimeoutMs: number;
@@ -56,7 +54,6 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
   readonly place: ConnectionPlace;
   readonly #services: ConnectionServices;
   readonly #outbox: Outbox;
-  readonly #messages: MessageBudget;
   readonly #operations = new Map<string, Operation>();
   /** By id, the handling of its last subscribe message: an id that is used again waits for it to end. */
   readonly #running = new Map<string, Promise<void>>();
@@ -80,7 +77,6 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
     this.request = request;
     this.place = place;
     this.#services = services;
-    this.#messages = new MessageBudget(services.limits.settings, services.clock.now());
     this.#outbox = new Outbox(socket, services.flusher);
     this.#heardAt = services.clock.now();
     this.#busyAt = this.#heardAt;
@@ -243,11 +239,9 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
    * @returns why an operation is refused; null when it may run.
    */
   #charge(): LimitReached | null {
-    const { limits, clock } = this.#services;
-    const refused = this.#messages.charge(clock.now(), this.#outbox.outstandingBytes);
-    if (!refused) return null;
-    limits.refusals.count(refused);
-    if (this.#messages.isSpent) {
+    const { messages } = this.place;
+    const refused = messages.charge(this.#outbox.outstandingBytes);
+    if (refused && messages.isSpent) {
       this.close(Close.TRY_LATER, refused.message);
       this.#closed = true;
     }

@@ -92,7 +92,7 @@ export class WebSockets {
         try {
           if (extra.subscriptions >= maxSubscriptionsPerConnection)
             throw limits.refusals.count(new LimitReached('subscriptions', maxSubscriptionsPerConnection));
-          const prepared = services.operations.prepare(payload, extra.place.documents);
+          const prepared = services.operations.prepare(payload, extra.place.messages);
           if ('document' in prepared) return this.#arguments(id, prepared, extra);
           return prepared.map((error) => presentError(error, facts, services.log));
         } catch (error) {

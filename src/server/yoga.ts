@@ -109,12 +109,13 @@ function refusesOrigins(allowed: readonly string[] | null, present: (error: unkn
 function preparesAlike(operations: Operations, limits: Limits): Plugin<Transport> {
   return {
     onParse: ({ context, setParseFn }) => {
-      const budget = limits.documentsOf(limits.addresses.of(context.req));
+      const budget = limits.requestsOf(limits.addresses.of(context.req));
       setParseFn(((source: string) => operations.parse(source, budget)) as typeof parse);
     },
     onValidate: ({ params, setResult }) => setResult(operations.errorsOf(params.documentAST)),
-    onExecute: ({ args: { document, operationName, variableValues: variables } }) => {
-      const admitted = operations.admit(document, { operationName, variables });
+    onExecute: ({ args: { document, operationName, variableValues: variables, contextValue } }) => {
+      const budget = limits.requestsOf(limits.addresses.of(contextValue.req));
+      const admitted = operations.admit(document, { operationName, variables }, budget);
       // What is wrong with variables is told by the executor.
       if (!('cost' in admitted)) return undefined;
       return {

@@ -28,4 +28,5 @@ export const WIDE_LIMITS: LimitSettings = {
   maxDirectives: 1_000,
   maxRootFields: 1_000,
   maxFields: 10_000,
+  maxComparisons: 1_000_000,
 };

@@ -1,5 +1,6 @@
 import { type DocumentNode, Kind, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 import type { Fragments } from '../../cohorts/root-field.ts';
+import { comparisonsOf } from './field-pairs.ts';
 import { LimitReached } from './refusals.ts';
 import type { LimitSettings } from './settings.ts';
 
@@ -10,14 +11,22 @@ export interface OperationShape {
   readonly rootFields: number;
   /** All of them, those of introspection left out. */
   readonly fields: number;
+  /** Those of introspection. */
+  readonly introspected: number;
 }
 
-type ShapeLimits = Pick<LimitSettings, 'maxAliases' | 'maxDirectives' | 'maxDepth' | 'maxRootFields' | 'maxFields'>;
+type ShapeLimits = Pick<
+  LimitSettings,
+  'maxAliases' | 'maxDirectives' | 'maxDepth' | 'maxRootFields' | 'maxFields' | 'maxComparisons'
+>;
 
 /** Meta fields whose answers come from the schema alone. */
 const INTROSPECTION = new Set(['__schema', '__type']);
 
-const NOTHING: OperationShape = { depth: 0, rootFields: 0, fields: 0 };
+/** Most fields of introspection: the largest standard query has 229, and each may be answered for every type there is. */
+const MAX_INTROSPECTED = 300;
+
+const NOTHING: OperationShape = { depth: 0, rootFields: 0, fields: 0, introspected: 0 };
 
 /**
  * Measures a document before anyone works on it: `validate` compares fields by pairs, and an execution visits a fragment
@@ -45,24 +54,26 @@ export function measured(
     return shape;
   };
   const ofSelection = ({ selections }: SelectionSetNode): OperationShape => {
-    let [depth, rootFields, fields] = [0, 0, 0];
+    let [depth, rootFields, fields, introspected] = [0, 0, 0, 0];
     for (const node of selections) {
       directives += node.directives?.length ?? 0;
       if (node.kind === Kind.FIELD) {
         if (node.alias) aliases++;
-        const below =
-          node.selectionSet && !INTROSPECTION.has(node.name.value) ? ofSelection(node.selectionSet) : NOTHING;
-        depth = Math.max(depth, below.depth + 1);
+        const below = node.selectionSet ? ofSelection(node.selectionSet) : NOTHING;
+        const isMeta = INTROSPECTION.has(node.name.value);
+        depth = Math.max(depth, isMeta ? 1 : below.depth + 1);
         rootFields++;
-        fields += below.fields + 1;
+        fields += isMeta ? 1 : below.fields + 1;
+        introspected += isMeta ? below.fields : below.introspected;
       } else {
         const shape = node.kind === Kind.INLINE_FRAGMENT ? ofSelection(node.selectionSet) : ofFragment(node.name.value);
         depth = Math.max(depth, shape.depth);
         rootFields += shape.rootFields;
         fields += shape.fields;
+        introspected += shape.introspected;
       }
     }
-    return { depth, rootFields, fields };
+    return { depth, rootFields, fields, introspected };
   };
 
   for (const node of document.definitions) {
@@ -79,9 +90,15 @@ export function measured(
     bound('rootFields', rootFields, limits.maxRootFields);
     bound('fields', fields, limits.maxFields);
   }
+  // `validate` looks at fragments that nobody spreads as well.
+  for (const { fields } of known.values()) bound('fields', fields, limits.maxFields);
+  for (const { introspected } of shapes.values()) bound('fields', introspected, MAX_INTROSPECTED);
+  bound('comparisons', comparisonsOf(document, fragments), limits.maxComparisons);
   return shapes;
 }
 
-function bound(name: 'aliases' | 'directives' | 'depth' | 'rootFields' | 'fields', asked: number, limit: number): void {
+type ShapeLimit = 'aliases' | 'directives' | 'depth' | 'rootFields' | 'fields' | 'comparisons';
+
+function bound(name: ShapeLimit, asked: number, limit: number): void {
   if (asked > limit) throw new LimitReached(name, limit, { asked });
 }

@@ -7,14 +7,16 @@ import { Arrivals } from './arrivals.ts';
 import { Door, holdersOf, type NamedClaim, type Place } from './door.ts';
 import { HeldCounts } from './held-counts.ts';
 import type { LimitsRedis } from './limits-redis.ts';
-import { type DocumentBudget, NewDocuments } from './new-documents.ts';
+import { MessageBudget, type MessageServices } from './message-budget.ts';
+import { NewDocuments } from './new-documents.ts';
+import { type OperationBudget, surcharge } from './operation-budget.ts';
 import { LimitReached, Refusals } from './refusals.ts';
 import type { LimitSettings } from './settings.ts';
 
 /** A WebSocket that was let in. */
 export interface ConnectionPlace extends Place {
-  /** What it may bring of documents not seen before. */
-  readonly documents: DocumentBudget;
+  /** What it may send. */
+  readonly messages: MessageBudget;
   /**
    * It has said who it is: counts it for its user and its key as well.
    * @throws LimitReached
@@ -33,7 +35,7 @@ export class Limits {
   readonly #connections: Door;
   readonly #streams: Door;
   readonly #requests: AddressBuckets;
-  readonly #documents: NewDocuments;
+  readonly #messages: MessageServices;
 
   /** @param redis where processes count together; null: this one is alone. */
   constructor(settings: LimitSettings, redis: LimitsRedis | null, clock: Clock) {
@@ -48,7 +50,9 @@ export class Limits {
     this.#streams = new Door(services, 'streams', settings.maxStreams);
     this.#requests = new AddressBuckets(settings.requestsPerSecondPerIp, settings.requestBurst);
     const { newDocumentsPerSecond, newDocumentsPerSecondPerProcess } = settings;
-    this.#documents = new NewDocuments(newDocumentsPerSecond, newDocumentsPerSecondPerProcess, this.refusals, clock);
+    const { refusals } = this;
+    const documents = new NewDocuments(newDocumentsPerSecond, newDocumentsPerSecondPerProcess, refusals, clock);
+    this.#messages = { settings, documents, refusals, clock };
   }
 
   /** Null where nothing is shared; false while each process counts for itself, because Redis does not answer. */
@@ -72,7 +76,7 @@ export class Limits {
       throw error;
     }
     return {
-      documents: this.#documents.ofConnection(address),
+      messages: new MessageBudget(this.#messages, address),
       release: () => visit.release(),
       identify: async (identity) => {
         const { user, apiKey } = holdersOf(identity);
@@ -109,19 +113,26 @@ export class Limits {
    * @throws LimitReached
    */
   request(address: string): void {
-    const now = this.#clock.now();
-    const bucket = this.#requests.of(address, now);
-    const retryAfterMs = bucket.take(now);
-    if (retryAfterMs > 0) throw this.refusals.count(new LimitReached('requests', bucket.perSecond, { retryAfterMs }));
+    this.#takeRequests(address, 1);
   }
 
-  /** What an address may bring over HTTP of documents not seen before. */
-  documentsOf(address: string): DocumentBudget {
-    return this.#documents.ofAddress(address);
+  /** What an address may ask for over HTTP, where connections come and go. */
+  requestsOf(address: string): OperationBudget {
+    return {
+      document: (count) => this.#messages.documents.take(null, address, count),
+      run: (complexity) => this.#takeRequests(address, surcharge(complexity)),
+    };
   }
 
   stop(): void {
     this.#held.stop();
+  }
+
+  #takeRequests(address: string, count: number): void {
+    const now = this.#clock.now();
+    const bucket = this.#requests.of(address, now);
+    const retryAfterMs = bucket.take(now, count);
+    if (retryAfterMs > 0) throw this.refusals.count(new LimitReached('requests', bucket.perSecond, { retryAfterMs }));
   }
 
   #connectionClaims(user: string | null, apiKey: string | null): readonly NamedClaim[] {

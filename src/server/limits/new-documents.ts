@@ -18,12 +18,6 @@ const ADDRESS_SHARE = 5;
  */
 const BURST_SECONDS = { connection: 20, address: 10, process: 4 };
 
-/** What one caller may still bring. */
-export interface DocumentBudget {
-  /** @throws LimitReached when it is too much at once; then nothing is taken. */
-  take(documents: number): void;
-}
-
 /** How many documents a text of so many tokens counts for. */
 export function documentsOf(tokens: number): number {
   return 1 + Math.floor(tokens / TOKENS_APIECE);
@@ -49,20 +43,18 @@ export class NewDocuments {
     this.#addresses = new AddressBuckets(ofAddress, ofAddress * BURST_SECONDS.address);
   }
 
-  /** Of one WebSocket of this address. */
-  ofConnection(address: string): DocumentBudget {
-    const own = new TokenBucket(this.#perSecond, this.#perSecond * BURST_SECONDS.connection, this.#clock.now());
-    return { take: (documents) => this.#take([own], address, documents) };
+  /** For one WebSocket, to be handed in with all that it brings. */
+  ofConnection(): TokenBucket {
+    return new TokenBucket(this.#perSecond, this.#perSecond * BURST_SECONDS.connection, this.#clock.now());
   }
 
-  /** Of whatever this address sends over HTTP, where connections come and go. */
-  ofAddress(address: string): DocumentBudget {
-    return { take: (documents) => this.#take([], address, documents) };
-  }
-
-  #take(own: readonly TokenBucket[], address: string, documents: number): void {
+  /**
+   * @param connection its own bucket; null over HTTP, where connections come and go.
+   * @throws LimitReached when it is too much at once; then nothing is taken.
+   */
+  take(connection: TokenBucket | null, address: string, documents: number): void {
     const now = this.#clock.now();
-    const buckets = [...own, this.#addresses.of(address, now), this.#process];
+    const buckets = [...(connection ? [connection] : []), this.#addresses.of(address, now), this.#process];
     for (const bucket of buckets) {
       const retryAfterMs = bucket.wait(now, documents);
       if (retryAfterMs > 0)

@@ -122,6 +122,9 @@ const LIMITS = {
   directives: complex((limit) => `A document has at most ${limit} directives.`),
   rootFields: complex((limit) => `An operation selects at most ${limit} fields at its root.`),
   fields: complex((limit) => `An operation selects at most ${limit} fields, its fragments written out.`),
+  comparisons: complex(
+    (limit) => `A document repeats fields under one name, which makes at most ${limit} pairs to compare.`,
+  ),
   complexity: complex(
     (limit) => `An operation costs at most ${limit}. Fields say in their description what they cost.`,
   ),

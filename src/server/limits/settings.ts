@@ -41,4 +41,6 @@ export interface LimitSettings {
   readonly maxRootFields: number;
   /** Fields of an operation with its fragments written out. */
   readonly maxFields: number;
+  /** Pairs of fields under one name, which have to be compared. */
+  readonly maxComparisons: number;
 }

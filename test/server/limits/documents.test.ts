@@ -61,6 +61,32 @@ describe('a document', () => {
     expect(data).toHaveProperty('__schema');
   });
 
+  test('that asks for more of the schema than any tool does is refused', async () => {
+    const { url } = await testServer();
+    const aliases = Array.from(
+      { length: 40 },
+      (_, i) => `a${i}: fields { name args { name type { name } } type { name } }`,
+    );
+    const { errors } = await query(url, `{ __schema { types { ${aliases.join(' ')} } } }`);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'QUERY_TOO_COMPLEX', limit: 300 });
+  });
+
+  test('that makes validation compare field with field is refused before it does', async () => {
+    const { url } = await testServer({ maxComparisons: 45 });
+    const code = async (text: string) => (await query(url, text)).errors?.[0]?.extensions['limit'];
+    const repeated = (count: number, field: string) => Array(count).fill(field).join(' ');
+    // Ten under one name make 45 pairs.
+    expect(await code(`{ prices { ${repeated(10, 'id')} } }`)).toBeUndefined();
+    expect(await code(`{ prices { ${repeated(11, 'id')} } }`)).toBe(45);
+    // Two times five below fields that are merged make 45 pairs, and the fields another.
+    expect(await code(`{ ${repeated(2, `prices { ${repeated(5, 'id')} }`)} }`)).toBe(45);
+    expect(
+      await code(`{ prices { ${repeated(6, '...F ... on Price { id }')} } } fragment F on Price { id stale }`),
+    ).toBeUndefined();
+    expect(await code(`{ prices { ${repeated(11, '... on Price { id }')} } }`)).toBe(45);
+    expect(await code(`{ serverTime } fragment Unused on Price { ${repeated(11, 'id')} }`)).toBe(45);
+  });
+
   test('with more tokens than are read is refused with their number', async () => {
     const { url } = await testServer({ maxTokens: 50 });
     const { errors } = await query(url, `{ ${'serverTime '.repeat(60)} }`);

@@ -37,6 +37,25 @@ describe('the messages of a connection', () => {
     expect(await client.next('b')).toEqual({ serverTime: expect.any(String) });
   });
 
+  test('that ask for much count as several', async () => {
+    const clock = new FakeClock();
+    const server = await testServer({ clock, messagesPerSecond: 1, messageBurst: 7 });
+    const client = await WireClient.connect(server.url);
+    // 501 is twice 250: with the message itself three, and `connection_init` one.
+    const dear = '{ recentTrades(symbol: "A", last: 500) { id } }';
+    client.subscribe('a', dear);
+    await client.next('a');
+    client.subscribe('b', dear);
+    await client.next('b');
+    client.subscribe('c', TIME);
+    expect((await client.error('c')).extensions).toMatchObject({ code: 'RATE_LIMITED', limit: 1 });
+    await clock.advance(3_000);
+    client.subscribe('c', dear);
+    expect((await client.error('c')).extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 1_000 });
+    client.subscribe('d', TIME);
+    await client.next('d');
+  });
+
   test('of a neighbour are its own', async () => {
     const server = await testServer({ clock: new FakeClock(), messagesPerSecond: 1, messageBurst: 2 });
     const [loud, quiet] = [await WireClient.connect(server.url), await WireClient.connect(server.url)];
