@@ -105,8 +105,11 @@ builder.node(OrderbookRef, {
   }),
 });
 
-/** A level on either side for each of the depth, paid by whoever asks for the book: the lists of levels cost nothing more. */
-const levelsOf = (depth: number) => 2 * Math.max(0, depth);
+/**
+ * A level on either side for each of the depth, paid by whoever asks for the book: the lists of levels cost nothing more.
+ * A depth that is not offered costs no more than the greatest: that is not what it is refused for.
+ */
+const levelsOf = (depth: number) => 2 * Math.min(BOOK_DEPTH, Math.max(0, depth));
 
 const BOOK_COST = 'Costs 1, and 2 for each level of `depth`';
 

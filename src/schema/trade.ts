@@ -95,7 +95,7 @@ builder.queryField('recentTrades', (t) =>
   t.field({
     type: [TradeRef],
     description: `The newest trades of a symbol that are still kept, oldest first. Costs 1 (${WHOLE_PAST} with a \`source\`, which may have to be looked for to the end), and what is selected once for each of \`last\`.`,
-    complexity: ({ last, source }) => perItem(last ?? DEFAULT_LAST, source ? WHOLE_PAST : 1),
+    complexity: ({ last, source }) => perItem(Math.min(MAX_LAST, last ?? DEFAULT_LAST), source ? WHOLE_PAST : 1),
     args: {
       symbol: t.arg.string({ required: true, description: 'As in `instruments`: "BTCUSDT".' }),
       source: t.arg.string({ required: false, description: 'Only by this source. Left out: all.' }),
@@ -118,7 +118,7 @@ builder.subscriptionField('trades', (t) =>
     type: TradeRef,
     description:
       "Every trade, in the venue's order. From now on; or `after` a cursor, without loss or repetition; or beginning with the `last` so many. Costs 1 and `last`.",
-    complexity: ({ last }) => ({ field: 1 + Math.max(0, last ?? 0) }),
+    complexity: ({ last }) => ({ field: 1 + Math.min(MAX_LAST, Math.max(0, last ?? 0)) }),
     args: {
       filter: t.arg({ type: TradeFilter, required: false, description: 'Left out: every trade.' }),
       after: t.arg({
