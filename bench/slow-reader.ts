@@ -11,6 +11,7 @@ import { decimal } from '../src/lib/decimal.ts';
 import { createLog } from '../src/lib/log.ts';
 import { startServer } from '../src/server/server.ts';
 import { price, trade } from '../test/support/market.ts';
+import { noDatabase, SERVER_OPTIONS } from '../test/support/server.ts';
 import { ThrottledProxy } from '../test/support/throttled-proxy.ts';
 import { WIDE_LIMITS } from '../test/support/wide-limits.ts';
 
@@ -47,7 +48,12 @@ async function serve(retentionEvents: number) {
     heartbeatTimeoutMs: 8_000,
     graphiql: false,
   };
-  const server = await startServer(bus, own, { ...options, ...limits, allowedOrigins: null }, systemClock, log);
+  const server = await startServer(
+    { shared: bus, own, database: noDatabase },
+    { ...SERVER_OPTIONS, ...options, ...limits },
+    systemClock,
+    log,
+  );
   return { bus, server };
 }
 

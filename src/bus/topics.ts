@@ -3,6 +3,8 @@ import type { ComponentReport, SystemHealth } from '../model/component.ts';
 import type { DeliveryReport } from '../model/delivery-report.ts';
 import { type Instrument, sourceKey, symbolOfKey } from '../model/instrument.ts';
 import type { Price } from '../model/price.ts';
+import type { Revocation } from '../model/revocation.ts';
+import type { SessionReport } from '../model/session-report.ts';
 import type { Trade } from '../model/trade.ts';
 
 /** Where a topic's values are made and heard. */
@@ -101,5 +103,20 @@ export const topics = {
     reach: 'process',
     keyOf: (report) => report.connectionId,
     predicates: ['delivery'],
+  }),
+  session: state<SessionReport>({
+    name: 'session',
+    reach: 'process',
+    keyOf: (report) => report.connectionId,
+    predicates: ['delivery'],
+  }),
+  revocations: event<Revocation>({
+    name: 'revocations',
+    reach: 'shared',
+    keyOf: ({ kind }) => kind,
+    idOf: ({ kind, id }) => `${kind}|${id}`,
+    predicates: [],
+    // Those who were not there read the database.
+    retentionEvents: 10_000,
   }),
 } as const;

@@ -48,6 +48,8 @@ export interface LiveSubscription {
   readonly progress: () => string | null;
   /** The field that it subscribes to. */
   readonly field: string;
+  /** Whether what it is given depends on who asks: it ends with the right to it. */
+  readonly scoped: boolean;
   readonly meter: Meter;
   /** Frames that its reader would get if it took them all now. */
   readonly behind: () => number;
@@ -141,6 +143,7 @@ export class Delivery {
         mailbox,
         meter,
         field: request.topic.name,
+        scoped: question.scoped,
         progress: () => member?.cursor ?? null,
         behind: () => member?.behind ?? 0,
       };

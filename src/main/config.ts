@@ -41,6 +41,12 @@ const Environment = z.object({
     .refine((value) => isUrl(value, ['redis:', 'rediss:']))
     .optional()
     .describe('a URL that begins with redis:// or rediss://, or nothing for one process alone'),
+  DATABASE_URL: z
+    .string()
+    .refine((value) => isUrl(value, ['postgres:', 'postgresql:']))
+    .optional()
+    .describe('a URL that begins with postgres:// or postgresql://, or nothing for an embedded one'),
+  DATA_DIR: z.string().min(1).default('.data').describe('a folder for what the embedded PostgreSQL keeps'),
   REDIS_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9:_-]{1,64}$/)
@@ -114,6 +120,38 @@ const Environment = z.object({
     .pipe(z.array(z.string().refine(isOrigin)).min(1))
     .optional()
     .describe('origins such as https://app.example.com, joined by commas, or nothing for any'),
+  JWT_SECRET: z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= 32)
+    .optional()
+    .describe('at least 32 bytes, the same in every process'),
+  JWKS_URL: z
+    .string()
+    .refine((value) => isUrl(value, ['http:', 'https:']))
+    .optional()
+    .describe('a URL that begins with http:// or https://, of the public keys of an identity provider'),
+  JWT_ISSUER: z.string().min(1).optional().describe('the `iss` that every token must have, or nothing for any'),
+  JWT_AUDIENCE: z.string().min(1).optional().describe('the `aud` that every token must have, or nothing for any'),
+  TOKEN_LIFE_MS: whole(10_000, 86_400_000, 900_000),
+  SIGN_IN_DOMAINS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^[A-Za-z0-9.:[\]-]{1,255}$/)).min(1))
+    .optional()
+    .describe('hosts with their ports such as app.example.com, joined by commas, or nothing for this server itself'),
+  EVM_RPC_URLS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^\d{1,15}=(https?|wss?):\/\/\S+$/)))
+    .default([])
+    .describe('nodes by chain id such as 1=https://node.example.com, joined by commas'),
+  DEMO_IDENTITY: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional()
+    .describe('true or false; nothing for true on the loopback'),
+  REQUIRE_IDENTITY: flag(false),
+  NODE_ENV: z.string().default('development').describe('production where strangers come'),
   GRAPHIQL: flag(true),
   LOG_LEVEL: z
     .enum(LOG_LEVELS)
@@ -139,8 +177,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     const name = String(parsed.error.issues[0]?.path[0]) as keyof typeof Environment.shape;
-    // A URL may carry a password: what stood in it is not repeated.
-    const value = name.endsWith('_URL') ? 'its value' : JSON.stringify(given[name]);
+    // What is secret, and a URL, which may carry a password, is not repeated.
+    const value = /_(URLS?|SECRET|KEY)$/.test(name) ? 'its value' : JSON.stringify(given[name]);
     throw new ConfigError(`${name}: ${value} is not allowed; allowed is ${Environment.shape[name].description}.`);
   }
   return parsed.data;

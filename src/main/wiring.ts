@@ -9,9 +9,11 @@ import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { LimitsRedis } from '../server/limits/limits-redis.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
+import type { Database } from '../store/database.ts';
 import { createComponentReporter } from '../workers/components.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { type Config, ConfigError } from './config.ts';
+import { identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
 
 /** What a process is made of; everything has been started, and is stopped in the opposite order. */
@@ -55,13 +57,12 @@ export function startWorkers(bus: Bus, { config, clock, log }: Parts): () => Pro
 }
 
 /** Starts the read side. */
-export async function startApi(shared: Bus, { config, clock, log }: Parts): Promise<ApiServer> {
+export async function startApi(shared: Bus, database: Database, { config, clock, log }: Parts): Promise<ApiServer> {
   const own = createMemoryBus({ clock, log, ...retentionOf(config) });
   const { REDIS_URL: url, REDIS_PREFIX: prefix } = config;
   const limitsRedis = url === undefined ? null : new LimitsRedis({ url, prefix, clock, log });
   const server = await startServer(
-    shared,
-    own,
+    { shared, own, database, limitsRedis },
     {
       host: config.HOST,
       port: config.PORT,
@@ -69,12 +70,12 @@ export async function startApi(shared: Bus, { config, clock, log }: Parts): Prom
       heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT_MS,
       idleTimeoutMs: config.IDLE_TIMEOUT_MS,
       ...limitSettings(config),
+      ...(await identityOptions(config)),
       graphiql: config.GRAPHIQL,
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
     },
     clock,
     log,
-    limitsRedis ? { limitsRedis } : {},
   );
   return {
     url: server.url,

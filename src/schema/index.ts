@@ -1,6 +1,7 @@
 import { builder } from './builder.ts';
 import { answerIdsAtOnce } from './ids.ts';
 import './scalars.ts';
+import './address.ts';
 import './error-code.ts';
 import './delivered.ts';
 import './market.ts';
@@ -9,6 +10,10 @@ import './trade.ts';
 import './orderbook.ts';
 import './system-status.ts';
 import './delivery-stats.ts';
+import './session.ts';
+import './sign-in.ts';
+import './api-key.ts';
+import { walled } from './wall.ts';
 
 /** The executable schema: every file above has added its noun to the builder. */
-export const schema = answerIdsAtOnce(builder.toSchema());
+export const schema = walled(answerIdsAtOnce(builder.toSchema()));

@@ -34,12 +34,14 @@ builder.node(MarketRef, {
 
 builder.queryFields((t) => ({
   instruments: t.field({
+    authScopes: { anybody: true },
     type: [MarketRef],
     description: `Every instrument that a running feed gives, by symbol. Empty until the first feed has spoken. Costs 1, and what is selected ${UNBOUNDED} times.`,
     complexity: perItem(UNBOUNDED),
     resolve: (_root, _args, { instruments }) => instruments.list(),
   }),
   instrument: t.field({
+    authScopes: { anybody: true },
     type: MarketRef,
     nullable: true,
     description: 'The instrument of this symbol; null when no running feed gives it.',

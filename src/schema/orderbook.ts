@@ -146,6 +146,7 @@ const DEPTH_ARG = `Levels a side: ${DEPTHS.join(', ')}.`;
 
 builder.queryField('orderbook', (t) =>
   t.field({
+    authScopes: { anybody: true },
     type: OrderbookRef,
     nullable: true,
     description: `The order book of a symbol as it stands; null when none has been heard. ${BOOK_COST}.`,
@@ -165,6 +166,7 @@ builder.queryField('orderbook', (t) =>
 
 builder.subscriptionField('orderbook', (t) =>
   t.field({
+    authScopes: { anybody: true },
     type: OrderbookRef,
     description: `The order book of a symbol as it changes: whole books to a depth (FULL), or a whole book and then its changes (DELTA), which is less to read and can be proved. ${BOOK_COST}; DELTA has ${BOOK_DEPTH}.`,
     complexity: ({ depth, format }) => ({

@@ -93,6 +93,7 @@ function predicateOf(filter: Filter | null | undefined, { instruments }: Context
 
 builder.queryField('recentTrades', (t) =>
   t.field({
+    authScopes: { anybody: true },
     type: [TradeRef],
     description: `The newest trades of a symbol that are still kept, oldest first. Costs 1 (${WHOLE_PAST} with a \`source\`, which may have to be looked for to the end), and what is selected once for each of \`last\`.`,
     complexity: ({ last, source }) => perItem(Math.min(MAX_LAST, last ?? DEFAULT_LAST), source ? WHOLE_PAST : 1),
@@ -115,6 +116,7 @@ builder.queryField('recentTrades', (t) =>
 
 builder.subscriptionField('trades', (t) =>
   t.field({
+    authScopes: { anybody: true },
     type: TradeRef,
     description:
       "Every trade, in the venue's order. From now on; or `after` a cursor, without loss or repetition; or beginning with the `last` so many. Costs 1 and `last`.",

@@ -6,14 +6,17 @@ import type { Flusher } from '../cohorts/flush.ts';
 import type { Mailbox } from '../cohorts/mailbox.ts';
 import { background } from '../lib/background.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { Context } from '../schema/context.ts';
+import type { Identity } from '../model/identity.ts';
+import type { Caller, Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import { acceptedStream, type StreamAccept, type StreamProtocol } from './event-stream-accept.ts';
 import type { Framing } from './event-stream-framing.ts';
 import { EventStreamLane } from './event-stream-lane.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
-import type { Identify } from './identify.ts';
+import type { Authenticator } from './identity/authenticator.ts';
+import type { Sessions } from './identity/sessions.ts';
 import type { Place } from './limits/door.ts';
 import type { Limits } from './limits/limits.ts';
 import { createMultipartFraming } from './multipart-framing.ts';
@@ -27,12 +30,14 @@ import { createSseFraming } from './sse-framing.ts';
 export interface EventStreamServices {
   readonly operations: Operations;
   readonly limits: Limits;
-  readonly identify: Identify;
   readonly delivery: Delivery;
   readonly flusher: Flusher;
   readonly clock: Clock;
   readonly log: Log;
-  readonly makeContext: () => Context;
+  readonly authenticator: Authenticator;
+  readonly sessions: Sessions;
+  readonly requireIdentity: boolean;
+  readonly makeContext: (caller: Caller) => Context;
   readonly heartbeatIntervalMs: number;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
@@ -120,41 +125,56 @@ export class EventStreams {
 
   /** A stream counts from here to the end of its response; what is refused by its limits is no stream. */
   async #letIn(framing: Framing, asked: Asked, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { limits, identify } = this.#services;
+    const { limits, authenticator } = this.#services;
+    // Whether it is good is told within the stream; until then it counts for its address.
+    const identity = authenticator.authenticate(request.headers.authorization ?? null);
     let place: Place;
     try {
-      place = await limits.stream(limits.addresses.of(request), await identify(request, null));
+      place = await limits.stream(limits.addresses.of(request), await identity.catch(() => null));
     } catch (error) {
       return this.#refuse(error, request, response);
     }
     if (response.destroyed) return place.release();
     response.once('close', () => place.release());
-    await this.#stream(framing, asked, request, response);
+    await this.#stream(framing, asked, identity, request, response);
   }
 
-  async #stream(framing: Framing, asked: Asked, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #stream(
+    framing: Framing,
+    asked: Asked,
+    authenticated: Promise<Identity | null>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const { socket } = response;
-    const { clock, flusher, allowedOrigins } = this.#services;
+    const { sessions, requireIdentity, clock, flusher, allowedOrigins } = this.#services;
     // A response that waits for another one on the same connection has no socket yet.
     if (!socket) return this.#refuse(new RequestRefused(400, 'A stream cannot be pipelined.'), request, response);
     const headers = corsHeaders(request.headers.origin, allowedOrigins);
     const lane = new EventStreamLane(response, socket, framing, headers, flusher, clock.now());
     let mailbox: Mailbox<unknown> | null = null;
+    const id = randomUUID();
     const leaveWheel = this.#wheel.add({ beat: this.#beating(lane, framing, () => socket.destroy()) });
     this.#open.set(lane, framing);
     response.once('close', () => {
       leaveWheel();
       this.#open.delete(lane);
       lane.close();
+      sessions.forget(id);
       mailbox?.end();
     });
     try {
       if (!('document' in asked)) return lane.end(framing.failed(this.#present(asked)));
-      const context = this.#services.makeContext();
+      const identity = await authenticated;
+      const context = this.#services.makeContext({ connection: null, identity });
       const resumeAfter = lastEventId(request);
       const joined = await this.#services.delivery.subscribe({ ...asked, context, resumeAfter }, lane);
       if (!('mailbox' in joined)) return lane.end(framing.failed(this.#present(joined.errors ?? [])));
       mailbox = joined.mailbox;
+      const { scoped } = joined;
+      // It has one operation: public ones outlive the credential, where they need none.
+      const dismiss = (error: ApiError) => (scoped || requireIdentity ? mailbox?.end(error) : undefined);
+      if (!response.destroyed) sessions.admit({ id, dismiss }, identity);
       if (response.destroyed) mailbox.end();
       lane.joined(joined.progress);
       await mailbox.next();

@@ -6,12 +6,11 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Bus, ProcessBus } from '../bus/bus.ts';
 import { Delivery } from '../cohorts/delivery.ts';
 import { Flusher } from '../cohorts/flush.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Connection, Context } from '../schema/context.ts';
+import type { Caller, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
@@ -20,18 +19,18 @@ import { DeliveryReports } from './delivery-reports.ts';
 import { EventStreams } from './event-streams.ts';
 import { answerHealth, type HealthServices } from './health.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
-import type { Identify } from './identify.ts';
+import { createIdentity, type IdentityOptions, scopeOf } from './identity/identity.ts';
 import { Limits } from './limits/limits.ts';
-import type { LimitsRedis } from './limits/limits-redis.ts';
 import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
+import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
 import { createHttpGraphQL } from './yoga.ts';
 
-export interface ServerOptions extends LimitSettings {
+export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
@@ -41,14 +40,6 @@ export interface ServerOptions extends LimitSettings {
   readonly graphiql: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
-}
-
-/** What a server needs that is not there in every process. */
-export interface ServerParts {
-  /** Where processes count connections together; left out, this one is alone. */
-  readonly limitsRedis?: LimitsRedis;
-  /** Left out: nobody can say who they are. */
-  readonly identify?: Identify;
 }
 
 export interface ApiServer {
@@ -66,21 +57,23 @@ const DRAIN_MS = 5_000;
 
 /** The read side: everything between the bus and the clients. Resolves when it listens. */
 export async function startServer(
-  shared: Bus,
-  own: ProcessBus,
+  { shared, own, database, limitsRedis = null }: Stores,
   options: ServerOptions,
   clock: Clock,
   log: Log,
-  { limitsRedis, identify = () => Promise.resolve(null) }: ServerParts = {},
 ): Promise<ApiServer> {
-  const limits = new Limits(options, limitsRedis ?? null, clock);
+  const limits = new Limits(options, limitsRedis, clock);
   const instruments = new Instruments(shared, clock, log);
   const status = new SystemStatus(shared, own, clock, log, () => limits.countsTogether);
   await status.start();
   instruments.start();
+  const identity = createIdentity({ shared, own, database }, options, { clock, log });
+  const { authenticator, sessions, identities } = identity;
   const context: Context = {
     connection: null,
     identity: null,
+    requireIdentity: options.requireIdentity,
+    identities,
     clock,
     instruments,
     latest: new Latest(shared, log),
@@ -88,19 +81,32 @@ export async function startServer(
     recent: new Recent(shared, log),
   };
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.
-  const makeContext = (connection: Connection | null = null) => ({ ...context, connection });
+  const makeContext = (caller: Caller | null) => ({ ...context, connection: null, identity: null, ...caller });
   const operations = new Operations(schema, options, limits.refusals);
   const delivery = new Delivery({
     schema,
     buses: { shared, process: own },
     clock,
     log,
-    // There is no identity yet: every context is the public one.
-    freshContext: () => makeContext(),
-    scopeOf: () => '',
+    freshContext: (like) => {
+      const caller = like as Context | null;
+      return makeContext(caller && { connection: caller.connection, identity: caller.identity });
+    },
+    scopeOf: (caller) => scopeOf((caller as Context).identity),
   });
   const heartbeats = new HeartbeatWheel(clock, options.heartbeatIntervalMs);
-  const services = { ...options, operations, limits, identify, delivery, heartbeats, clock, log, makeContext };
+  const services = {
+    ...options,
+    operations,
+    limits,
+    delivery,
+    heartbeats,
+    authenticator,
+    sessions,
+    clock,
+    log,
+    makeContext,
+  };
   const reports = new DeliveryReports(own, clock, log);
   const flusher = new Flusher();
   const webSockets = new WebSockets({ ...services, flusher, reports });
@@ -142,6 +148,7 @@ export async function startServer(
       reports.stop();
       delivery.close();
       limits.stop();
+      identity.stop();
       instruments.stop();
       status.stop();
     },

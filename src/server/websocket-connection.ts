@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
@@ -7,13 +6,14 @@ import type { LiveSubscription } from '../cohorts/delivery.ts';
 import type { Flusher } from '../cohorts/flush.ts';
 import { Outbox } from '../cohorts/outbox.ts';
 import type { Clock } from '../lib/clock.ts';
-import { messageOf } from '../lib/errors.ts';
+import { type ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { DeliveryReport } from '../model/delivery-report.ts';
 import type { Connection } from '../schema/context.ts';
 import type { DeliveryReports, Reporting } from './delivery-reports.ts';
 import { presentError } from './errors.ts';
 import type { Beating } from './heartbeat.ts';
+import type { Admitted, Dismissal, Sessions } from './identity/sessions.ts';
 import type { ConnectionPlace } from './limits/limits.ts';
 import type { LimitReached } from './limits/refusals.ts';
 import { WebSocketLane } from './websocket-lane.ts';
@@ -22,11 +22,14 @@ import { WebSocketLane } from './websocket-lane.ts';
 const MAX_ID_BYTES = 128;
 
 /** Close codes that the official client retries; protocol violations are closed by graphql-ws with its own. */
-export const Close = { IDLE: 1000, RESTART: 1012, TRY_LATER: 1013, BAD_MESSAGE: 4400 } as const;
+export const Close = { IDLE: 1000, RESTART: 1012, TRY_LATER: 1013, BAD_MESSAGE: 4400, FORBIDDEN: 4403 } as const;
 
 export interface ConnectionServices {
   readonly flusher: Flusher;
   readonly reports: DeliveryReports;
+  readonly sessions: Sessions;
+  /** Nobody is let in without an identity: who loses it loses the connection. */
+  readonly requireIdentity: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly heartbeatTimeoutMs: number;
@@ -46,11 +49,10 @@ type Handle = (message: unknown) => Promise<void>;
  * One WebSocket. graphql-ws speaks the protocol; this adapter owns the socket: the order of everything written, the
  * operations by object (not by id, which a client may use again at once), and their clean-up, synchronously at close.
  */
-export class WebSocketConnection implements Beating, Connection, Reporting {
+export class WebSocketConnection implements Admitted, Beating, Connection, Reporting {
   readonly sessionId = randomUUID();
+  readonly authorization: string | null;
   readonly #ws: WebSocket;
-  /** The request that it began as. */
-  readonly request: IncomingMessage;
   readonly place: ConnectionPlace;
   readonly #services: ConnectionServices;
   readonly #outbox: Outbox;
@@ -66,15 +68,16 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
   #pongsDue = 0;
   #handle: Handle | null = null;
 
+  /** @param authorization the header of its handshake. */
   constructor(
     ws: WebSocket,
     socket: Duplex,
-    request: IncomingMessage,
+    authorization: string | null,
     place: ConnectionPlace,
     services: ConnectionServices,
   ) {
     this.#ws = ws;
-    this.request = request;
+    this.authorization = authorization;
     this.place = place;
     this.#services = services;
     this.#outbox = new Outbox(socket, services.flusher);
@@ -93,6 +96,10 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
 
   get protocol(): string {
     return this.#ws.protocol;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
   }
 
   get subscriptions(): number {
@@ -173,6 +180,13 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
     this.#ping([...this.#operations.keys()]);
   }
 
+  /** Owner subscriptions end with the right to them; the connection with its token, so that its client brings a new one. */
+  dismiss(error: ApiError, why: Dismissal): void {
+    if (why === 'expired' || (why === 'revoked' && this.#services.requireIdentity))
+      return this.close(Close.FORBIDDEN, error.message);
+    for (const { subscription } of this.#operations.values()) if (subscription?.scoped) subscription.mailbox.end(error);
+  }
+
   get id(): string {
     return this.sessionId;
   }
@@ -197,6 +211,7 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
   dispose(): void {
     this.#closed = true;
     this.#services.reports.forget(this);
+    this.#services.sessions.forget(this.id);
     for (const [id, operation] of [...this.#operations]) this.#forget(id, operation);
     this.#outbox.close();
   }
@@ -293,7 +308,9 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
     }
     const serverTime = new Date(this.#services.clock.now()).toISOString();
     this.#pongsDue++;
-    this.#outbox.text(JSON.stringify({ type: 'ping', payload: { serverTime, live, progress } }));
+    const renewBefore = this.#services.sessions.renewBefore(this.id);
+    const renewal = renewBefore !== null && { renewBefore: new Date(renewBefore).toISOString() };
+    this.#outbox.text(JSON.stringify({ type: 'ping', payload: { serverTime, live, progress, ...renewal } }));
   }
 }
 

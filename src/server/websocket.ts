@@ -6,10 +6,11 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Delivery } from '../cohorts/delivery.ts';
 import { background } from '../lib/background.ts';
-import type { Connection, Context } from '../schema/context.ts';
+import { ApiError } from '../lib/errors.ts';
+import type { Caller, Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import type { HeartbeatWheel } from './heartbeat.ts';
-import type { Identify } from './identify.ts';
+import type { Authenticator } from './identity/authenticator.ts';
 import { withCost } from './limits/cost.ts';
 import type { ConnectionPlace, Limits } from './limits/limits.ts';
 import { LimitReached } from './limits/refusals.ts';
@@ -24,8 +25,8 @@ export interface WebSocketServices extends ConnectionServices {
   readonly delivery: Delivery;
   readonly heartbeats: HeartbeatWheel;
   readonly limits: Limits;
-  readonly identify: Identify;
-  readonly makeContext: (connection: Connection) => Context;
+  readonly authenticator: Authenticator;
+  readonly makeContext: (caller: Caller) => Context;
   readonly heartbeatIntervalMs: number;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
@@ -51,7 +52,7 @@ export class WebSockets {
 
   constructor(services: WebSocketServices) {
     this.#services = services;
-    const { limits, identify } = services;
+    const { limits } = services;
     const { maxMessageBytes, maxSubscriptionsPerConnection, handshakeTimeoutMs } = limits.settings;
     this.#wss = new WebSocketServer({
       noServer: true,
@@ -67,15 +68,7 @@ export class WebSockets {
     this.#protocol = makeServer<Record<string, unknown>, WebSocketConnection>({
       connectionInitWaitTimeout: handshakeTimeoutMs,
       onConnect: async ({ extra, connectionParams }) => {
-        try {
-          const { request, place } = extra;
-          await place.identify(await identify(request, connectionParams ?? null));
-        } catch (error) {
-          if (!(error instanceof LimitReached)) throw error;
-          // Sooner than graphql-ws closes with a code that says that trying again is of no use.
-          extra.close(Close.TRY_LATER, error.message);
-          return false;
-        }
+        if (!(await this.#admit(extra, connectionParams ?? {}))) return false;
         extra.acknowledged();
         const clientId = connectionParams?.['clientId'];
         return {
@@ -146,8 +139,9 @@ export class WebSockets {
     if (socket.destroyed) return place.release();
     // It was waited for Redis: this may have begun meanwhile.
     if (this.#draining) return this.#refuse(socket, restarting());
+    const { authorization = null } = request.headers;
     this.#wss.handleUpgrade(request, socket, head, (ws) =>
-      this.#open(new WebSocketConnection(ws, socket, request, place, this.#services), ws),
+      this.#open(new WebSocketConnection(ws, socket, authorization, place, this.#services), ws),
     );
   }
 
@@ -178,6 +172,26 @@ export class WebSockets {
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`);
   }
 
+  /** Lets in whoever is who they say, and those who say nothing; others are closed with a code that their client retries. */
+  async #admit(connection: WebSocketConnection, params: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const { authenticator, sessions, requireIdentity } = this.#services;
+    try {
+      const identity = await authenticator.authenticate(credentialIn(params) ?? connection.authorization);
+      if (identity === null && requireIdentity)
+        throw new ApiError('UNAUTHENTICATED', 'Say who you are in connection_init.');
+      await connection.place.identify(identity);
+      if (connection.closed) return false;
+      sessions.admit(connection, identity);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const mends = error.code === 'UNAVAILABLE' || error instanceof LimitReached;
+      const code = mends ? Close.TRY_LATER : Close.FORBIDDEN;
+      connection.close(code, error.message);
+      return false;
+    }
+  }
+
   #arguments(id: string, prepared: PreparedOperation, connection: WebSocketConnection): ExecutionArgs {
     const args: Omit<Arguments, 'schema'> = {
       id,
@@ -186,7 +200,10 @@ export class WebSockets {
       document: prepared.document,
       operationName: prepared.operation.name?.value,
       variableValues: prepared.variables,
-      contextValue: this.#services.makeContext(connection),
+      contextValue: this.#services.makeContext({
+        connection,
+        identity: this.#services.sessions.identityOf(connection.id),
+      }),
     };
     return { ...args, schema: this.#services.operations.schema } as Arguments;
   }
@@ -235,4 +252,11 @@ function restarting(): RequestRefused {
   return new RequestRefused(503, 'This server restarts. Come back in a moment.', details, {
     'retry-after': String(RESTART_MS / 1_000),
   });
+}
+
+/** A browser cannot set headers of a WebSocket: what it has to show stands in `connection_init`. */
+function credentialIn(params: Readonly<Record<string, unknown>>): string | null {
+  const { authorization, token } = params;
+  if (typeof authorization === 'string') return authorization;
+  return typeof token === 'string' ? token : null;
 }

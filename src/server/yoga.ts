@@ -4,10 +4,12 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { GraphQLError, type parse } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../lib/clock.ts';
+import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { Context } from '../schema/context.ts';
+import type { Caller, Context } from '../schema/context.ts';
 import { presentError, rootCause } from './errors.ts';
 import { EXAMPLES } from './graphiql.ts';
+import type { Authenticator } from './identity/authenticator.ts';
 import { withCost } from './limits/cost.ts';
 import type { Limits } from './limits/limits.ts';
 import { LimitReached } from './limits/refusals.ts';
@@ -20,7 +22,8 @@ export interface YogaServices {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
-  readonly makeContext: () => Context;
+  readonly authenticator: Authenticator;
+  readonly makeContext: (caller: Caller) => Context;
   readonly graphiql: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
@@ -41,7 +44,7 @@ const STREAMING = [
 
 /** Queries, mutations and GraphiQL over HTTP. Subscriptions never come here: their bytes are shared, and written past it. */
 export function createHttpGraphQL(
-  { operations, limits, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices,
+  { operations, limits, authenticator, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices,
   path: string,
 ) {
   const present = (error: unknown) => presentError(error, { requestId: randomUUID(), now: clock.now() }, log);
@@ -56,7 +59,10 @@ export function createHttpGraphQL(
     parserAndValidationCache: false,
     maxRequestBodySize: limits.settings.maxMessageBytes,
     healthCheckEndpoint: '/health/yoga',
-    context: () => makeContext(),
+    context: async ({ request }) => {
+      const identity = await authenticator.authenticate(request.headers.get('authorization')).catch(refusedBy);
+      return makeContext({ connection: null, identity });
+    },
     cors: allowedOrigins
       ? { origin: [...allowedOrigins], methods: ['GET', 'POST', 'OPTIONS'] }
       : { origin: '*', credentials: false },
@@ -92,6 +98,13 @@ function httpOf(
   const cause = rootCause(error);
   if (cause instanceof RequestRefused) return { status: cause.status, headers: cause.headers };
   return error instanceof GraphQLError ? ((error.extensions['http'] as { readonly status?: number }) ?? null) : null;
+}
+
+/** A credential that is not good is refused by status too, as RFC 9110 has it. */
+function refusedBy(error: unknown): never {
+  if (!(error instanceof ApiError) || error.code !== 'UNAUTHENTICATED') throw error;
+  const http = { status: 401, headers: { 'www-authenticate': 'Bearer' } };
+  throw new GraphQLError(error.message, { extensions: { ...error.extensions, http } });
 }
 
 /** POSTs of pages of other origins are not let in. */

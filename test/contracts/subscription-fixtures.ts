@@ -217,6 +217,29 @@ const deliveryStats: SubscriptionFixture = {
   askings: [DELIVERY_LEFT_OUT],
 };
 
+/** No token of an exam is to be renewed at such a time: it tells an exam's reports from the server's own. */
+const UNREAL_TIME = Date.UTC(3000, 0, 1);
+
+const session: SubscriptionFixture = {
+  topic: topics.session,
+  keys: (sessionId) => [sessionId],
+  publish: (bus, { key, number }) =>
+    bus.publishState(topics.session, {
+      connectionId: key,
+      identity: null,
+      renewBefore: UNREAL_TIME + number,
+      stale: false,
+      timestamp: 0,
+      receivedAt: 0,
+    }),
+  selection: 'renewBefore',
+  read: ({ id, renewBefore }) => {
+    const [, key = ''] = Buffer.from(String(id), 'base64url').toString().split(':');
+    return renewBefore === null ? null : { key, number: Date.parse(String(renewBefore)) - UNREAL_TIME };
+  },
+  askings: [DELIVERY_LEFT_OUT],
+};
+
 /** By subscription field. One that is not here fails its exam. */
 export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   prices,
@@ -224,12 +247,14 @@ export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   orderbook,
   systemStatus,
   deliveryStats,
+  session,
 };
 
 /** Rows of the topic table that no field delivers, and what they are for. */
 export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   instruments: 'each process holds the list of instruments, to check symbols and to describe markets',
   components: 'what `systemStatus` is made of',
+  revocations: 'each process ends what a revoked credential let in',
 };
 
 /** Operations that wait for a part of their field which is not there yet; each must be refused until it is. */

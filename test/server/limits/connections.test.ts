@@ -2,7 +2,8 @@ import { createClient } from 'graphql-ws';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Identity } from '../../../src/model/identity.ts';
-import type { Identify } from '../../../src/server/identify.ts';
+import { keysOfOneUser, tokenOf } from '../../support/credentials.ts';
+import { freshDatabase } from '../../support/postgres.ts';
 import { eventually, testServer } from '../../support/server.ts';
 import { WireClient } from '../../support/wire-client.ts';
 
@@ -11,21 +12,6 @@ const TRADES = 'subscription { trades { tradeId } }';
 /** Behind a proxy that is trusted everybody may be anybody. */
 const BEHIND_PROXY = { trustedProxies: ['127.0.0.1'] };
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
-
-/** Takes everybody at their word: `{user, key}` in `connection_init`. */
-const trusting: Identify = (_request, said) => {
-  const { user, key, demo } = said ?? {};
-  if (typeof user !== 'string') return Promise.resolve(null);
-  const identity: Identity = {
-    userId: user,
-    addresses: [],
-    permissions: ['read'],
-    credential:
-      typeof key === 'string' ? { kind: 'apiKey', id: key } : { kind: demo === true ? 'demo' : 'token', id: 'a' },
-    expiresAt: null,
-  };
-  return Promise.resolve(identity);
-};
 
 describe('the connections of a process', () => {
   test('are so many: one more is answered with 503, the limit, and when to come back', async () => {
@@ -116,46 +102,75 @@ describe('the connections of an address', () => {
 
 describe('the connections of a user', () => {
   test('are so many: one more is closed with 1013 and the reason, before it is acknowledged', async () => {
-    const server = await testServer({ identify: trusting, maxConnectionsPerUser: 1 });
-    const first = await WireClient.connect(server.url, { user: 'ada' });
+    const server = await testServer({ maxConnectionsPerUser: 1 });
+    const [ada, bob] = [await tokenOf('ada'), await tokenOf('bob')];
+    const first = await WireClient.connect(server.url, { token: ada });
     const second = await WireClient.open(server.url);
-    second.send({ type: 'connection_init', payload: { user: 'ada' } });
+    second.send({ type: 'connection_init', payload: { token: ada } });
     expect(await second.closed).toEqual({ code: 1013, reason: 'A user holds at most 1 connections.' });
     expect(second.received).toEqual([]);
-    await WireClient.connect(server.url, { user: 'bob' });
+    await WireClient.connect(server.url, { token: bob });
     await WireClient.connect(server.url);
     await first.settled();
     expect(await server.status()).toMatchObject({ refused: { connectionsPerUser: 1 } });
   });
 
-  test('are counted for its API key as well, over users and addresses', async () => {
-    const server = await testServer({ identify: trusting, maxConnectionsPerUser: 9, maxConnectionsPerApiKey: 1 });
-    const first = await WireClient.connect(server.url, { user: 'ada', key: 'k1' });
-    const second = await WireClient.open(server.url);
-    second.send({ type: 'connection_init', payload: { user: 'ada', key: 'k1' } });
-    expect(await second.closed).toEqual({ code: 1013, reason: 'An API key holds at most 1 connections.' });
-    await WireClient.connect(server.url, { user: 'ada', key: 'k2' });
-    await first.close();
-    await eventually('one is free again', async () => (await server.status())['connections'] === 1);
-    await WireClient.connect(server.url, { user: 'ada', key: 'k1' });
+  test('are counted for its API key as well, and given back', async () => {
+    const database = await freshDatabase();
+    const [one = '', two = ''] = await keysOfOneUser(database, 2);
+    const server = await testServer({ database, maxConnectionsPerUser: 2, maxConnectionsPerApiKey: 1 });
+    const first = await WireClient.connect(server.url, { token: one });
+    const refused = async (token: string) => {
+      const client = await WireClient.open(server.url);
+      client.send({ type: 'connection_init', payload: { token } });
+      return client.closed;
+    };
+    expect(await refused(one)).toEqual({ code: 1013, reason: 'An API key holds at most 1 connections.' });
+    const second = await WireClient.connect(server.url, { token: two });
+    await Promise.all([first.close(), second.close()]);
+    await eventually('both are free again', async () => (await server.status())['connections'] === 0);
+    await WireClient.connect(server.url, { token: one });
+  });
+
+  test('begin so many a second by one API key, wherever they come from', async () => {
+    const database = await freshDatabase();
+    const [key = ''] = await keysOfOneUser(database, 1);
+    const server = await testServer({ ...BEHIND_PROXY, database, connectionsPerSecondPerIp: 2 });
+    const clients = await Promise.all(
+      Array.from({ length: 9 }, (_, i) => WireClient.open(server.url, from(`198.51.100.${i}`))),
+    );
+    for (const client of clients) client.send({ type: 'connection_init', payload: { token: key } });
+    const ends = await Promise.race(clients.map(({ closed }) => closed));
+    expect(ends).toEqual({
+      code: 1013,
+      reason: 'An address or API key begins at most 2 connections and streams a second.',
+    });
   });
 
   test('of the demo, who is everybody, are not counted', async () => {
-    const server = await testServer({ identify: trusting, maxConnectionsPerUser: 1 });
-    for (let i = 0; i < 3; i++) await WireClient.connect(server.url, { user: 'demo', demo: true });
+    const demo: Identity = {
+      userId: 'demo',
+      addresses: [],
+      permissions: ['read'],
+      credential: { kind: 'demo', id: 'demo' },
+      expiresAt: null,
+    };
+    const server = await testServer({ demo, maxConnectionsPerUser: 1 });
+    for (let i = 0; i < 3; i++) await WireClient.connect(server.url);
     expect(await server.status()).toMatchObject({ connections: 3, refused: {} });
   });
 });
 
 describe('the official client', () => {
   test('comes back after 1013, and gets what it asked for', async () => {
-    const server = await testServer({ identify: trusting, maxConnectionsPerUser: 1 });
-    const blocking = await WireClient.connect(server.url, { user: 'ada' });
+    const server = await testServer({ maxConnectionsPerUser: 1 });
+    const token = await tokenOf('ada');
+    const blocking = await WireClient.connect(server.url, { token });
     const closed: number[] = [];
     const client = createClient({
       url: `${server.url.replace('http', 'ws')}/graphql`,
       webSocketImpl: WebSocket,
-      connectionParams: { user: 'ada' },
+      connectionParams: { token },
       retryAttempts: 1_000,
       retryWait: async () => {
         // As soon as it has been turned away once, there is room.

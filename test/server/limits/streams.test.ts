@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { topics } from '../../../src/bus/topics.ts';
-import type { Identify } from '../../../src/server/identify.ts';
+import { tokenOf } from '../../support/credentials.ts';
 import { HttpStream } from '../../support/http-stream.ts';
 import { trade } from '../../support/market.ts';
 import { eventually, testServer } from '../../support/server.ts';
@@ -24,14 +24,6 @@ async function refused(url: string, accept: string, headers: Readonly<Record<str
   const { errors } = (await response.json()) as { errors: [{ message: string; extensions: object }] };
   return { status: response.status, retryAfter: response.headers.get('retry-after'), error: errors[0] };
 }
-
-/** Takes everybody at their word: the user of a header. */
-const trusting: Identify = ({ headers: { 'x-user': user } }) =>
-  Promise.resolve(
-    typeof user === 'string'
-      ? { userId: user, addresses: [], permissions: [], credential: { kind: 'token', id: 'a' }, expiresAt: null }
-      : null,
-  );
 
 describe.each(ACCEPTS)('streams as %s', (accept) => {
   test('of an address are so many, and one is free again when it ends', async () => {
@@ -77,11 +69,12 @@ describe.each(ACCEPTS)('streams as %s', (accept) => {
 
 describe('streams over HTTP', () => {
   test('count for the user, wherever it asks from; of nobody for the address', async () => {
-    const server = await testServer({ ...BEHIND_PROXY, identify: trusting, maxStreamsPerClient: 1 });
+    const server = await testServer({ ...BEHIND_PROXY, maxStreamsPerClient: 1 });
     const [here, there] = [{ 'x-forwarded-for': '198.51.100.1' }, { 'x-forwarded-for': '198.51.100.2' }];
-    await open(server.url, ACCEPTS[0], { ...here, 'x-user': 'ada' });
-    expect((await refused(server.url, ACCEPTS[0], { ...there, 'x-user': 'ada' })).status).toBe(429);
-    await open(server.url, ACCEPTS[0], { ...here, 'x-user': 'bob' });
+    const [ada, bob] = [{ authorization: await tokenOf('ada') }, { authorization: await tokenOf('bob') }];
+    await open(server.url, ACCEPTS[0], { ...here, ...ada });
+    expect((await refused(server.url, ACCEPTS[0], { ...there, ...ada })).status).toBe(429);
+    await open(server.url, ACCEPTS[0], { ...here, ...bob });
     await open(server.url, ACCEPTS[0], here);
     expect(await server.status()).toMatchObject({ streams: 3 });
   });

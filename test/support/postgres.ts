@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { inject, onTestFinished } from 'vitest';
+import { Database } from '../../src/store/database.ts';
+import { command, withDatabase } from './postgres-server.ts';
+import { silentLog } from './server.ts';
+
+const server = inject('postgresUrl');
+
+/** A database of this test alone, without a table. Dropped when the test ends. */
+export async function emptyDatabaseUrl(): Promise<string> {
+  return databaseUrl('template0');
+}
+
+/** A migrated database of this test alone. Dropped when the test ends. */
+export async function migratedDatabaseUrl(): Promise<string> {
+  return databaseUrl(inject('postgresTemplate'));
+}
+
+/** The connection to a migrated database of this test alone. Closed and dropped when the test ends. */
+export async function freshDatabase(): Promise<Database> {
+  const database = new Database(await migratedDatabaseUrl(), silentLog);
+  onTestFinished(() => database.close());
+  return database;
+}
+
+async function databaseUrl(template: string): Promise<string> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await command(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  onTestFinished(() => command(server, `DROP DATABASE ${name} WITH (FORCE)`));
+  return withDatabase(server, name);
+}
