@@ -6,6 +6,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { startServer } from '../../src/server/server.ts';
 import { Database } from '../../src/store/database.ts';
+import { WIDE_LIMITS } from '../../test/support/wide-limits.ts';
 import { busReady, priceOf, venueTrade } from './market.ts';
 import { runSubject } from './subject.ts';
 
@@ -29,8 +30,7 @@ await runSubject(async ({ workload, redisUrl }) => {
       heartbeatIntervalMs: 25_000,
       heartbeatTimeoutMs: 30_000,
       idleTimeoutMs: 300_000,
-      maxConnections: 20_000,
-      maxSubscriptionsPerConnection: 100,
+      ...WIDE_LIMITS,
       graphiql: false,
       allowedOrigins: null,
       requireIdentity: false,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FEED_NAMES, type FeedName } from '../feeds/registry.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
+import { isNetwork } from '../server/limits/addresses.ts';
 
 /** A number of milliseconds or things: a whole one, in words that a person setting it understands. */
 const whole = (min: number, max: number, fallback: number) =>
@@ -81,8 +82,38 @@ const Environment = z.object({
   HEARTBEAT_INTERVAL_MS: whole(100, 600_000, 25_000),
   HEARTBEAT_TIMEOUT_MS: whole(50, 600_000, 8_000),
   IDLE_TIMEOUT_MS: whole(1_000, 86_400_000, 300_000),
+  MAX_QUEUE_BYTES: whole(65_536, 1_073_741_824, 1_048_576),
   MAX_CONNECTIONS: whole(1, 1_000_000, 10_000),
+  MAX_CONNECTIONS_PER_IP: whole(1, 1_000_000, 100),
+  MAX_CONNECTIONS_PER_USER: whole(1, 1_000_000, 20),
+  MAX_CONNECTIONS_PER_API_KEY: whole(1, 1_000_000, 20),
+  CONNECTIONS_PER_SECOND_PER_IP: whole(1, 1_000_000, 10),
   MAX_SUBSCRIPTIONS_PER_CONNECTION: whole(1, 100_000, 100),
+  MAX_STREAMS: whole(1, 1_000_000, 10_000),
+  MAX_STREAMS_PER_CLIENT: whole(1, 1_000_000, 100),
+  MESSAGES_PER_SECOND: whole(1, 1_000_000, 20),
+  MESSAGE_BURST: whole(1, 1_000_000, 400),
+  REQUESTS_PER_SECOND_PER_IP: whole(1, 1_000_000, 100),
+  REQUEST_BURST: whole(1, 1_000_000, 1_000),
+  MAX_MESSAGE_BYTES: whole(1_024, 16_777_216, 65_536),
+  HANDSHAKE_TIMEOUT_MS: whole(10, 600_000, 3_000),
+  REQUEST_TIMEOUT_MS: whole(10, 600_000, 10_000),
+  NEW_DOCUMENTS_PER_SECOND: whole(1, 1_000_000, 2),
+  NEW_DOCUMENTS_PER_SECOND_PER_PROCESS: whole(1, 1_000_000, 50),
+  MAX_TOKENS: whole(10, 100_000, 2_000),
+  MAX_DEPTH: whole(1, 1_000, 12),
+  MAX_COMPLEXITY: whole(1, 1_000_000_000, 5_000),
+  MAX_ALIASES: whole(0, 100_000, 50),
+  MAX_DIRECTIVES: whole(0, 100_000, 50),
+  MAX_ROOT_FIELDS: whole(1, 100_000, 20),
+  MAX_FIELDS: whole(1, 100_000, 1_000),
+  MAX_COMPARISONS: whole(0, 1_000_000_000, 5_000),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().refine(isNetwork)))
+    .default([])
+    .describe('addresses or networks such as 10.0.0.0/8, joined by commas, or nothing for none'),
   ALLOWED_ORIGINS: z
     .string()
     .transform(names)

@@ -1,6 +1,7 @@
 import { ApiError, badInput } from '../lib/errors.ts';
 import type { KeptKey } from '../store/accounts.ts';
 import { builder, caller, idIn } from './builder.ts';
+import { perItem, UNBOUNDED } from './cost.ts';
 import { PermissionRef } from './session.ts';
 
 const ApiKeyRef = builder.objectRef<KeptKey>('ApiKey');
@@ -45,7 +46,8 @@ builder.queryField('apiKeys', (t) =>
   t.field({
     type: [ApiKeyRef],
     authScopes: { owner: true },
-    description: 'Your API keys, newest first, revoked ones included; at most 200.',
+    description: `Your API keys, newest first, revoked ones included; at most 200. Costs 1, and what is selected ${UNBOUNDED} times.`,
+    complexity: perItem(UNBOUNDED),
     resolve: (_root, _args, context) => context.identities.keys(caller(context)),
   }),
 );

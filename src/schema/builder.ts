@@ -1,9 +1,11 @@
 import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { badInput } from '../lib/errors.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Context } from './context.ts';
+import { perNode } from './cost.ts';
 import { globalId } from './ids.ts';
 import { refusal, type Scopes, scopesOf } from './scopes.ts';
 
@@ -27,7 +29,7 @@ const MAX_ID_LENGTH = 500;
 
 /** What every schema file adds to. It defines no types. */
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [RelayPlugin, ScopeAuthPlugin],
+  plugins: [RelayPlugin, ScopeAuthPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
     authScopes: scopesOf,
@@ -35,22 +37,31 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     authorizeOnSubscribe: true,
     unauthorizedError: (_parent, context) => refusal(context),
   },
+  complexity: {
+    // Fields say what they cost; the server adds it up before it executes anything, on every transport alike.
+    disabled: true,
+  },
   relay: {
     encodeGlobalID: globalId,
     decodeGlobalID: (globalId) => decodedId(globalId, 'id'),
     idFieldOptions: { description: 'Opaque, unique over all types, stable for the life of the entity.' },
     nodeTypeOptions: { description: 'An entity: it has an `id` that is the same wherever it appears.' },
     pageInfoTypeOptions: { description: 'Where a page of a connection lies.' },
+    // The connection counts its edges itself.
+    edgesFieldOptions: { complexity: { field: 1, multiplier: 1 } },
     nodeQueryOptions: {
       // Of what belongs to somebody, each type looks whose it is.
       authScopes: { public: true },
       description:
-        'The entity with this id, as it is now. Null when there is none, or none any more (an event that is no longer kept).',
+        'The entity with this id, as it is now. Null when there is none, or none any more (an event that is no longer kept). Costs 1; a book 2 for each level of its depth, an event that has to be looked for 500.',
+      complexity: ({ id }) => ({ ...perNode([id]), multiplier: 1 }),
       args: { id: { description: 'The `id` of an entity.' } },
     },
     nodesQueryOptions: {
       authScopes: { public: true },
-      description: 'The entities with these ids, in their order; null in the place of one that is not there.',
+      description:
+        'The entities with these ids, in their order; null in the place of one that is not there. Costs for each what `node` does.',
+      complexity: ({ ids }) => perNode(ids),
       args: { ids: { description: 'Ids of entities.' } },
     },
   },

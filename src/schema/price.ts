@@ -9,6 +9,7 @@ import { sourceKey } from '../model/instrument.ts';
 import type { Price } from '../model/price.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { perItem, UNBOUNDED } from './cost.ts';
 import { DeliveredRef, StateUpdateRef } from './delivered.ts';
 import { chosen, DeliveryInput, intervalOf } from './delivery-arguments.ts';
 import { queried } from './facts.ts';
@@ -152,7 +153,8 @@ builder.queryFields((t) => ({
   prices: t.field({
     authScopes: { public: true },
     type: [PriceRef],
-    description: 'The latest prices that pass the filter, by symbol and source.',
+    description: `The latest prices that pass the filter, by symbol and source. Costs 1, and what is selected once for each symbol of the filter and each of its sources; without symbols, ${UNBOUNDED} times.`,
+    complexity: ({ filter }) => perItem((filter?.symbols?.length ?? UNBOUNDED) * (filter?.sources?.length ?? 1)),
     args: {
       filter: t.arg({ type: PriceFilter, required: false, description: 'Left out: one price for every symbol.' }),
     },

@@ -8,6 +8,7 @@ import { symbolOfKey } from '../model/instrument.ts';
 import type { SIDES, Trade } from '../model/trade.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { perItem, priceNode, WHOLE_PAST } from './cost.ts';
 import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { beginningOf, chosen, countOf, MAX_LAST } from './delivery-arguments.ts';
 import { recalled } from './facts.ts';
@@ -20,6 +21,9 @@ const SideEnum = builder.enumType('Side', {
     SELL: { description: 'A seller hit a bid.' },
   } satisfies Record<(typeof SIDES)[number], object>,
 });
+
+/** How many trades are given where nobody says. */
+const DEFAULT_LAST = 50;
 
 const TradeRef = builder.objectRef<EventFrame<Trade>>('Trade');
 
@@ -53,6 +57,8 @@ builder.node(TradeRef, {
     side: t.field({ type: SideEnum, description: "The taker's side.", resolve: ({ value }) => value.side }),
   }),
 });
+
+priceNode('Trade', () => WHOLE_PAST);
 
 const TradeFilter = builder.inputType('TradeFilter', {
   description: 'Which trades. Members are ANDed, the values of a list ORed; a member left out or null does not narrow.',
@@ -89,15 +95,20 @@ builder.queryField('recentTrades', (t) =>
   t.field({
     authScopes: { public: true },
     type: [TradeRef],
-    description: 'The newest trades of a symbol that are still kept, oldest first.',
+    description: `The newest trades of a symbol that are still kept, oldest first. Costs 1 (${WHOLE_PAST} with a \`source\`, which may have to be looked for to the end), and what is selected once for each of \`last\`.`,
+    complexity: ({ last, source }) => perItem(Math.min(MAX_LAST, last ?? DEFAULT_LAST), source ? WHOLE_PAST : 1),
     args: {
       symbol: t.arg.string({ required: true, description: 'As in `instruments`: "BTCUSDT".' }),
       source: t.arg.string({ required: false, description: 'Only by this source. Left out: all.' }),
-      last: t.arg.int({ required: false, defaultValue: 50, description: `How many at most, 1 to ${MAX_LAST}.` }),
+      last: t.arg.int({
+        required: false,
+        defaultValue: DEFAULT_LAST,
+        description: `How many at most, 1 to ${MAX_LAST}.`,
+      }),
     },
     resolve: async (_root, { symbol, source, last }, context) => {
       const predicate = predicateOf({ symbols: [symbol], ...(source && { sources: [source] }) }, context);
-      const found = await context.recent.newest(topics.trades, predicate, countOf(last ?? 50));
+      const found = await context.recent.newest(topics.trades, predicate, countOf(last ?? DEFAULT_LAST));
       return found.map((trade) => recalled(topics.trades.name, trade));
     },
   }),
@@ -108,7 +119,8 @@ builder.subscriptionField('trades', (t) =>
     authScopes: { public: true },
     type: TradeRef,
     description:
-      "Every trade, in the venue's order. From now on; or `after` a cursor, without loss or repetition; or beginning with the `last` so many.",
+      "Every trade, in the venue's order. From now on; or `after` a cursor, without loss or repetition; or beginning with the `last` so many. Costs 1 and `last`.",
+    complexity: ({ last }) => ({ field: 1 + Math.min(MAX_LAST, Math.max(0, last ?? 0)) }),
     args: {
       filter: t.arg({ type: TradeFilter, required: false, description: 'Left out: every trade.' }),
       after: t.arg({

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type ServerOptions as HttpOptions,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import { Delivery } from '../cohorts/delivery.ts';
@@ -17,21 +23,23 @@ import { EventStreams } from './event-streams.ts';
 import { answerHealth, type HealthServices } from './health.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
 import { createIdentity, type IdentityOptions } from './identity/identity.ts';
+import { Limits } from './limits/limits.ts';
+import { boundSockets } from './limits/peer-sockets.ts';
+import type { LimitSettings } from './limits/settings.ts';
 import { Operations } from './operation.ts';
+import { answerRefused } from './refused-answer.ts';
 import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
 import { createHttpGraphQL } from './yoga.ts';
 
-export interface ServerOptions extends IdentityOptions {
+export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
   readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
   readonly idleTimeoutMs: number;
-  readonly maxConnections: number;
-  readonly maxSubscriptionsPerConnection: number;
   readonly graphiql: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
@@ -61,14 +69,15 @@ const DRAIN_MS = 5_000;
 
 /** The read side: everything between the bus and the clients. Resolves when it listens. */
 export async function startServer(
-  { shared, own, database }: Stores,
+  { shared, own, database, limitsRedis = null }: Stores,
   options: ServerOptions,
   clock: Clock,
   log: Log,
   seams: ServerSeams = {},
 ): Promise<ApiServer> {
+  const limits = new Limits(options, limitsRedis, clock);
   const instruments = new Instruments(shared, clock, log);
-  const status = new SystemStatus(shared, own, clock, log);
+  const status = new SystemStatus(shared, own, clock, log, () => limits.countsTogether);
   await status.start();
   instruments.start();
   const identity = createIdentity({ shared, own, database }, options, { clock, log });
@@ -89,7 +98,7 @@ export async function startServer(
     const identity = seams.identityOf?.(caller.connection) ?? caller.identity;
     return { ...context, ...caller, identity };
   };
-  const operations = new Operations(seams.schema ?? schema);
+  const operations = new Operations(seams.schema ?? schema, options, limits.refusals);
   const delivery = new Delivery<Context>({
     schema: operations.schema,
     buses: { shared, process: own },
@@ -105,6 +114,7 @@ export async function startServer(
     ...options,
     revoke,
     operations,
+    limits,
     delivery,
     heartbeats,
     authenticator,
@@ -124,15 +134,22 @@ export async function startServer(
     delivery,
     webSockets,
     eventStreams,
+    refusals: limits.refusals,
     isDraining: () => draining,
   };
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer(timeouts(options), (request: IncomingMessage, response: ServerResponse) => {
     const [path = '/'] = (request.url ?? '/').split('?');
     if (answerHealth(path, response, health)) return;
     if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
+    try {
+      limits.request(limits.addresses.of(request));
+    } catch (error) {
+      return answerRefused(error, request, response, services);
+    }
     if (path === GRAPHQL_PATH && eventStreams.handle(request, response)) return;
     return void graphql(request, response);
   });
+  boundSockets(server, options, limits.addresses, limits.refusals);
   webSockets.attach(server, GRAPHQL_PATH);
   const url = await listen(server, options);
   return {
@@ -146,10 +163,20 @@ export async function startServer(
       heartbeats.stop();
       reports.stop();
       delivery.close();
+      limits.stop();
       identity.stop();
       instruments.stop();
       status.stop();
     },
+  };
+}
+
+/** How long a request may take to arrive: Node looks at those that are late at an interval, half a minute by default. */
+function timeouts({ requestTimeoutMs }: ServerOptions): HttpOptions {
+  return {
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs),
   };
 }
 

@@ -11,8 +11,11 @@ import type { Log } from '../lib/log.ts';
 import type { DeliveryReport } from '../model/delivery-report.ts';
 import type { Connection } from '../schema/context.ts';
 import type { DeliveryReports, Reporting } from './delivery-reports.ts';
+import { presentError } from './errors.ts';
 import type { Beating } from './heartbeat.ts';
 import type { Admitted, Dismissal, Sessions } from './identity/sessions.ts';
+import type { ConnectionPlace } from './limits/limits.ts';
+import type { LimitReached } from './limits/refusals.ts';
 import { WebSocketLane } from './websocket-lane.ts';
 
 /** Longest operation id, bytes of JSON: it stands in every frame of the operation. */
@@ -52,6 +55,7 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
   readonly sessionId = randomUUID();
   readonly authorization: string | null;
   readonly #ws: WebSocket;
+  readonly place: ConnectionPlace;
   readonly #services: ConnectionServices;
   readonly #outbox: Outbox;
   readonly #operations = new Map<string, Operation>();
@@ -62,12 +66,21 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
   #busyAt: number;
   #acknowledged = false;
   #closed = false;
+  /** Pings of the protocol that were sent and not answered. */
+  #pongsDue = 0;
   #handle: Handle | null = null;
 
   /** @param authorization the header of its handshake. */
-  constructor(ws: WebSocket, socket: Duplex, authorization: string | null, services: ConnectionServices) {
-    this.authorization = authorization;
+  constructor(
+    ws: WebSocket,
+    socket: Duplex,
+    authorization: string | null,
+    place: ConnectionPlace,
+    services: ConnectionServices,
+  ) {
     this.#ws = ws;
+    this.authorization = authorization;
+    this.place = place;
     this.#services = services;
     this.#outbox = new Outbox(socket, services.flusher);
     this.#heardAt = services.clock.now();
@@ -75,8 +88,10 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
     ws.on('message', (data) => this.#message(data as Buffer));
     ws.on('pong', (payload) => {
       this.#heardAt = services.clock.now();
-      this.#outbox.ponged(payload);
+      // Answers to pings of ours are free; a flood of others is one of messages.
+      if (!this.#outbox.ponged(payload)) this.#charge();
     });
+    ws.on('ping', () => this.#charge());
     // A broken frame is answered by ws with its own close code; without a listener it would end the process.
     ws.on('error', (error) => services.log.debug({ reason: messageOf(error) }, 'websocket error'));
   }
@@ -210,6 +225,8 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
     const message = parse(data);
     if (!message) return this.close(Close.BAD_MESSAGE, 'Invalid message received');
     const { type, id } = message;
+    const refused = this.#isFree(type, id) ? null : this.#charge();
+    if (this.#closed) return;
     if (typeof id !== 'string') return this.#run(handle, message);
     if (Buffer.byteLength(JSON.stringify(id)) > MAX_ID_BYTES)
       return this.close(Close.BAD_MESSAGE, `An operation id has at most ${MAX_ID_BYTES} bytes`);
@@ -219,7 +236,39 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
       return this.#run(handle, message);
     }
     if (type !== 'subscribe') return this.#run(handle, message);
+    // An id in use is for graphql-ws to refuse: an error would end the operation that has it.
+    if (refused && this.#acknowledged && !this.#running.has(id)) return this.#refuse(id, refused);
     this.#subscribe(handle, message, id);
+  }
+
+  /** The answer to a ping of ours and the end of an operation cost nothing: a client must never have to hold them back. */
+  #isFree(type: unknown, id: unknown): boolean {
+    if (type === 'pong' && this.#pongsDue > 0) {
+      this.#pongsDue--;
+      return true;
+    }
+    return type === 'complete' && typeof id === 'string' && this.#running.has(id);
+  }
+
+  /**
+   * Counts a message. An operation that comes too soon is refused; a client that goes on nevertheless is told to come
+   * back later, since refusing costs as well.
+   * @returns why an operation is refused; null when it may run.
+   */
+  #charge(): LimitReached | null {
+    const { messages } = this.place;
+    const refused = messages.charge(this.#outbox.outstandingBytes);
+    if (refused && messages.isSpent) {
+      this.close(Close.TRY_LATER, refused.message);
+      this.#closed = true;
+    }
+    return refused;
+  }
+
+  #refuse(id: string, refused: LimitReached): void {
+    const { clock, log } = this.#services;
+    const error = presentError(refused, { requestId: randomUUID(), now: clock.now() }, log);
+    this.#outbox.text(JSON.stringify({ id, type: 'error', payload: [error] }));
   }
 
   /**
@@ -260,6 +309,7 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
       if (cursor) progress[id] = cursor;
     }
     const serverTime = new Date(this.#services.clock.now()).toISOString();
+    this.#pongsDue++;
     const renewBefore = this.#services.sessions.renewBefore(this.id);
     const renewal = renewBefore !== null && { renewBefore: new Date(renewBefore).toISOString() };
     this.#outbox.text(JSON.stringify({ type: 'ping', payload: { serverTime, live, progress, ...renewal } }));

@@ -4,8 +4,10 @@ import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
+import type { LimitsRedis } from '../../src/server/limits/limits-redis.ts';
 import { type ApiServer, type ServerOptions, type ServerSeams, startServer } from '../../src/server/server.ts';
 import { Database } from '../../src/store/database.ts';
+import { WIDE_LIMITS } from './wide-limits.ts';
 
 export const silentLog = createLog('silent');
 
@@ -19,8 +21,7 @@ export const SERVER_OPTIONS: ServerOptions = {
   heartbeatIntervalMs: 25_000,
   heartbeatTimeoutMs: 8_000,
   idleTimeoutMs: 300_000,
-  maxConnections: 100,
-  maxSubscriptionsPerConnection: 100,
+  ...WIDE_LIMITS,
   tokens: { secret: Buffer.from('a secret of the tests, long enough'), jwksUrl: null, issuer: null, audience: null },
   signIn: { domains: ['localhost:4000'], tokenLifeMs: 900_000, chains: new Map() },
   demo: null,
@@ -41,14 +42,23 @@ export async function testServer(
     readonly bus?: Bus;
     readonly own?: ProcessBus;
     readonly database?: Database;
+    readonly limitsRedis?: LimitsRedis;
     readonly clock?: Clock;
     readonly seams?: ServerSeams;
   } = {},
 ): Promise<TestServer> {
-  const { bus: given, own: givenOwn, database = noDatabase, clock = systemClock, seams = {}, ...server } = options;
+  const {
+    bus: given,
+    own: givenOwn,
+    database = noDatabase,
+    limitsRedis,
+    clock = systemClock,
+    seams = {},
+    ...server
+  } = options;
   const bus = given ?? createMemoryBus({ clock: systemClock, log: silentLog });
   const own = givenOwn ?? createMemoryBus({ clock: systemClock, log: silentLog });
-  const stores = { shared: bus, own, database };
+  const stores = { shared: bus, own, database, ...(limitsRedis && { limitsRedis }) };
   const api = await startServer(stores, { ...SERVER_OPTIONS, ...server }, clock, silentLog, seams);
   onTestFinished(async () => {
     await api.stop();
