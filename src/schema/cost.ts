@@ -10,21 +10,9 @@ export const UNBOUNDED = 100;
 /** What reading the past to its end counts for: it is done for whoever asks for an event that may not be there. */
 export const WHOLE_PAST = 500;
 
-/** Edges of a page that has no size, and of the largest. What is beyond is refused by its own rule, not for its cost. */
-const DEFAULT_PAGE = 50;
-const MAX_PAGE = 500;
-
 /** The cost of a list of at most so many: what is selected of one counts for each. */
 export function perItem(count: number, field = 1): FieldCost {
   return { field, multiplier: Math.max(1, count) };
-}
-
-/** The cost of a page of a connection: that of so many edges. For `complexity` of every connection field. */
-export function perEdge(args: {
-  readonly first?: number | null | undefined;
-  readonly last?: number | null | undefined;
-}): FieldCost {
-  return perItem(Math.min(MAX_PAGE, args.first ?? args.last ?? DEFAULT_PAGE));
 }
 
 /** An id as the relay plugin reads it. */
