@@ -33,6 +33,8 @@ await runSubject(async ({ workload, redisUrl }) => {
       ...WIDE_LIMITS,
       graphiql: false,
       allowedOrigins: null,
+      introspection: true,
+      documents: { trustedOnly: false, manifest: new Map() },
       requireIdentity: false,
     },
     parts.clock,

@@ -13,6 +13,7 @@ import type { Database } from '../store/database.ts';
 import { createComponentReporter } from '../workers/components.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { type Config, ConfigError } from './config.ts';
+import { documentOptions } from './documents.ts';
 import { identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
 
@@ -72,6 +73,8 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       ...limitSettings(config),
       ...(await identityOptions(config)),
       graphiql: config.GRAPHIQL,
+      introspection: config.INTROSPECTION,
+      documents: await documentOptions(config),
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
       requireIdentity: config.REQUIRE_IDENTITY,
     },

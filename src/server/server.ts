@@ -18,7 +18,9 @@ import { scopeOf } from '../schema/scopes.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
 import { Recent } from '../store/recent.ts';
+import { TrustedDocuments } from '../store/trusted-documents.ts';
 import { DeliveryReports } from './delivery-reports.ts';
+import { type DocumentOptions, Documents } from './documents/documents.ts';
 import { EventStreams } from './event-streams.ts';
 import { answerHealth, type HealthServices } from './health.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
@@ -28,6 +30,7 @@ import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
+import { setSafeHeaders } from './safe-headers.ts';
 import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
@@ -41,6 +44,9 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly heartbeatTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly graphiql: boolean;
+  /** Whether clients may ask what the schema holds. */
+  readonly introspection: boolean;
+  readonly documents: DocumentOptions;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
   /** Whether also what is public needs an identity. */
@@ -98,7 +104,8 @@ export async function startServer(
     const identity = seams.identityOf?.(caller.connection) ?? caller.identity;
     return { ...context, ...caller, identity };
   };
-  const operations = new Operations(seams.schema ?? schema, options, limits.refusals);
+  const documents = new Documents(options.documents, new TrustedDocuments(database));
+  const operations = new Operations(seams.schema ?? schema, documents, options, limits.refusals);
   const delivery = new Delivery<Context>({
     schema: operations.schema,
     buses: { shared, process: own },
@@ -113,6 +120,7 @@ export async function startServer(
   const services = {
     ...options,
     revoke,
+    documents,
     operations,
     limits,
     delivery,
@@ -138,6 +146,7 @@ export async function startServer(
     isDraining: () => draining,
   };
   const server = createServer(timeouts(options), (request: IncomingMessage, response: ServerResponse) => {
+    setSafeHeaders(request, response);
     const [path = '/'] = (request.url ?? '/').split('?');
     if (answerHealth(path, response, health)) return;
     if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();

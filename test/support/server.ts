@@ -27,6 +27,8 @@ export const SERVER_OPTIONS: ServerOptions = {
   demo: null,
   requireIdentity: false,
   graphiql: true,
+  introspection: true,
+  documents: { trustedOnly: false, manifest: new Map() },
   allowedOrigins: null,
 };
 
