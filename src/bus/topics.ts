@@ -49,6 +49,8 @@ export interface EventTopic<V> extends Row<V> {
   readonly kind: 'event';
   /** Identity of an event at its producer: publishing the same one again changes nothing within the retention. */
   readonly idOf: (value: V) => string;
+  /** Kept in PostgreSQL as well, and resumable from there for as long as the archive goes back. */
+  readonly durable?: true;
   /** Events kept for catching up, where the operator's retention setting is not smaller. */
   readonly retentionEvents: number;
 }

@@ -15,6 +15,7 @@ import type { Identity } from '../model/identity.ts';
 import type { Caller, Connection, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { scopeOf } from '../schema/scopes.ts';
+import { Archive } from '../store/archive/archive.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
 import { Recent } from '../store/recent.ts';
@@ -109,6 +110,7 @@ export async function startServer(
   const delivery = new Delivery<Context>({
     schema: operations.schema,
     buses: { shared, process: own },
+    archive: new Archive(database),
     clock,
     log,
     // The connection is never an answer's: readers of one scope share it over several.

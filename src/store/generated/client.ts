@@ -71,3 +71,8 @@ export type SignInNonce = Prisma.SignInNonceModel
  * A document that may run where only registered ones may.
  */
 export type TrustedDocument = Prisma.TrustedDocumentModel
+/**
+ * Model ArchivedEvent
+ * An event of a durable topic, as it was published: what a stream no longer keeps is resumed from here.
+ */
+export type ArchivedEvent = Prisma.ArchivedEventModel

@@ -402,7 +402,8 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   RevokedToken: 'RevokedToken',
   SignInNonce: 'SignInNonce',
-  TrustedDocument: 'TrustedDocument'
+  TrustedDocument: 'TrustedDocument',
+  ArchivedEvent: 'ArchivedEvent'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -418,7 +419,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -866,6 +867,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ArchivedEvent: {
+      payload: Prisma.$ArchivedEventPayload<ExtArgs>
+      fields: Prisma.ArchivedEventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ArchivedEventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ArchivedEventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        findFirst: {
+          args: Prisma.ArchivedEventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ArchivedEventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        findMany: {
+          args: Prisma.ArchivedEventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>[]
+        }
+        create: {
+          args: Prisma.ArchivedEventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        createMany: {
+          args: Prisma.ArchivedEventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ArchivedEventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>[]
+        }
+        delete: {
+          args: Prisma.ArchivedEventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        update: {
+          args: Prisma.ArchivedEventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        deleteMany: {
+          args: Prisma.ArchivedEventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ArchivedEventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ArchivedEventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>[]
+        }
+        upsert: {
+          args: Prisma.ArchivedEventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        aggregate: {
+          args: Prisma.ArchivedEventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateArchivedEvent>
+        }
+        groupBy: {
+          args: Prisma.ArchivedEventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ArchivedEventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ArchivedEventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ArchivedEventCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -964,6 +1039,19 @@ export const TrustedDocumentScalarFieldEnum = {
 export type TrustedDocumentScalarFieldEnum = (typeof TrustedDocumentScalarFieldEnum)[keyof typeof TrustedDocumentScalarFieldEnum]
 
 
+export const ArchivedEventScalarFieldEnum = {
+  stream: 'stream',
+  epoch: 'epoch',
+  sequence: 'sequence',
+  key: 'key',
+  eventId: 'eventId',
+  at: 'at',
+  payload: 'payload'
+} as const
+
+export type ArchivedEventScalarFieldEnum = (typeof ArchivedEventScalarFieldEnum)[keyof typeof ArchivedEventScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -1037,6 +1125,20 @@ export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaMode
 
 
 /**
+ * Reference to a field of type 'BigInt'
+ */
+export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
+    
+
+
+/**
+ * Reference to a field of type 'BigInt[]'
+ */
+export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
+    
+
+
+/**
  * Reference to a field of type 'Int'
  */
 export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
@@ -1047,6 +1149,20 @@ export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'In
  * Reference to a field of type 'Int[]'
  */
 export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Float'
+ */
+export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
+    
+
+
+/**
+ * Reference to a field of type 'Float[]'
+ */
+export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
     
 
 /**
@@ -1206,6 +1322,7 @@ export type GlobalOmitConfig = {
   revokedToken?: Prisma.RevokedTokenOmit
   signInNonce?: Prisma.SignInNonceOmit
   trustedDocument?: Prisma.TrustedDocumentOmit
+  archivedEvent?: Prisma.ArchivedEventOmit
 }
 
 /* Types for Logging */

@@ -56,7 +56,8 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   RevokedToken: 'RevokedToken',
   SignInNonce: 'SignInNonce',
-  TrustedDocument: 'TrustedDocument'
+  TrustedDocument: 'TrustedDocument',
+  ArchivedEvent: 'ArchivedEvent'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -132,6 +133,19 @@ export const TrustedDocumentScalarFieldEnum = {
 } as const
 
 export type TrustedDocumentScalarFieldEnum = (typeof TrustedDocumentScalarFieldEnum)[keyof typeof TrustedDocumentScalarFieldEnum]
+
+
+export const ArchivedEventScalarFieldEnum = {
+  stream: 'stream',
+  epoch: 'epoch',
+  sequence: 'sequence',
+  key: 'key',
+  eventId: 'eventId',
+  at: 'at',
+  payload: 'payload'
+} as const
+
+export type ArchivedEventScalarFieldEnum = (typeof ArchivedEventScalarFieldEnum)[keyof typeof ArchivedEventScalarFieldEnum]
 
 
 export const SortOrder = {
