@@ -1,4 +1,5 @@
 import type { Decimal } from '../lib/decimal.ts';
+import type { Fixed } from '../lib/fixed.ts';
 import type { Address } from './identity.ts';
 import type { Perishable } from './observed.ts';
 import type { Position } from './position.ts';
@@ -163,3 +164,27 @@ export interface WhatIf {
 
 /** Health factors below which an owner is warned, the mildest first. */
 export const WARNING_THRESHOLDS: readonly Decimal[] = ['1.2' as Decimal, '1.05' as Decimal];
+
+/**
+ * The live numbers of a position, as those read them who look at every change: exact figures as fixed-point numbers, percentages as JS
+ * numbers. Made when asked for; to be read before the next event, and not to be kept.
+ */
+export interface PositionReading extends Perishable {
+  readonly position: Position;
+  /** False while a price is missing: then all below is null or zero. */
+  readonly known: boolean;
+  readonly healthFactor: Fixed | null;
+  readonly value: Fixed;
+  readonly exposure: Fixed;
+  readonly unrealizedPnl: Fixed;
+  readonly pnl: Fixed;
+  /** Per cent of what was put in; null where that is not above zero. */
+  readonly pnlPct: number | null;
+  readonly liquidationDistancePct: number | null;
+  readonly marginRatioPct: number | null;
+  readonly impermanentLossPct: number | null;
+  readonly maxDrawdownPct: number | null;
+  readonly var95Pct: number | null;
+  /** Of the last risk update put out; null before the first. */
+  readonly overallRiskScore: number | null;
+}

@@ -86,6 +86,7 @@ function* refusals(source: FigureSource, withoutBand: boolean): Iterable<Unavail
     const reason = missing === null ? withoutHealth(position) : noPrice(missing);
     yield* ['healthFactor', 'marginRatioPct', 'bufferPct'].map((field) => ({ field, reason }));
     yield* ['liquidationPrice', 'liquidationDistancePct'].map((field) => ({ field, reason }));
+    if (!withoutBand) yield* ['healthFactorBand', 'warningInsideBand'].map((field) => ({ field, reason }));
   } else {
     if (cover <= 0n && required > 0n) {
       const reason = 'nothing is left that covers the position';

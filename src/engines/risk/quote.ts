@@ -1,5 +1,5 @@
-import type { Decimal } from '../../lib/decimal.ts';
-import { type Fixed, fixed, ONE } from '../../lib/fixed.ts';
+import { type Decimal, decimalPlaces } from '../../lib/decimal.ts';
+import { FIXED_PLACES, type Fixed, fixed, ONE } from '../../lib/fixed.ts';
 import { isCash } from '../../model/position.ts';
 
 /** What is offered and asked within two per cent of the middle of a book, dollars. */
@@ -31,8 +31,9 @@ export class Quote {
     this.volatilityPct = isCash(symbol) ? 0 : null;
   }
 
-  /** Takes a price; false where it is not above zero, which no market's is. */
+  /** Takes a price; false where it cannot be one: not above zero, or with more places than are kept. */
   take(price: Decimal, confidence: Decimal | null): boolean {
+    if (decimalPlaces(price) > FIXED_PLACES || decimalPlaces(confidence ?? '') > FIXED_PLACES) return false;
     const heard = fixed(price);
     if (heard <= 0n) return false;
     this.price = heard;
