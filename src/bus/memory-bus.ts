@@ -113,6 +113,10 @@ class MemoryBus implements ProcessBus {
     return this.#streams.get(streamName(topic))?.before(before, limit, this.#options.clock.now()) ?? this.#nothing();
   }
 
+  async drop(topic: TopicRef, keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.forget(topic, key);
+  }
+
   forget(topic: TopicRef, key: string): void {
     this.#latest.get(topic.name)?.delete(key);
   }

@@ -142,6 +142,16 @@ class RedisBus implements Bus {
     return positionsIn(counted);
   }
 
+  async drop(topic: TopicRef, keys: readonly string[]): Promise<void> {
+    this.#mustBeOpen();
+    if (keys.length === 0) return;
+    const { latest, life } = this.#keysOf(topic);
+    await this.#link.ask(async (client) => {
+      await client.hdel(latest, ...keys);
+      await client.hdel(life, ...keys.map(sequenceField));
+    });
+  }
+
   readAfter(topic: TopicRef, after: number, limit: number): Promise<EventPage> {
     return this.#read(topic, 'after', Math.min(Math.max(0, after) + 1, Number.MAX_SAFE_INTEGER), limit);
   }

@@ -62,7 +62,8 @@ export function riskModel(changes: Partial<RiskModel> = {}): RiskModel {
   if (!weights.every((weight) => weight >= 0 && weight < Number.POSITIVE_INFINITY) || weights.every((w) => w === 0))
     throw new RangeError('risk weights are not negative, and one is above zero');
   for (const half of [model.halfDepthRatio, model.halfVolatilityPct, model.halfMevShare])
-    if (!(half > 0 && half < Number.POSITIVE_INFINITY)) throw new RangeError('half points of risk scores are above zero');
+    if (!(half > 0 && half < Number.POSITIVE_INFINITY))
+      throw new RangeError('half points of risk scores are above zero');
   for (const table of [model.protocols, model.chains, model.bridges])
     for (const [key, score] of Object.entries(table))
       if (!(score >= 0 && score <= 1)) throw new RangeError(`the risk score of ${key} lies between 0 and 1`);

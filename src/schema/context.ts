@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Identity, Permission } from '../model/identity.ts';
 import type { KeptKey } from '../store/accounts.ts';
+import type { History } from '../store/archive/history.ts';
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
 import type { Recent } from '../store/recent.ts';
@@ -67,4 +68,6 @@ export interface Context extends Caller {
   readonly ownLatest: Latest;
   /** Events still kept. */
   readonly recent: Recent;
+  /** What durable topics have told. */
+  readonly history: History;
 }

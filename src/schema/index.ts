@@ -9,6 +9,8 @@ import './market.ts';
 import './price.ts';
 import './trade.ts';
 import './orderbook.ts';
+import './market-stats.ts';
+import './funding-rate.ts';
 import './system-status.ts';
 import './delivery-stats.ts';
 import './session.ts';

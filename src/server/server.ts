@@ -16,6 +16,7 @@ import type { Caller, Connection, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { scopeOf } from '../schema/scopes.ts';
 import { Archive } from '../store/archive/archive.ts';
+import { History } from '../store/archive/history.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
 import { Recent } from '../store/recent.ts';
@@ -99,6 +100,7 @@ export async function startServer(
     latest: new Latest(shared, log),
     ownLatest: new Latest(own, log),
     recent: new Recent(shared, log),
+    history: new History(database, shared, clock, log),
   };
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.
   const makeContext = (caller: Caller): Context => {

@@ -74,12 +74,10 @@ describe('the archive of durable events', () => {
     expect(await textsAfter('a', 4)).toBeNull();
   });
 
-  test('an event written twice stands once, and one of many thousands is found by its id', async () => {
+  test('an event written twice stands once', async () => {
     await write('a:1', 'a:1', 'a:2');
     expect(await textsAfter('a', 0)).toEqual(['a:1', 'a:2']);
-    expect(await archive.find(notes, 'a:2')).toMatchObject({ sequence: 2 });
-    expect(await archive.find(notes, 'a:9')).toBeNull();
-    const newest = await archive.before(notes, null, 10);
+    const newest = await archive.before(notes, at('b', 0), 10);
     expect(newest.map(({ sequence }) => sequence)).toEqual([2, 1]);
   });
 

@@ -14,6 +14,7 @@ import { Sessions } from '../../src/server/identity/sessions.ts';
 import { SignIn } from '../../src/server/identity/sign-in.ts';
 import { Tokens } from '../../src/server/identity/tokens.ts';
 import { Accounts } from '../../src/store/accounts.ts';
+import { History } from '../../src/store/archive/history.ts';
 import { Instruments } from '../../src/store/instruments.ts';
 import { Latest } from '../../src/store/latest.ts';
 import { Recent } from '../../src/store/recent.ts';
@@ -63,6 +64,7 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     latest,
     ownLatest: latest,
     recent: new Recent(bus, silentLog),
+    history: new History(noDatabase, bus, systemClock, silentLog),
   };
 }
 

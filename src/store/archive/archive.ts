@@ -34,41 +34,17 @@ export class Archive {
     return dense.length === 0 && following.length > 0 ? null : dense;
   }
 
-  /**
-   * The newest events before a position, newest first; a null position is the end.
-   * @param keys only events of these keys; null for all.
-   */
-  async before(
-    stream: TopicRef,
-    position: Position | null,
-    limit: number,
-    keys: readonly string[] | null = null,
-  ): Promise<readonly BusRecord[]> {
+  /** The newest events before a position, newest first. */
+  async before(stream: TopicRef, { epoch, sequence }: Position, limit: number): Promise<readonly BusRecord[]> {
     const name = streamName(stream);
-    const { epoch, sequence } = position ?? END;
-    const rows = await this.#database.run((client) =>
-      keys
-        ? client.$queryRaw<Row[]>`
-            SELECT epoch, sequence, key, payload FROM "ArchivedEvent"
-            WHERE stream = ${name} AND (epoch, sequence) < (${epoch}, ${BigInt(sequence)}) AND key = ANY(${[...keys]})
-            ORDER BY epoch DESC, sequence DESC LIMIT ${limit}`
-        : client.$queryRaw<Row[]>`
-            SELECT epoch, sequence, key, payload FROM "ArchivedEvent"
-            WHERE stream = ${name} AND (epoch, sequence) < (${epoch}, ${BigInt(sequence)})
-            ORDER BY epoch DESC, sequence DESC LIMIT ${limit}`,
+    const rows = await this.#database.run(
+      (client) =>
+        client.$queryRaw<Row[]>`
+          SELECT epoch, sequence, key, payload FROM "ArchivedEvent"
+          WHERE stream = ${name} AND (epoch, sequence) < (${epoch}, ${BigInt(sequence)})
+          ORDER BY epoch DESC, sequence DESC LIMIT ${limit}`,
     );
     return rows.map(recordOf);
-  }
-
-  /** The event that its producer calls so; null when it is not there. */
-  async find(stream: TopicRef, eventId: string): Promise<BusRecord | null> {
-    const row = await this.#database.run((client) =>
-      client.archivedEvent.findFirst({
-        where: { stream: streamName(stream), eventId },
-        orderBy: [{ epoch: 'desc' }, { sequence: 'desc' }],
-      }),
-    );
-    return row && recordOf(row);
   }
 }
 
@@ -78,9 +54,6 @@ interface Row {
   readonly key: string;
   readonly payload: string;
 }
-
-/** After every epoch: their names begin with hexadecimal digits. */
-const END: Position = { epoch: 'g', sequence: 0 };
 
 function recordOf({ epoch, sequence, key, payload }: Row): BusRecord {
   return { epoch, sequence: Number(sequence), key, form: 'value', payload };
