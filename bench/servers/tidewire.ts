@@ -34,6 +34,9 @@ await runSubject(async ({ workload, redisUrl }) => {
       graphiql: false,
       allowedOrigins: null,
       introspection: true,
+      whatIf: () => {
+        throw new Error('nobody asks this of a benchmark');
+      },
       documents: { trustedOnly: false, manifest: new Map() },
       requireIdentity: false,
     },

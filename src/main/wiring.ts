@@ -5,6 +5,7 @@ import { createBookEngine } from '../engines/book/book-engine.ts';
 import { createMarketStatsEngine } from '../engines/market-stats/market-stats-engine.ts';
 import { createPricesEngine } from '../engines/prices/prices-engine.ts';
 import { RiskEngine } from '../engines/risk/risk-engine.ts';
+import { whatIf } from '../engines/risk/what-if.ts';
 import { createFeed } from '../feeds/registry.ts';
 import { Population } from '../feeds/simulated/population/population.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -113,6 +114,7 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       graphiql: config.GRAPHIQL,
       introspection: config.INTROSPECTION,
       documents: await documentOptions(config),
+      whatIf: (input) => whatIf({ ...input, atRisk: config.AT_RISK_HEALTH_FACTOR }),
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
       requireIdentity: config.REQUIRE_IDENTITY,
     },

@@ -66,7 +66,11 @@ export interface OwnerPositions extends Perishable {
 }
 
 /** One position with what it is worth; sent once more, ended, when it has ended. */
-export interface PositionValue extends ValuedPosition, Perishable {}
+export interface PositionValue extends ValuedPosition, Perishable {
+  /** As in the figures, and never null: without a price nothing is told. */
+  readonly valueUsd: Decimal;
+  readonly pnlUsd: Decimal;
+}
 
 export const RISK_PARTS = ['LIQUIDITY', 'VOLATILITY', 'PROTOCOL', 'MEV', 'CROSS_CHAIN'] as const;
 export type RiskPart = (typeof RISK_PARTS)[number];

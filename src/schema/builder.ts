@@ -21,6 +21,7 @@ export interface SchemaTypes {
     DateTime: { Input: number; Output: number };
     Cursor: { Input: string; Output: string };
     Address: { Input: string; Output: string };
+    Hash: { Input: string; Output: string };
   };
 }
 

@@ -15,12 +15,16 @@ import type { Identity } from '../model/identity.ts';
 import type { Caller, Connection, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { scopeOf } from '../schema/scopes.ts';
+import { Alerts } from '../store/alerts.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
+import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
+import { Positions } from '../store/positions.ts';
 import { Recent } from '../store/recent.ts';
 import { TrustedDocuments } from '../store/trusted-documents.ts';
+import { createCommands } from './commands.ts';
 import { DeliveryReports } from './delivery-reports.ts';
 import { type DocumentOptions, Documents } from './documents/documents.ts';
 import { EventStreams } from './event-streams.ts';
@@ -49,6 +53,8 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   /** Whether clients may ask what the schema holds. */
   readonly introspection: boolean;
   readonly documents: DocumentOptions;
+  /** What a position would be under other prices. */
+  readonly whatIf: Context['whatIf'];
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
   /** Whether also what is public needs an identity. */
@@ -100,6 +106,10 @@ export async function startServer(
     latest: new Latest(shared, log),
     ownLatest: new Latest(own, log),
     recent: new Recent(shared, log),
+    positions: new Positions(database),
+    alerts: new Alerts(database),
+    commands: createCommands(new StoredCommands(database), shared, log),
+    whatIf: options.whatIf,
     history: new History(database, shared, clock, log),
   };
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.

@@ -295,7 +295,8 @@ describe('the simulated venue', () => {
       expect(Number(longOpenInterest) + Number(shortOpenInterest)).toBeCloseTo(Number(totalOpenInterest), 3);
     const fundings = ofKind(events, 'funding');
     expect(fundings.filter(({ symbol }) => symbol === 'BTC-PERP')).toHaveLength(2);
-    const lastOf = (symbol: string) => Number(ofKind(events, 'ticker').findLast((event) => event.symbol === symbol)?.last);
+    const lastOf = (symbol: string) =>
+      Number(ofKind(events, 'ticker').findLast((event) => event.symbol === symbol)?.last);
     expect(Math.abs(lastOf('BTC-PERP') / lastOf('BTCUSDT') - 1)).toBeLessThan(0.005);
   });
 

@@ -37,7 +37,16 @@ beforeEach(() => {
   feed = new HandFeed();
   books = new HandEngine();
   const pricesEngine = new HandEngine();
-  worker = createMarketDataWorker({ feed, bus, clock, log, bookEngine: books, pricesEngine, ...NO_STATS, priceIntervalMs: 0 });
+  worker = createMarketDataWorker({
+    feed,
+    bus,
+    clock,
+    log,
+    bookEngine: books,
+    pricesEngine,
+    ...NO_STATS,
+    priceIntervalMs: 0,
+  });
   reporter = createComponentReporter({ sources: [worker], bus, clock, log });
   reporter.start();
   worker.start();

@@ -24,7 +24,16 @@ let lines: { readonly level: number; readonly msg: string; readonly failures?: n
 function start(priceIntervalMs = 0): void {
   lines = [];
   const log = createLog('info', { write: (line: string) => lines.push(JSON.parse(line)) });
-  worker = createMarketDataWorker({ feed, bus, clock, log, bookEngine: books, pricesEngine: prices, ...NO_STATS, priceIntervalMs });
+  worker = createMarketDataWorker({
+    feed,
+    bus,
+    clock,
+    log,
+    bookEngine: books,
+    pricesEngine: prices,
+    ...NO_STATS,
+    priceIntervalMs,
+  });
   worker.start();
 }
 

@@ -90,7 +90,9 @@ describe('the simulated venue, all the way to the bus', () => {
       folded.set(key, after);
     }
     expect([...folded.values()]).toEqual(await latest<Book>('orderbook'));
-    expect(heard.orderbook.filter((record) => record.form === 'value').length, 'one whole book a symbol').toBe(ALL.length);
+    expect(heard.orderbook.filter((record) => record.form === 'value').length, 'one whole book a symbol').toBe(
+      ALL.length,
+    );
     expect(heard.orderbook.length).toBeGreaterThan(ALL.length * 290);
     await close();
   });

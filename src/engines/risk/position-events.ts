@@ -1,32 +1,10 @@
-import { type Decimal, subtractDecimals, ZERO } from '../../lib/decimal.ts';
+import { type Decimal, subtractDecimals } from '../../lib/decimal.ts';
 import { divide, fixed, quotientText } from '../../lib/fixed.ts';
 import type { Position } from '../../model/position.ts';
 import type { PositionChange } from '../../model/position-change.ts';
 import type { LiquidationWarning, PositionEvent } from '../../model/position-event.ts';
+import { entryPriceOf, sizeOf } from '../../model/position-measures.ts';
 import type { PositionFigures } from '../../model/risk.ts';
-
-/** Size of a position in its market: base currency, liquidity of a pool's share, the market's token of a loan. */
-export function sizeOf(position: Position): Decimal {
-  switch (position.kind) {
-    case 'PERP':
-    case 'SPOT':
-      return position.size;
-    case 'LP':
-    case 'CONCENTRATED_LP':
-      return position.liquidity;
-    case 'LENDING': {
-      const legs = [...position.collaterals, ...position.debts];
-      return (legs.find(({ symbol }) => symbol === position.symbol) ?? legs[0])?.amount ?? ZERO;
-    }
-  }
-}
-
-/** Average price that the size was bought or sold at; null for what has no single one, or no size. */
-export function entryPriceOf(position: Position): Decimal | null {
-  if (position.kind !== 'PERP' && position.kind !== 'SPOT') return null;
-  const size = fixed(position.size);
-  return size === 0n ? null : quotientText(divide(fixed(position.entryValue), size));
-}
 
 /**
  * What a change did, as its owner is told. Funding, interest and fees earned are no events: they change little and often.

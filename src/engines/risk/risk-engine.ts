@@ -129,10 +129,14 @@ export class RiskEngine {
   flush(topic: keyof RiskFlushes): readonly RiskFlushes[keyof RiskFlushes][] {
     switch (topic) {
       case 'positionValue':
-        return drained(this.#changed.positionValue).map((tracked) => {
+        return drained(this.#changed.positionValue).flatMap((tracked) => {
+          // Without a price there is no value to tell, and never zero in its place.
+          if (!tracked.known) return [];
           const figures = figuresOf(tracked);
           const { stale, timestamp, receivedAt } = figures;
-          return { position: tracked.position, figures, stale, timestamp, receivedAt };
+          const valueUsd = fixedText(tracked.value);
+          const pnlUsd = fixedText(tracked.pnl);
+          return [{ position: tracked.position, figures, valueUsd, pnlUsd, stale, timestamp, receivedAt }];
         });
       case 'riskUpdates':
         return drained(this.#changed.riskUpdates).map((tracked) => {

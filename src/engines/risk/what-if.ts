@@ -1,5 +1,6 @@
 import { type Decimal, decimal } from '../../lib/decimal.ts';
 import { type Fixed, fixed, multiply, ONE } from '../../lib/fixed.ts';
+import type { Perishable } from '../../model/observed.ts';
 import { accountOf, type Position } from '../../model/position.ts';
 import type { PositionFigures, PriceShock, WhatIf } from '../../model/risk.ts';
 import { assessAccount } from './account.ts';
@@ -9,17 +10,13 @@ import { type CrossTracked, Tracked } from './tracked.ts';
 import { DEFAULT_HISTORY } from './value-history.ts';
 
 /** What is known of a symbol's price, dollars. */
-export interface PriceKnown {
+interface PriceKnown extends Perishable {
   readonly price: Decimal;
   /** Half the width of the oracle's confidence interval; null where it gives none. */
   readonly confidence: Decimal | null;
-  readonly stale: boolean;
-  /** Milliseconds. */
-  readonly timestamp: number;
-  readonly receivedAt: number;
 }
 
-export interface WhatIfInput {
+interface WhatIfInput {
   readonly position: Position;
   /** The other open positions of its owner: those of its cross account count. */
   readonly others: readonly Position[];
