@@ -65,7 +65,7 @@ builder.queryField('alertRules', (t) =>
     authScopes: { owner: true },
     type: [AlertRuleRef],
     description: `Your rules, the oldest first, switched-off ones as well. Costs 1, and what is selected ${MAX_RULES} times.`,
-    complexity: perItem(MAX_RULES),
+    complexity: () => perItem(MAX_RULES),
     args: { filter: t.arg({ type: OwnerFilter, required: false, description: 'Left out: all of yours.' }) },
     resolve: (_root, { filter }, context) => context.alerts.rules(ownersOf(filter?.owner, context).asked),
   }),

@@ -42,15 +42,18 @@ const TYPENAMES: Record<PositionEvent['type'], string> = {
   LIQUIDATION_WARNING: 'LiquidationWarning',
 };
 
+/** Each implementing type says it again: it would have that of every event else, which none has. */
+const EVENT_ID = {
+  description: 'The event: made of what it tells.',
+  resolve: ({ value }: EventFrame<PositionEvent>) => globalId(TYPENAMES[value.type], value.id),
+};
+
 const PositionEventRef = builder.interfaceRef<EventFrame<PositionEvent>>('PositionEvent').implement({
   description: 'Something that happened to a position: a record with an id of its own.',
   interfaces: [DeliveredRef, StreamEventRef],
   resolveType: ({ value }) => TYPENAMES[value.type],
   fields: (t) => ({
-    id: t.id({
-      description: 'The event: made of what it tells.',
-      resolve: ({ value }) => globalId(TYPENAMES[value.type], value.id),
-    }),
+    id: t.id(EVENT_ID),
     type: t.field({ type: PositionEventTypeEnum, description: 'What happened.', resolve: ({ value }) => value.type }),
     owner: t.field({ type: 'Address', description: 'Whose position.', resolve: ({ value }) => value.owner }),
     positionId: t.id({ description: 'The position.', resolve: ({ value }) => globalId('Position', value.positionId) }),
@@ -80,6 +83,7 @@ builder.objectRef<EventFrame<PositionOpened>>('PositionOpened').implement({
   ...shared,
   description: 'A position began.',
   fields: (t) => ({
+    id: t.id(EVENT_ID),
     side: t.field({
       type: PositionSideEnum,
       nullable: true,
@@ -112,6 +116,7 @@ builder.objectRef<EventFrame<PositionAdjusted>>('PositionAdjusted').implement({
   ...shared,
   description: 'Size, collateral, debt or deposit changed.',
   fields: (t) => ({
+    id: t.id(EVENT_ID),
     side: t.field({
       type: PositionSideEnum,
       nullable: true,
@@ -137,6 +142,7 @@ builder.objectRef<EventFrame<PositionClosed>>('PositionClosed').implement({
   ...shared,
   description: 'Its owner ended a position.',
   fields: (t) => ({
+    id: t.id(EVENT_ID),
     exitPrice: t.field({
       type: 'Decimal',
       nullable: true,
@@ -155,6 +161,7 @@ builder.objectRef<EventFrame<PositionLiquidated>>('PositionLiquidated').implemen
   ...shared,
   description: 'Somebody else ended a position.',
   fields: (t) => ({
+    id: t.id(EVENT_ID),
     liquidatorAddress: t.field({
       type: 'Address',
       nullable: true,
@@ -180,6 +187,7 @@ builder.objectRef<EventFrame<LiquidationWarning>>('LiquidationWarning').implemen
   ...shared,
   description: 'A health factor fell below a warning threshold (1.2, then 1.05). Told once for each crossing.',
   fields: (t) => ({
+    id: t.id(EVENT_ID),
     healthFactor: t.field({ type: 'Decimal', description: 'Then.', resolve: ({ value }) => value.healthFactor }),
     threshold: t.field({
       type: 'Decimal',

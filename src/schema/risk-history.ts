@@ -85,7 +85,7 @@ builder.queryFields((t) => ({
     authScopes: { owner: true },
     type: [RiskBucketRef],
     description: `The history of one of your positions in buckets, oldest first; those without a point are absent. Costs 1, and what is selected 50 times.`,
-    complexity: perItem(50),
+    complexity: () => perItem(50),
     args: {
       positionId: t.arg.id({ required: true, description: 'The position.' }),
       bucket: t.arg({ type: RiskBucketSizeEnum, required: true, description: 'How long a bucket is.' }),
