@@ -128,7 +128,7 @@ const text = (value: string) => value as Decimal;
 const QUARTER_HOUR_MS = 900_000;
 
 /** What a new owner is told of without asking: what nobody wants to learn from the venue. */
-export const DEFAULT_RULES: readonly (RuleTerms & { readonly name: string })[] = [
+const DEFAULT_RULES: readonly (RuleTerms & { readonly name: string })[] = [
   {
     name: 'health',
     metric: 'HEALTH_FACTOR',

@@ -4,7 +4,6 @@ import type { Observed } from './observed.ts';
 import type { Position, PositionSide } from './position.ts';
 
 export const POSITION_EVENT_TYPES = ['OPENED', 'ADJUSTED', 'CLOSED', 'LIQUIDATED', 'LIQUIDATION_WARNING'] as const;
-export type PositionEventType = (typeof POSITION_EVENT_TYPES)[number];
 
 interface PositionEventFacts extends Observed {
   /** Made of what it tells, so that the same event told twice has the same id. */

@@ -3,13 +3,12 @@ import { compareDecimals, type Decimal, decimal, decimalPlaces, ZERO } from '../
 import { ApiError, badInput } from '../lib/errors.ts';
 import { FIXED_PLACES } from '../lib/fixed.ts';
 import { type AlertMetric, type AlertRule, isOfOwner } from '../model/alert.ts';
-import { AlertSeverityEnum } from './alert.ts';
-import { AlertMetricEnum, ComparisonEnum } from './alert-metric.ts';
-import { builder, caller, idIn } from './builder.ts';
+import { AlertMetricEnum, AlertSeverityEnum, ComparisonEnum } from './alert-kinds.ts';
+import { builder, idIn } from './builder.ts';
 import type { Context } from './context.ts';
 import { perItem } from './cost.ts';
 import { globalId } from './ids.ts';
-import { maySee, OwnerFilter, ownedNode, ownersOf } from './owner.ts';
+import { maySee, OwnerFilter, oneOwner, ownedNode, ownersOf } from './owner.ts';
 import { ownPosition } from './position.ts';
 
 const AlertRuleRef = builder.objectRef<AlertRule>('AlertRule');
@@ -199,21 +198,6 @@ builder.mutationFields((t) => ({
     },
   }),
 }));
-
-/**
- * The owner that something new is of.
- * @throws ApiError `BAD_USER_INPUT` where the caller has several addresses, or none, and names none.
- */
-export function oneOwner(named: string | null | undefined, context: Context, argument = 'input.owner'): string {
-  const { asked } = ownersOf(named, context, argument);
-  const [owner] = asked;
-  if (owner !== undefined && asked.length === 1) return owner;
-  throw badInput(
-    argument,
-    asked.length === 0 ? 'You have no address to own anything.' : 'Say which of your addresses it is of.',
-    caller(context).addresses,
-  );
-}
 
 async function ownRule(id: string, context: Context): Promise<AlertRule> {
   const key = idIn('AlertRule', id, 'input.id');

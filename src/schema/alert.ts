@@ -5,9 +5,9 @@ import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
 import { ApiError } from '../lib/errors.ts';
-import type { ALERT_SEVERITIES, ALERT_STATES, ALERT_TYPES, Alert } from '../model/alert.ts';
+import type { ALERT_STATES, ALERT_TYPES, Alert } from '../model/alert.ts';
 import type { AlertChoice, AlertPlace } from '../store/alerts.ts';
-import { AlertMetricEnum } from './alert-metric.ts';
+import { AlertMetricEnum, AlertSeverityEnum } from './alert-kinds.ts';
 import { builder, idIn } from './builder.ts';
 import { HistoryOrder, pageOf, pageRequest, pageSize } from './connections.ts';
 import type { Context } from './context.ts';
@@ -20,16 +20,6 @@ import { globalId } from './ids.ts';
 import { maySee, ownedNode } from './owner.ts';
 import { PositionRef, positionChoice } from './position.ts';
 import { refusal } from './scopes.ts';
-
-export const AlertSeverityEnum = builder.enumType('AlertSeverity', {
-  description: 'How urgent an alert is.',
-  values: {
-    LOW: { description: 'Worth knowing.' },
-    MEDIUM: { description: 'Worth looking at.' },
-    HIGH: { description: 'Act soon.' },
-    CRITICAL: { description: 'Act now.' },
-  } satisfies Record<(typeof ALERT_SEVERITIES)[number], object>,
-});
 
 const AlertStateEnum = builder.enumType('AlertState', {
   description: 'How far the life of an alert has come.',
@@ -51,10 +41,10 @@ const AlertTypeEnum = builder.enumType('AlertType', {
   } satisfies Record<(typeof ALERT_TYPES)[number], object>,
 });
 
-export const AlertRef = builder.objectRef<EventFrame<Alert>>('Alert');
+const AlertRef = builder.objectRef<EventFrame<Alert>>('Alert');
 
 /** An alert as it is stored, as the answer to a query. It has no place in a stream: its cursor is the stream's beginning. */
-export function stored(alert: Alert): EventFrame<Alert> {
+function stored(alert: Alert): EventFrame<Alert> {
   const cursor = encodeCursor(topics.alerts.name, { epoch: NO_EPOCH, sequence: 0 }, alert.owner);
   return { value: alert, epoch: NO_EPOCH, sequence: 0, cursor, matches: true, replayed: true };
 }

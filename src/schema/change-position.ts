@@ -7,9 +7,9 @@ import type { PositionChange } from '../model/position-change.ts';
 import { amountOrZero, fraction, positiveAmount, signedAmount } from './amounts.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 import type { Context } from './context.ts';
+import { pricesOf } from './known-prices.ts';
 import { ownPosition, type PositionShape } from './position.ts';
-import { pricesOf } from './risk.ts';
-import { idempotencyKeyOf, PositionPayload } from './track-position.ts';
+import { idempotencyKeyOf, PositionPayload } from './position-change-payload.ts';
 
 type Fields = PothosSchemaTypes.InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, 'InputObject'>;
 

@@ -64,7 +64,7 @@ export function pageRequest<P>(connection: string, args: PageArguments): PageReq
 }
 
 /** What a client hands back to go on from a place. */
-export function pageCursor(connection: string, place: unknown): string {
+function pageCursor(connection: string, place: unknown): string {
   return Buffer.from(JSON.stringify([PAGE, connection, place])).toString('base64url');
 }
 

@@ -10,7 +10,7 @@ import { BEGINNING, beginningOf, EVENT_START, startCost } from './delivery-argum
 import { eventPage, LIVE_CURSOR, PAGE_COST } from './event-history.ts';
 import { recalled } from './facts.ts';
 import { MarketRef } from './market.ts';
-import { MarketFilter, marketsIn } from './market-stats.ts';
+import { MarketFilter, marketsIn } from './market-filter.ts';
 
 const FundingRateRef = builder.objectRef<EventFrame<FundingRate>>('FundingRate');
 

@@ -12,6 +12,8 @@ import './orderbook.ts';
 import './market-stats.ts';
 import './funding-rate.ts';
 import './position.ts';
+import './owner-positions.ts';
+import './position-value.ts';
 import './position-event.ts';
 import './risk.ts';
 import './risk-history.ts';

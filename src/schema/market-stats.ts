@@ -1,16 +1,16 @@
 import { topics } from '../bus/topics.ts';
-import type { Predicate } from '../cohorts/predicate.ts';
-import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeState } from '../cohorts/request.ts';
 import type { StateFrame } from '../cohorts/update.ts';
+import { annualFundingRate } from '../lib/finance/funding-rate.ts';
+import { fixed, toNumber } from '../lib/fixed.ts';
 import type { MarketStats } from '../model/market-stats.ts';
 import { builder } from './builder.ts';
-import type { Context } from './context.ts';
 import { perItem, UNBOUNDED } from './cost.ts';
 import { DeliveredRef, StateUpdateRef } from './delivered.ts';
-import { chosen, DeliveryInput, intervalOf } from './delivery-arguments.ts';
+import { DeliveryInput, intervalOf } from './delivery-arguments.ts';
 import { queried } from './facts.ts';
 import { MarketRef } from './market.ts';
+import { MarketFilter, marketsIn } from './market-filter.ts';
 
 const MarketStatsRef = builder.objectRef<StateFrame<MarketStats>>('MarketStats');
 
@@ -67,6 +67,14 @@ builder.node(MarketStatsRef, {
         'Of the funding interval now running: a fraction of the notional (0.0001 = 0.01 %), positive where longs pay shorts. Null where the venue does not say.',
       resolve: ({ value }) => value.fundingRate,
     }),
+    fundingRateAnnualPct: t.float({
+      nullable: true,
+      description: 'The running rate as if it lasted a year, not compounded, per cent. Null without rate or interval.',
+      resolve: ({ value: { fundingRate, fundingIntervalMs } }) =>
+        fundingRate === null || fundingIntervalMs === null
+          ? null
+          : toNumber(annualFundingRate(fixed(fundingRate), fundingIntervalMs)) * 100,
+    }),
     fundingIntervalSeconds: t.int({
       nullable: true,
       description: 'Length of a funding interval. Null where it is not known.',
@@ -80,27 +88,6 @@ builder.node(MarketStatsRef, {
     }),
   }),
 });
-
-/** The filter of what is known by its market alone. */
-export const MarketFilter = builder.inputType('MarketFilter', {
-  description: 'Which markets.',
-  fields: (t) => ({
-    markets: t.stringList({
-      required: false,
-      description: 'Only these symbols: "BTC-PERP"; 1 to 200. Left out: all.',
-    }),
-  }),
-});
-
-/** @throws ApiError `BAD_USER_INPUT` for an empty list or a symbol that nobody knows. */
-export function marketsIn<V>(
-  filter: typeof MarketFilter.$inferInput | null | undefined,
-  { instruments }: Context,
-): Predicate<V> {
-  const markets = chosen(filter?.markets, 'filter.markets');
-  if (markets) instruments.check(markets, 'filter.markets');
-  return { id: canonicalJson({ markets }), routes: markets, test: null };
-}
 
 builder.queryField('marketStats', (t) =>
   t.field({

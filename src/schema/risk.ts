@@ -5,15 +5,15 @@ import { subscribeState } from '../cohorts/request.ts';
 import type { StateFrame } from '../cohorts/update.ts';
 import { badInput } from '../lib/errors.ts';
 import { ownerKey } from '../model/owner.ts';
-import { type Position, symbolsOf } from '../model/position.ts';
 import type { RISK_PARTS, RiskAttribution, RiskConventions, RiskMetrics, RiskUpdate, WhatIf } from '../model/risk.ts';
 import { builder } from './builder.ts';
-import type { Context, PriceKnown } from './context.ts';
+
 import { perItem } from './cost.ts';
 import { DeliveredRef, StateUpdateRef } from './delivered.ts';
 import { DeliveryInput, intervalOf } from './delivery-arguments.ts';
 import { queried } from './facts.ts';
 import { globalId } from './ids.ts';
+import { pricesOf } from './known-prices.ts';
 import { ownedNode } from './owner.ts';
 import { ownPosition, PositionRef, positionChoice, UnavailableRef } from './position.ts';
 
@@ -266,15 +266,3 @@ builder.queryFields((t) => ({
     },
   }),
 }));
-
-/** The latest primary price of every symbol that positions follow. */
-export async function pricesOf(
-  positions: readonly Position[],
-  { latest }: Context,
-): Promise<ReadonlyMap<string, PriceKnown>> {
-  const symbols = new Set(positions.flatMap(symbolsOf));
-  const prices = new Map<string, PriceKnown>();
-  for (const { value } of await latest.all(topics.prices))
-    if (value.primary && symbols.has(value.symbol)) prices.set(value.symbol, { ...value, confidence: null });
-  return prices;
-}

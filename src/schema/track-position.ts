@@ -6,11 +6,11 @@ import { constantProductLiquidity, rangeLiquidity, rootPrice } from '../lib/fina
 import { divide, fixed, fixedText, multiply, ONE, quotientText, squareRoot } from '../lib/fixed.ts';
 import { sourceKey } from '../model/instrument.ts';
 import { isCash, type Position, type PositionFacts } from '../model/position.ts';
-import { oneOwner } from './alert-rule.ts';
 import { amountOrZero, fraction, positiveAmount } from './amounts.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 import type { Context } from './context.ts';
-import { PositionRef, type PositionShape } from './position.ts';
+import { oneOwner } from './owner.ts';
+import { idempotencyKeyOf, MAX_KEY_LENGTH, PositionPayload } from './position-change-payload.ts';
 import { MarginModeEnum, PositionSideEnum } from './position-kinds.ts';
 
 /** Leverage beyond which a perpetual is a typing error. */
@@ -24,9 +24,6 @@ const MOST_LEGS = 20;
 
 /** Longest name of a protocol, characters. */
 const MAX_PROTOCOL_LENGTH = 60;
-
-/** Longest idempotency key, characters. */
-const MAX_KEY_LENGTH = 100;
 
 type Fields = PothosSchemaTypes.InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, 'InputObject'>;
 
@@ -158,13 +155,6 @@ const TrackPositionInput = builder.inputType('TrackPositionInput', {
   }),
 });
 
-export const PositionPayload = builder.objectRef<PositionShape>('PositionPayload').implement({
-  description: 'A position whose change is under way: the change itself comes by `positionEvents`.',
-  fields: (t) => ({
-    position: t.field({ type: PositionRef, description: 'As it will be.', resolve: (shape) => shape }),
-  }),
-});
-
 builder.mutationField('trackPosition', (t) =>
   t.field({
     type: PositionPayload,
@@ -190,17 +180,6 @@ builder.mutationField('trackPosition', (t) =>
     },
   }),
 );
-
-/** @throws ApiError `BAD_USER_INPUT` for a key that is too long. */
-export function idempotencyKeyOf({
-  idempotencyKey,
-}: {
-  readonly idempotencyKey?: string | null | undefined;
-}): string | null {
-  if (idempotencyKey == null) return null;
-  if (idempotencyKey.length >= 1 && idempotencyKey.length <= MAX_KEY_LENGTH) return idempotencyKey;
-  throw badInput('input.idempotencyKey', 'The key is empty or too long.', `1 to ${MAX_KEY_LENGTH} characters`);
-}
 
 type Input = typeof TrackPositionInput.$inferInput;
 

@@ -287,19 +287,6 @@ describe('the simulated venue', () => {
     expect(Number(last()?.volume)).toBe(since.reduce((sum, trade) => sum + Number(trade.quantity), 0));
   });
 
-  it('tells of its perpetuals: the price of their coin, longs and shorts, and a funding each minute', async () => {
-    const events = await played(5, 130_000, 1_000);
-    const stats = ofKind(events, 'market-stats');
-    expect([...new Set(stats.map(({ symbol }) => symbol))]).toEqual(['BTC-PERP', 'ETH-PERP']);
-    for (const { longOpenInterest, shortOpenInterest, totalOpenInterest } of stats)
-      expect(Number(longOpenInterest) + Number(shortOpenInterest)).toBeCloseTo(Number(totalOpenInterest), 3);
-    const fundings = ofKind(events, 'funding');
-    expect(fundings.filter(({ symbol }) => symbol === 'BTC-PERP')).toHaveLength(2);
-    const lastOf = (symbol: string) =>
-      Number(ofKind(events, 'ticker').findLast((event) => event.symbol === symbol)?.last);
-    expect(Math.abs(lastOf('BTC-PERP') / lastOf('BTCUSDT') - 1)).toBeLessThan(0.005);
-  });
-
   it('prints exact text on the grid of ticks and lots, with the zeros of a venue but in books', async () => {
     const events = await played(9, 30_000, 1_000);
     for (const symbol of ALL) {

@@ -32,7 +32,7 @@ export function spotPosition(id: string, owner: Address, more: Partial<SpotPosit
   };
 }
 
-export function figures(more: Partial<PositionFigures> = {}): PositionFigures {
+function figures(more: Partial<PositionFigures> = {}): PositionFigures {
   return {
     currentPrice: decimal('100'),
     currentValueUsd: decimal('100'),

@@ -1,6 +1,7 @@
 import type { Decimal } from '../../lib/decimal.ts';
 import { ApiError } from '../../lib/errors.ts';
-import { type Fixed, fixed, fixedText, multiply, ONE, quotientText, toNumber } from '../../lib/fixed.ts';
+import { fundingPayment } from '../../lib/finance/perpetual.ts';
+import { type Fixed, fixed, fixedText, ONE, quotientText, toNumber } from '../../lib/fixed.ts';
 import type { PriceOf } from '../../model/ledger/booked.ts';
 import { applyChange } from '../../model/ledger/ledger.ts';
 import { ownerRoute } from '../../model/owner.ts';
@@ -32,7 +33,7 @@ export interface RiskEngineOptions {
  * Health factor below which a position is listed near liquidation: above every threshold that a subscriber is likely to
  * choose. Whoever asks for more is told what is allowed.
  */
-export const WATCHED_BELOW = '2' as Decimal;
+const WATCHED_BELOW = '2' as Decimal;
 
 const DEFAULT_AT_RISK = '1.2' as Decimal;
 
@@ -264,8 +265,8 @@ export class RiskEngine {
     if (price === null) return;
     for (const { position } of [...this.#followed.ofSymbol(symbol)]) {
       if (position.kind !== 'PERP' || position.symbol !== symbol || !position.accruesFunding) continue;
-      const paid = multiply(multiply(fixed(position.size), price), fixed(rate));
-      const amount = fixedText(position.side === 'LONG' ? paid : -paid);
+      const size = fixed(position.size);
+      const amount = fixedText(fundingPayment(position.side === 'LONG' ? size : -size, price, fixed(rate)));
       const facts = { positionId: position.id, transactionHash: null, prices: {}, fee: '0' as Decimal };
       this.#change({ ...facts, type: 'FUNDING', amount, timestamp, receivedAt }, outputs);
     }

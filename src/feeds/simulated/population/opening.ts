@@ -50,7 +50,7 @@ export function opened(kind: PositionKind, opening: Opening): Position | null {
 }
 
 /** A size in dollars. */
-export function sizeUsd(random: Random): number {
+function sizeUsd(random: Random): number {
   return LEAST_USD * (MOST_USD / LEAST_USD) ** random.unit();
 }
 

@@ -38,7 +38,7 @@ const PREFIX = 'sim-';
 const KINDS: readonly PositionKind[] = [...POSITION_KINDS, 'PERP', 'PERP', 'LENDING'];
 
 /** Whether a position is one of a simulated population. */
-export function isSimulated(positionId: string): boolean {
+function isSimulated(positionId: string): boolean {
   return positionId.startsWith(PREFIX);
 }
 

@@ -1,4 +1,4 @@
-import type { ALERT_METRICS, COMPARISONS } from '../model/alert.ts';
+import type { ALERT_METRICS, ALERT_SEVERITIES, COMPARISONS } from '../model/alert.ts';
 import { builder } from './builder.ts';
 
 export const AlertMetricEnum = builder.enumType('AlertMetric', {
@@ -26,4 +26,14 @@ export const ComparisonEnum = builder.enumType('Comparison', {
     ABOVE: { description: 'When the value is above the threshold.' },
     BELOW: { description: 'When the value is below the threshold.' },
   } satisfies Record<(typeof COMPARISONS)[number], object>,
+});
+
+export const AlertSeverityEnum = builder.enumType('AlertSeverity', {
+  description: 'How urgent an alert is.',
+  values: {
+    LOW: { description: 'Worth knowing.' },
+    MEDIUM: { description: 'Worth looking at.' },
+    HIGH: { description: 'Act soon.' },
+    CRITICAL: { description: 'Act now.' },
+  } satisfies Record<(typeof ALERT_SEVERITIES)[number], object>,
 });
