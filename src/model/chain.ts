@@ -47,6 +47,8 @@ export interface PoolListed extends OfChain {
 export interface ReservesRead extends OfChain {
   readonly kind: 'reserves';
   readonly blockNumber: number;
+  /** As in {@link BlockMined}. */
+  readonly gasPriceWei: bigint;
   readonly reserves: readonly {
     /** Lower case. */
     readonly pool: Hex;

@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { ChainLog, Receipt } from '../../src/model/chain.ts';
 import type { Pool } from '../../src/model/pool.ts';
-import { RECORDINGS_DIR } from './recording.ts';
 import { type RecordedTrace, TraceReader } from './recorded-trace.ts';
+import { RECORDINGS_DIR } from './recording.ts';
 
 const CHAIN_DIR = join(RECORDINGS_DIR, 'chain');
 
@@ -46,9 +46,13 @@ const Block = z.object({
   ),
 });
 
-function readJson(path: string): unknown {
+function readText(path: string): string {
   const bytes = readFileSync(join(CHAIN_DIR, path));
-  return JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString());
+  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readText(path));
 }
 
 /** Numbers of the blocks that were recorded with their traces. */
@@ -96,9 +100,7 @@ const Arbitrages = z.object({
       block: z.number(),
       swaps: z.number(),
       arbitrages: z
-        .array(
-          z.object({ tx: z.string(), swaps: z.number(), profit_token: z.string(), profit_amount: z.string() }),
-        )
+        .array(z.object({ tx: z.string(), swaps: z.number(), profit_token: z.string(), profit_amount: z.string() }))
         .optional(),
     }),
   ),
@@ -146,4 +148,35 @@ export function pancakeLogs(): { readonly pair: string; readonly logs: readonly 
 
 export function chainLog({ address, topics, data, logIndex }: RecordedLog): ChainLog {
   return { address: address.toLowerCase(), topics, data, index: Number(logIndex) };
+}
+
+const Sandwiches = z
+  .array(
+    z.object({
+      block_number: z.number(),
+      frontrun_swap: z.object({ transaction_hash: z.string() }),
+      backrun_swap: z.object({ transaction_hash: z.string() }),
+      sandwiched_swaps: z.array(z.object({ transaction_hash: z.string() })),
+    }),
+  )
+  .nonempty();
+
+/** The published sandwich. */
+export function publishedSandwich(): {
+  readonly block: number;
+  readonly front: string;
+  readonly back: string;
+  readonly victims: readonly string[];
+  readonly profit: bigint;
+} {
+  const text = readText('mev_sandwich_12775690.json');
+  const [found] = Sandwiches.parse(JSON.parse(text));
+  return {
+    block: found.block_number,
+    front: found.frontrun_swap.transaction_hash,
+    back: found.backrun_swap.transaction_hash,
+    victims: found.sandwiched_swaps.map(({ transaction_hash }) => transaction_hash),
+    // Written as a number beyond what a JSON parser holds exactly.
+    profit: BigInt(/"profit_amount": (\d+)/.exec(text)?.[1] ?? ''),
+  };
 }

@@ -85,11 +85,7 @@ export class TraceReader {
     };
     const [in0, in1] = [take(balance0.to), take(balance1.to)];
     this.#list('V2', trace.to, balance0.to, balance1.to);
-    tell(
-      trace.to,
-      [TOPIC.sync],
-      encodeAbiParameters(UINT_2 ?? [], [BigInt(balance0.output), BigInt(balance1.output)]),
-    );
+    tell(trace.to, [TOPIC.sync], encodeAbiParameters(UINT_2 ?? [], [BigInt(balance0.output), BigInt(balance1.output)]));
     tell(
       trace.to,
       [TOPIC.swapV2, topic(trace.from), topic(argumentAddress(trace.input, 2))],

@@ -1,5 +1,5 @@
 import type { Hex } from '../../model/chain.ts';
-import type { Swap } from './swaps.ts';
+import { isSameAmount, type Swap } from './swaps.ts';
 
 /** A closed round of swaps: the first token in is the last token out. */
 export interface Round {
@@ -10,9 +10,6 @@ export interface Round {
   readonly endAmount: bigint;
   readonly profit: bigint;
 }
-
-/** Two amounts of one token that pass from hop to hop may differ by so much, of the larger: some tokens keep a part. */
-const HOP_TOLERANCE = 100n;
 
 /**
  * The search grows with the factorial of its swaps: a transaction with more than this many (there are airdrops and
@@ -45,9 +42,7 @@ export function roundsOf(swapsOfTransaction: readonly Swap[]): readonly Round[] 
 }
 
 function closes(start: Swap, end: Swap): boolean {
-  return (
-    end !== start && start.tokenIn === end.tokenOut && start.address !== end.address && start.from === end.to
-  );
+  return end !== start && start.tokenIn === end.tokenOut && start.address !== end.address && start.from === end.to;
 }
 
 function isBefore(first: Swap | undefined, last: Swap | undefined): boolean {
@@ -82,13 +77,8 @@ function handsOver(giver: Swap, taker: Swap): boolean {
   return (
     giver.tokenOut === taker.tokenIn &&
     (giver.address === taker.from || giver.to === taker.address || giver.to === taker.from) &&
-    withinTolerance(giver.amountOut, taker.amountIn)
+    isSameAmount(giver.amountOut, taker.amountIn)
   );
-}
-
-function withinTolerance(a: bigint, b: bigint): boolean {
-  const [smaller, larger] = a < b ? [a, b] : [b, a];
-  return (larger - smaller) * HOP_TOLERANCE <= larger;
 }
 
 function roundOf(swaps: readonly Swap[]): Round {

@@ -1,5 +1,5 @@
 import type { Hex } from '../../model/chain.ts';
-import type { Swap } from './swaps.ts';
+import { isSameAmount, type Swap } from './swaps.ts';
 
 /** A swap before and a swap behind those of others, by one account in one pool of one block. */
 export interface SandwichFound {
@@ -13,7 +13,8 @@ export interface SandwichFound {
 /**
  * The sandwiches of a block, by the rules of Flashbots' mev-inspect (`sandwiches.py`): who was paid out by the first swap
  * puts it back in by a later one of another transaction, the other way round; others swapped the first one's way in
- * between. A router is paid out for everybody and is no account.
+ * between. A router is paid out for everybody and is no account. Beyond those rules what is put back must be what was
+ * taken out, within one per cent: two unrelated trades of a busy account are no sandwich.
  *
  * @param swaps of the block, in the order of their transactions.
  * @param routers lower case.
@@ -33,7 +34,7 @@ function sandwichFrom(front: Swap, later: readonly Swap[], routers: ReadonlySet<
     const own = swap.from === front.to;
     const sameWay = swap.tokenIn === front.tokenIn;
     if (sameWay && !own) victims.push(swap);
-    if (!sameWay && own && victims.length > 0)
+    if (!sameWay && own && victims.length > 0 && isSameAmount(front.amountOut, swap.amountIn))
       return { front, back: swap, victims, profit: swap.amountOut - front.amountIn };
   }
   return null;

@@ -24,6 +24,14 @@ export interface Swap {
   readonly order: number;
 }
 
+/** Two amounts of one token that pass from swap to swap may differ by this part of the larger: one per cent. */
+const TOLERANCE_DIVISOR = 100n;
+
+export function isSameAmount(a: bigint, b: bigint): boolean {
+  const [smaller, larger] = a < b ? [a, b] : [b, a];
+  return (larger - smaller) * TOLERANCE_DIVISOR <= larger;
+}
+
 interface Transfer {
   readonly token: Hex;
   readonly from: Hex;

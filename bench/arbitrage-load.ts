@@ -1,0 +1,156 @@
+import { getAddress, padHex, toHex } from 'viem/utils';
+import type { ArbitrageChain } from '../src/engines/arbitrage/arbitrage-engine.ts';
+import { TOPIC } from '../src/engines/arbitrage/chain-logs.ts';
+import { amountOut } from '../src/engines/arbitrage/constant-product.ts';
+import { decimal } from '../src/lib/decimal.ts';
+import type { ChainEvent, ChainLog, Receipt } from '../src/model/chain.ts';
+import { type Pool, poolName, type Token } from '../src/model/pool.ts';
+import { mulberry32 } from './mulberry32.ts';
+
+export const POOLS = 5_000;
+export const TOKENS = 500;
+export const SYNCS_A_BLOCK = 100;
+export const BLOCKS_A_ROUND = 40;
+
+/** Tokens that most pools have on one side, in a market as real ones are: native coin, dollars, and the like. */
+const HUBS = 6;
+const CHAIN_ID = 56;
+const E18 = 10n ** 18n;
+const GWEI = 10n ** 9n;
+
+interface Market {
+  readonly pool: Pool;
+  readonly key: string;
+  reserve0: bigint;
+  reserve1: bigint;
+}
+
+/**
+ * A made-up market in which everything has a fair price and pools drift about it: each block, trades of up to three per
+ * cent of a pool's depth move some, half of the time back towards the fair price, as arbitrage does.
+ */
+export class ArbitrageLoad {
+  readonly chain: ArbitrageChain;
+  readonly #random = mulberry32(7);
+  readonly #tokens: readonly Token[];
+  /** Dollars of one token; whole thousandths, so that reserves come out even. */
+  readonly #fair: readonly number[];
+  readonly #pools: readonly Market[];
+  #number = 1;
+
+  constructor(kind: 'hubs' | 'even') {
+    this.#tokens = Array.from({ length: TOKENS }, (_, index) => ({
+      address: getAddress(padHex(toHex(0x10_0000 + index * 16), { size: 20 })),
+      symbol: `T${index}`,
+      decimals: 18,
+    }));
+    this.#fair = this.#tokens.map((_, index) => (index < 2 ? ([600, 1][index] ?? 1) : 0.01 + this.#random() * 100));
+    const [native, dollar] = this.#tokens.map(({ address }) => address);
+    this.chain = {
+      chainId: CHAIN_ID,
+      wrappedNative: native ?? '',
+      nativeSymbol: 'BNBUSDT',
+      stablecoins: [dollar ?? ''],
+      routers: [],
+    };
+    this.#pools = Array.from({ length: POOLS }, (_, index) => this.#pool(index, kind));
+  }
+
+  start(): readonly ChainEvent[] {
+    const at = { chainId: CHAIN_ID, timestamp: 0, receivedAt: 0 };
+    const listed = this.#pools.map(({ pool }): ChainEvent => ({ kind: 'pool', pool, ...at }));
+    const reserves = this.#pools.map(({ key, reserve0, reserve1 }) => ({ pool: key, reserve0, reserve1 }));
+    return [
+      { kind: 'token-price', token: this.chain.wrappedNative.toLowerCase(), usd: decimal('600'), ...at },
+      ...listed,
+      { kind: 'reserves', blockNumber: 1, gasPriceWei: GWEI, reserves, ...at },
+    ];
+  }
+
+  /** The blocks of one round. Made before the clock runs. */
+  round(): readonly ChainEvent[] {
+    return Array.from({ length: BLOCKS_A_ROUND }, (): ChainEvent => {
+      const number = ++this.#number;
+      const receipts = Array.from({ length: SYNCS_A_BLOCK }, (_, index) => this.#trade(index));
+      return {
+        kind: 'block',
+        chainId: CHAIN_ID,
+        number,
+        hash: `0x${number}`,
+        parentHash: `0x${number - 1}`,
+        gasPriceWei: GWEI,
+        receipts,
+        timestamp: number,
+        receivedAt: number,
+      };
+    });
+  }
+
+  #pool(index: number, kind: 'hubs' | 'even'): Market {
+    const pick = (below: number) => Math.floor(this.#random() * below);
+    const first = kind === 'hubs' && index % 5 !== 0 ? pick(HUBS) : pick(TOKENS);
+    let second = pick(TOKENS);
+    while (second === first) second = pick(TOKENS);
+    const [low, high] = first < second ? [first, second] : [second, first];
+    const [token0, token1] = [this.#tokens[low] as Token, this.#tokens[high] as Token];
+    const address = getAddress(padHex(toHex(0x9000_0000 + index), { size: 20 }));
+    const feePpm = [2_000, 2_500, 3_000][index % 3] as number;
+    const pool: Pool = {
+      chainId: CHAIN_ID,
+      kind: 'V2',
+      address,
+      name: poolName(token0, token1),
+      token0,
+      token1,
+      feePpm,
+    };
+    const depth = 10_000 + this.#random() * 1_000_000;
+    const side = (token: number) =>
+      (BigInt(Math.round((depth / (this.#fair[token] as number)) * 1e6)) * E18) / 1_000_000n;
+    return { pool, key: address.toLowerCase(), reserve0: side(low), reserve1: side(high) };
+  }
+
+  #trade(index: number): Receipt {
+    const market = this.#pools[Math.floor(this.#random() * POOLS)] as Market;
+    const { pool, reserve0, reserve1 } = market;
+    const ratio = Number(reserve1) / Number(reserve0);
+    const fair = (this.#fairOf(pool.token0) / this.#fairOf(pool.token1)) * (0.98 + 0.04 * this.#random());
+    const zeroForOne = this.#random() < 0.5 ? this.#random() < 0.5 : ratio > fair;
+    const part = BigInt(1 + Math.floor(this.#random() * 30_000));
+    const [reserveIn, reserveOut] = zeroForOne ? [reserve0, reserve1] : [reserve1, reserve0];
+    const input = (reserveIn * part) / 1_000_000n;
+    const out = amountOut({ reserveIn, reserveOut, feePpm: pool.feePpm }, input);
+    [market.reserve0, market.reserve1] = zeroForOne
+      ? [reserve0 + input, reserve1 - out]
+      : [reserve0 - out, reserve1 + input];
+    const amounts = zeroForOne ? [input, 0n, 0n, out] : [0n, input, out, 0n];
+    const trader = padHex('0xaa', { size: 32 });
+    const pair = padHex(pool.address, { size: 32 }).toLowerCase();
+    const [tokenIn, tokenOut] = zeroForOne ? [pool.token0, pool.token1] : [pool.token1, pool.token0];
+    const logs: ChainLog[] = [
+      log(tokenIn.address, [TOPIC.transfer, trader, pair], [input], index * 4),
+      log(tokenOut.address, [TOPIC.transfer, pair, trader], [out], index * 4 + 1),
+      log(pool.address, [TOPIC.sync], [market.reserve0, market.reserve1], index * 4 + 2),
+      log(pool.address, [TOPIC.swapV2, trader, trader], amounts, index * 4 + 3),
+    ];
+    return {
+      txHash: padHex(toHex(this.#number * 1_000 + index), { size: 32 }),
+      txIndex: index,
+      from: `0x${trader.slice(26)}`,
+      to: null,
+      succeeded: true,
+      gasUsed: 150_000n,
+      gasPriceWei: GWEI,
+      logs,
+    };
+  }
+
+  #fairOf(token: Token): number {
+    return this.#fair[this.#tokens.indexOf(token)] as number;
+  }
+}
+
+function log(address: string, topics: readonly string[], values: readonly bigint[], index: number): ChainLog {
+  const data = `0x${values.map((value) => value.toString(16).padStart(64, '0')).join('')}`;
+  return { address: address.toLowerCase(), topics, data, index };
+}
