@@ -1,4 +1,3 @@
-import { getAddress, padHex, toHex } from 'viem/utils';
 import type { ArbitrageChain } from '../src/engines/arbitrage/arbitrage-engine.ts';
 import { TOPIC } from '../src/engines/arbitrage/chain-logs.ts';
 import { amountOut } from '../src/engines/arbitrage/constant-product.ts';
@@ -10,7 +9,7 @@ import { mulberry32 } from './mulberry32.ts';
 export const POOLS = 5_000;
 export const TOKENS = 500;
 export const SYNCS_A_BLOCK = 100;
-export const BLOCKS_A_ROUND = 40;
+export const BLOCKS_A_ROUND = 20;
 
 /** Tokens that most pools have on one side, in a market as real ones are: native coin, dollars, and the like. */
 const HUBS = 6;
@@ -25,9 +24,19 @@ interface Market {
   reserve1: bigint;
 }
 
+/** `hubs`: most pools have one of a few tokens on one side. `even`: any two. `turmoil`: hubs, and nobody brings prices back. */
+export type MarketKind = 'hubs' | 'even' | 'turmoil';
+
+/** Of a pool's depth, millionths: most trades, and one in fifty. */
+const USUAL_TRADE = 500;
+const LARGE_TRADE = 30_000;
+
+/** How far a pool may lie from the fair price before the next trade brings it back, as arbitrage does. */
+const TOLERATED = 0.001;
+
 /**
- * A made-up market in which everything has a fair price and pools drift about it: each block, trades of up to three per
- * cent of a pool's depth move some, half of the time back towards the fair price, as arbitrage does.
+ * A made-up market in which everything has a fair price. Trades move pools about it, and large ones away from it, until the
+ * next trade brings them back; in turmoil all trades are large and half of them go any way they like.
  */
 export class ArbitrageLoad {
   readonly chain: ArbitrageChain;
@@ -36,11 +45,13 @@ export class ArbitrageLoad {
   /** Dollars of one token; whole thousandths, so that reserves come out even. */
   readonly #fair: readonly number[];
   readonly #pools: readonly Market[];
+  readonly #kind: MarketKind;
   #number = 1;
 
-  constructor(kind: 'hubs' | 'even') {
+  constructor(kind: MarketKind) {
+    this.#kind = kind;
     this.#tokens = Array.from({ length: TOKENS }, (_, index) => ({
-      address: getAddress(padHex(toHex(0x10_0000 + index * 16), { size: 20 })),
+      address: hex(0x10_0000 + index * 16, 20),
       symbol: `T${index}`,
       decimals: 18,
     }));
@@ -86,14 +97,14 @@ export class ArbitrageLoad {
     });
   }
 
-  #pool(index: number, kind: 'hubs' | 'even'): Market {
+  #pool(index: number, kind: MarketKind): Market {
     const pick = (below: number) => Math.floor(this.#random() * below);
-    const first = kind === 'hubs' && index % 5 !== 0 ? pick(HUBS) : pick(TOKENS);
+    const first = kind !== 'even' && index % 5 !== 0 ? pick(HUBS) : pick(TOKENS);
     let second = pick(TOKENS);
     while (second === first) second = pick(TOKENS);
     const [low, high] = first < second ? [first, second] : [second, first];
     const [token0, token1] = [this.#tokens[low] as Token, this.#tokens[high] as Token];
-    const address = getAddress(padHex(toHex(0x9000_0000 + index), { size: 20 }));
+    const address = hex(0x9000_0000 + index, 20);
     const feePpm = [2_000, 2_500, 3_000][index % 3] as number;
     const pool: Pool = {
       chainId: CHAIN_ID,
@@ -114,9 +125,14 @@ export class ArbitrageLoad {
     const market = this.#pools[Math.floor(this.#random() * POOLS)] as Market;
     const { pool, reserve0, reserve1 } = market;
     const ratio = Number(reserve1) / Number(reserve0);
-    const fair = (this.#fairOf(pool.token0) / this.#fairOf(pool.token1)) * (0.98 + 0.04 * this.#random());
-    const zeroForOne = this.#random() < 0.5 ? this.#random() < 0.5 : ratio > fair;
-    const part = BigInt(1 + Math.floor(this.#random() * 30_000));
+    const away = ratio / (this.#fairOf(pool.token0) / this.#fairOf(pool.token1)) - 1;
+    const turmoil = this.#kind === 'turmoil';
+    const anyWay = turmoil ? this.#random() < 0.5 : Math.abs(away) < TOLERATED;
+    const zeroForOne = anyWay ? this.#random() < 0.5 : away > 0;
+    const large = turmoil || (anyWay && this.#random() < 0.02);
+    // Bringing a price back takes half of the distance of each side.
+    const most = anyWay ? (large ? LARGE_TRADE : USUAL_TRADE) : Math.min(LARGE_TRADE, Math.abs(away) * 500_000);
+    const part = BigInt(1 + Math.floor((anyWay || turmoil ? this.#random() : 1) * most));
     const [reserveIn, reserveOut] = zeroForOne ? [reserve0, reserve1] : [reserve1, reserve0];
     const input = (reserveIn * part) / 1_000_000n;
     const out = amountOut({ reserveIn, reserveOut, feePpm: pool.feePpm }, input);
@@ -124,8 +140,8 @@ export class ArbitrageLoad {
       ? [reserve0 + input, reserve1 - out]
       : [reserve0 - out, reserve1 + input];
     const amounts = zeroForOne ? [input, 0n, 0n, out] : [0n, input, out, 0n];
-    const trader = padHex('0xaa', { size: 32 });
-    const pair = padHex(pool.address, { size: 32 }).toLowerCase();
+    const trader = hex(0xaa, 32);
+    const pair = `0x${pool.address.slice(2).padStart(64, '0')}`;
     const [tokenIn, tokenOut] = zeroForOne ? [pool.token0, pool.token1] : [pool.token1, pool.token0];
     const logs: ChainLog[] = [
       log(tokenIn.address, [TOPIC.transfer, trader, pair], [input], index * 4),
@@ -134,7 +150,7 @@ export class ArbitrageLoad {
       log(pool.address, [TOPIC.swapV2, trader, trader], amounts, index * 4 + 3),
     ];
     return {
-      txHash: padHex(toHex(this.#number * 1_000 + index), { size: 32 }),
+      txHash: hex(this.#number * 1_000 + index, 32),
       txIndex: index,
       from: `0x${trader.slice(26)}`,
       to: null,
@@ -148,6 +164,11 @@ export class ArbitrageLoad {
   #fairOf(token: Token): number {
     return this.#fair[this.#tokens.indexOf(token)] as number;
   }
+}
+
+/** A number as so many bytes. */
+function hex(value: number, bytes: number): string {
+  return `0x${value.toString(16).padStart(2 * bytes, '0')}`;
 }
 
 function log(address: string, topics: readonly string[], values: readonly bigint[], index: number): ChainLog {

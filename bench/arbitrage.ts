@@ -4,11 +4,11 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { createArbitrageEngine } from '../src/engines/arbitrage/arbitrage-engine.ts';
-import { ArbitrageLoad, BLOCKS_A_ROUND, POOLS, SYNCS_A_BLOCK, TOKENS } from './arbitrage-load.ts';
+import { ArbitrageLoad, BLOCKS_A_ROUND, type MarketKind, POOLS, SYNCS_A_BLOCK, TOKENS } from './arbitrage-load.ts';
 
 /** The first rounds run before the code is optimised. */
 const WARM_UP_ROUNDS = 2;
-const ROUNDS = 7;
+const ROUNDS = 5;
 
 /** What one core must take. */
 const TARGET = 2_000;
@@ -18,7 +18,7 @@ function seconds(began: NodeJS.CpuUsage): number {
   return (user + system) / 1_000_000;
 }
 
-function row(market: 'hubs' | 'even'): object {
+function row(market: MarketKind): object {
   const load = new ArbitrageLoad(market);
   const engine = createArbitrageEngine({ chains: [load.chain] });
   for (const event of load.start()) engine.process(event);
@@ -66,4 +66,8 @@ console.log(`Medians of ${ROUNDS} rounds after ${WARM_UP_ROUNDS}, per second of 
 console.log(
   `${cpus()[0]?.model.trim()} x ${cpus().length}, load ${load}, Node ${process.version}, ${process.platform} ${process.arch}`,
 );
-console.table({ 'a few hubs': row('hubs'), 'evenly spread': row('even') });
+console.table({
+  'a few hubs': row('hubs'),
+  'evenly spread': row('even'),
+  'a few hubs, in turmoil': row('turmoil'),
+});

@@ -150,16 +150,14 @@ export function chainLog({ address, topics, data, logIndex }: RecordedLog): Chai
   return { address: address.toLowerCase(), topics, data, index: Number(logIndex) };
 }
 
-const Sandwiches = z
-  .array(
-    z.object({
-      block_number: z.number(),
-      frontrun_swap: z.object({ transaction_hash: z.string() }),
-      backrun_swap: z.object({ transaction_hash: z.string() }),
-      sandwiched_swaps: z.array(z.object({ transaction_hash: z.string() })),
-    }),
-  )
-  .nonempty();
+const Sandwiches = z.tuple([
+  z.object({
+    block_number: z.number(),
+    frontrun_swap: z.object({ transaction_hash: z.string() }),
+    backrun_swap: z.object({ transaction_hash: z.string() }),
+    sandwiched_swaps: z.array(z.object({ transaction_hash: z.string() })),
+  }),
+]);
 
 /** The published sandwich. */
 export function publishedSandwich(): {

@@ -55,7 +55,7 @@ class FollowedChain {
     const { chainId, routers } = chain;
     this.#prices = new TokenPrices(chain);
     this.#monitor = new ChainMonitor({ chainId, routers, reorgBlocks: settings.reorgBlocks }, this.#prices);
-    this.#scanner = new PoolScanner(settings, chain, this.#prices);
+    this.#scanner = new PoolScanner(settings, this.#prices);
   }
 
   process(event: ChainEvent): readonly ArbitrageOutput[] {
@@ -64,6 +64,7 @@ class FollowedChain {
         return this.#list(event.pool);
       case 'token-price':
         this.#prices.set(event.token, event.usd);
+        this.#scanner.price(event.token, event.usd);
         return NOTHING;
       case 'reserves':
         // What was read below the head is older than what the logs have told since.

@@ -1,5 +1,5 @@
 import type { Token } from '../../model/pool.ts';
-import { type Optimum, optimum } from './constant-product.ts';
+import { idealInput, type Optimum, optimum, outcome } from './constant-product.ts';
 import { hopOf, type Step, tokenInOf } from './pool-graph.ts';
 import type { Ring } from './rings.ts';
 import type { TokenPrices } from './token-prices.ts';
@@ -8,10 +8,12 @@ import type { TokenPrices } from './token-prices.ts';
  * Gas of a taking transaction, units: 21,000 for being one, some 24,000 for the taker's own contract, and 70,000 for each
  * swap of a V2 pair with its transfers. Estimates: what it really took is in the transaction that takes it.
  */
-const GAS_BASE = 45_000n;
-const GAS_PER_HOP = 70_000n;
+const GAS_BASE = 45_000;
+const GAS_PER_HOP = 70_000;
 
-const WEI_TO_COIN = 1e-18;
+export function gasUnits(hops: number): number {
+  return GAS_BASE + GAS_PER_HOP * hops;
+}
 
 /** A ring, turned so that it begins with the token in which its profit is counted, and the most that it gives. */
 export interface Candidate {
@@ -36,8 +38,8 @@ export function netUsd({ grossUsd, cost }: Candidate): bigint {
 }
 
 /** Null while the native coin has no price: then nobody can say what is left after gas. */
-export function gasCost(hops: number, gasPriceWei: bigint, prices: TokenPrices): GasCost | null {
-  const wei = (GAS_BASE + GAS_PER_HOP * BigInt(hops)) * gasPriceWei;
+function gasCost(hops: number, gasPriceWei: bigint, prices: TokenPrices): GasCost | null {
+  const wei = BigInt(gasUnits(hops)) * gasPriceWei;
   const usd = prices.usdOfNative(wei);
   return usd === null ? null : { wei, usd };
 }
@@ -60,43 +62,34 @@ export function tokenOut({ node, zeroForOne }: Step): Token {
   return zeroForOne ? node.pool.token1 : node.pool.token0;
 }
 
-interface Ranked {
-  readonly ring: Ring;
-  /** Dollars after gas, about. */
-  readonly rough: number;
-}
-
 /**
- * About what a ring gives in dollars after gas, to rank by: the greatest profit of `a x / (b + c x)` is
- * `(sqrt(a) - sqrt(b))^2 / c`. Null where none of its tokens has a price.
+ * What a ring gives at the ideal input, before rounding is looked into; null where rounding leaves nothing, or none of its
+ * tokens has a price.
  */
-export function ranked(ring: Ring, gasPriceWei: number, nativeUsd: number, prices: TokenPrices): Ranked | null {
+export function candidateOf(ring: Ring, gasPriceWei: bigint, prices: TokenPrices): Candidate | null {
   const turned = counted(ring, prices);
   if (turned === null) return null;
-  let [a, b, c] = [1, 1, 0];
-  for (const { node, zeroForOne } of turned) {
-    const into = Number(zeroForOne ? node.reserve0 : node.reserve1);
-    const out = Number(zeroForOne ? node.reserve1 : node.reserve0);
-    c = into * c + node.keep * a;
-    a *= node.keep * out;
-    b *= into;
-  }
-  const start = tokenIn(turned[0] as Step);
-  const price = prices.rough(start.address.toLowerCase()) ?? 0;
-  const profit = (Math.sqrt(a) - Math.sqrt(b)) ** 2 / c;
-  const gas = (Number(GAS_BASE) + Number(GAS_PER_HOP) * turned.length) * gasPriceWei * WEI_TO_COIN * nativeUsd;
-  return { ring: turned, rough: (profit * price) / 10 ** start.decimals - gas };
+  const route = turned.map(hopOf);
+  const input = idealInput(route);
+  const best = input === null ? null : (outcome(route, input) ?? optimum(route));
+  return best && priced(turned, best, gasPriceWei, prices);
 }
 
-/** Exactly what a turned ring gives; null where rounding down leaves nothing, or a price is missing. */
-export function evaluated(ring: Ring, gasPriceWei: bigint, prices: TokenPrices): Candidate | null {
-  const best = optimum(ring.map(hopOf));
-  const cost = gasCost(ring.length, gasPriceWei, prices);
-  if (best === null || cost === null) return null;
+/** The same candidate with the best whole input. */
+export function refined(candidate: Candidate, gasPriceWei: bigint, prices: TokenPrices): Candidate {
+  const best = optimum(candidate.ring.map(hopOf));
+  return (best && priced(candidate.ring, best, gasPriceWei, prices)) ?? candidate;
+}
+
+/** The same outcome at today's gas and prices; null where a price is missing. */
+export function priced(ring: Ring, best: Optimum, gasPriceWei: bigint, prices: TokenPrices): Candidate | null {
   const start = tokenIn(ring[0] as Step);
+  const cost = gasCost(ring.length, gasPriceWei, prices);
   const grossUsd = prices.usd(start, best.profit);
   const grossNative = prices.native(start, best.profit);
-  return grossUsd === null || grossNative === null ? null : { ring, start, best, grossUsd, grossNative, cost };
+  return cost === null || grossUsd === null || grossNative === null
+    ? null
+    : { ring, start, best, grossUsd, grossNative, cost };
 }
 
 /** How far the price of a ring's pools lies from that of the rest, fees aside: per cent. */

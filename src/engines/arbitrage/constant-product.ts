@@ -82,38 +82,53 @@ export interface Optimum {
   readonly amounts: readonly bigint[];
 }
 
-/** Whole units tried on either side of each amount along the route: rounding moves the best one by less. */
+/** Whole units tried on either side of each amount along the route: rounding moves the best one by no more. */
 const NEIGHBOURS = 2n;
 
 /**
- * The input with the most profit on a closed route (what goes in comes out), or null where none has any.
- *
- * Composed to one virtual pool `a x / (b + c x)`, profit is greatest where its slope is one: `x = (sqrt(a b) - b) / c`,
+ * The input with the most profit on a closed route (what goes in comes out) were there no rounding, or null where none has
+ * any: composed to one virtual pool `a x / (b + c x)`, profit is greatest where its slope is one, `x = (sqrt(a b) - b) / c`,
  * which is above zero exactly when `a > b`. (For two pools this is the published `(g sqrt(xA yB yA xB) - yA xB) / k`.)
- * Each hop rounds down, so the best whole input lies where one of the amounts on the way is next to the ideal one:
- * each hop's neighbours are tried, always with the least input that reaches them. A token of few decimals in the middle,
- * whose one unit is worth a fortune, is why this is done for every hop and not for the input alone.
  */
-export function optimum(route: readonly Hop[]): Optimum | null {
+export function idealInput(route: readonly Hop[]): bigint | null {
   const { a, b, c } = virtualPool(route);
   if (a <= b || c <= 0n) return null;
   const ideal = (integerSqrt(a * b) - b) / c;
+  return ideal > 0n ? ideal : 1n;
+}
+
+/** What an input gives; null where that is no profit. */
+export function outcome(route: readonly Hop[], input: bigint): Optimum | null {
+  const amounts = amountsAlong(route, input);
+  const profit = (amounts[route.length] as bigint) - input;
+  return profit > 0n ? { input, profit, amounts } : null;
+}
+
+/**
+ * The whole input with the most profit on a closed route, to within one smallest unit of profit for each hop after the
+ * first; null where none has any.
+ *
+ * Each hop rounds down, so the best one lies where one of the amounts on the way is next to the ideal one: each hop's
+ * neighbours are tried, always with the least input that reaches them. A token of few decimals in the middle, whose one
+ * unit is worth a fortune, is why this is done for every hop and not for the input alone.
+ */
+export function optimum(route: readonly Hop[]): Optimum | null {
+  const ideal = idealInput(route);
+  if (ideal === null) return null;
+  const first = bestAround(route, ideal);
+  // Once more from there: it may sit at the edge of what was tried.
+  return first && bestAround(route, first.input);
+}
+
+function bestAround(route: readonly Hop[], input: bigint): Optimum | null {
+  const amounts = amountsAlong(route, input);
   let best: Optimum | null = null;
-  const offer = (input: bigint | null) => {
-    if (input === null || input <= 0n) return;
-    const amounts = amountsAlong(route, input);
-    const profit = (amounts[route.length] as bigint) - input;
-    if (profit > (best?.profit ?? 0n)) best = { input, profit, amounts };
-  };
-  const around = (input: bigint) => {
-    const amounts = amountsAlong(route, input);
-    for (let hop = 0; hop <= route.length; hop++)
-      for (let step = -NEIGHBOURS; step <= NEIGHBOURS; step++)
-        offer(inputFor(route, hop, (amounts[hop] as bigint) + step));
-  };
-  around(ideal > 0n ? ideal : 1n);
-  // Once more from the best one: it may sit at the edge of what was tried.
-  const first: Optimum | null = best;
-  if (first !== null) around((first as Optimum).input);
+  for (let hop = 0; hop <= route.length; hop++) {
+    for (let step = -NEIGHBOURS; step <= NEIGHBOURS; step++) {
+      const needed = inputFor(route, hop, (amounts[hop] as bigint) + step);
+      const found = needed === null || needed <= 0n ? null : outcome(route, needed);
+      if (found !== null && found.profit > (best?.profit ?? 0n)) best = found;
+    }
+  }
   return best;
 }

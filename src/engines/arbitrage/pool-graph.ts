@@ -1,5 +1,5 @@
 import type { Hex } from '../../model/chain.ts';
-import type { Pool } from '../../model/pool.ts';
+import type { Pool, Token } from '../../model/pool.ts';
 import type { Hop } from './constant-product.ts';
 
 /** A pool in the graph. Rates are what a vanishing input gives per unit, fee taken: to search by, never to reckon with. */
@@ -9,11 +9,16 @@ export interface PoolNode {
   readonly pair: Pair;
   reserve0: bigint;
   reserve1: bigint;
+  /** The reserves as doubles. */
+  depth0: number;
+  depth1: number;
   /** Smallest units of token1 for one of token0, and the other way round; zero while a side is empty or it is left out. */
   rate01: number;
   rate10: number;
-  /** The rate without fee. */
-  keep: number;
+  /** What is left of an input after the fee, of one. */
+  readonly keep: number;
+  /** Whether an opportunity of its own stands for it: rings through it are that one's. */
+  anchor: boolean;
 }
 
 /** Two tokens and the pools between them. `token0` is the one with the lower address, for all of them alike. */
@@ -32,7 +37,10 @@ export interface Pair {
  */
 export interface TokenNode {
   readonly key: Hex;
+  readonly decimals: number;
   readonly index: number;
+  /** Dollars of one smallest unit; zero while nobody has told. */
+  usd: number;
   readonly neighbours: number[];
   readonly out: number[];
   readonly back: number[];
@@ -49,6 +57,7 @@ export interface Step {
 export class PoolGraph {
   readonly tokens: TokenNode[] = [];
   readonly #tokens = new Map<Hex, TokenNode>();
+  readonly #usd = new Map<Hex, number>();
   readonly #pairs = new Map<string, Pair>();
   readonly #pools = new Map<Hex, PoolNode>();
 
@@ -63,9 +72,10 @@ export class PoolGraph {
   add(pool: Pool): void {
     const key = pool.address.toLowerCase();
     if (this.#pools.has(key)) return;
-    const pair = this.#pair(pool.token0.address.toLowerCase(), pool.token1.address.toLowerCase());
+    const pair = this.#pair(this.#token(pool.token0), this.#token(pool.token1));
     const keep = 1 - pool.feePpm / 1_000_000;
-    const node: PoolNode = { pool, key, pair, reserve0: 0n, reserve1: 0n, rate01: 0, rate10: 0, keep };
+    const empty = { reserve0: 0n, reserve1: 0n, depth0: 0, depth1: 0, rate01: 0, rate10: 0 };
+    const node: PoolNode = { pool, key, pair, ...empty, keep, anchor: false };
     pair.pools.push(node);
     this.#pools.set(key, node);
   }
@@ -75,7 +85,9 @@ export class PoolGraph {
     node.reserve0 = reserve0;
     node.reserve1 = reserve1;
     const open = usable && reserve0 > 0n && reserve1 > 0n;
-    const ratio = open ? Number(reserve1) / Number(reserve0) : 0;
+    node.depth0 = Number(reserve0);
+    node.depth1 = Number(reserve1);
+    const ratio = open ? node.depth1 / node.depth0 : 0;
     node.rate01 = ratio * node.keep;
     node.rate10 = open ? node.keep / ratio : 0;
     const { token0, token1, place0, place1, pools } = node.pair;
@@ -90,28 +102,31 @@ export class PoolGraph {
     token1.back[place1] = best01;
   }
 
-  #pair(key0: Hex, key1: Hex): Pair {
-    const key = `${key0}${key1}`;
+  /** Dollars of one whole token, to rank by. */
+  price(key: Hex, usd: number): void {
+    this.#usd.set(key, usd);
+    const token = this.#tokens.get(key);
+    if (token !== undefined) token.usd = usd / 10 ** token.decimals;
+  }
+
+  #pair(token0: TokenNode, token1: TokenNode): Pair {
+    const key = `${token0.key}${token1.key}`;
     const known = this.#pairs.get(key);
     if (known !== undefined) return known;
-    const [token0, token1] = [this.#token(key0), this.#token(key1)];
-    const pair: Pair = {
-      token0,
-      token1,
-      pools: [],
-      place0: token0.neighbours.length,
-      place1: token1.neighbours.length,
-    };
+    const [place0, place1] = [token0.neighbours.length, token1.neighbours.length];
+    const pair: Pair = { token0, token1, pools: [], place0, place1 };
     this.#pairs.set(key, pair);
     connect(token0, token1, pair);
     connect(token1, token0, pair);
     return pair;
   }
 
-  #token(key: Hex): TokenNode {
+  #token({ address, decimals }: Token): TokenNode {
+    const key = address.toLowerCase();
     let token = this.#tokens.get(key);
     if (token === undefined) {
-      token = { key, index: this.tokens.length, neighbours: [], out: [], back: [], pairs: [] };
+      const usd = (this.#usd.get(key) ?? 0) / 10 ** decimals;
+      token = { key, decimals, index: this.tokens.length, usd, neighbours: [], out: [], back: [], pairs: [] };
       this.tokens.push(token);
       this.#tokens.set(key, token);
     }
@@ -140,10 +155,4 @@ export function hopOf({ node, zeroForOne }: Step): Hop {
   return zeroForOne
     ? { reserveIn: reserve0, reserveOut: reserve1, feePpm }
     : { reserveIn: reserve1, reserveOut: reserve0, feePpm };
-}
-
-/** The pools of a pair, in the direction that starts at `from`. */
-export function stepsFrom(pair: Pair, from: TokenNode): readonly Step[] {
-  const zeroForOne = pair.token0 === from;
-  return pair.pools.map((node) => ({ node, zeroForOne }));
 }

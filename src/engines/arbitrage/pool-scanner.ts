@@ -1,12 +1,12 @@
 import type { Decimal } from '../../lib/decimal.ts';
 import { fromUnits, toUnits } from '../../lib/decimal.ts';
 import type { ArbitrageTransaction } from '../../model/arbitrage-transaction.ts';
-import type { BlockMined, BlockRemoved, ChainMoney, Hex, ReservesRead } from '../../model/chain.ts';
+import type { BlockMined, BlockRemoved, Hex, ReservesRead } from '../../model/chain.ts';
 import type { Opportunity, OpportunityCloseReason } from '../../model/opportunity.ts';
 import { USD_PLACES } from '../../model/opportunity.ts';
 import type { Pool, PoolState } from '../../model/pool.ts';
 import { BestRing } from './best-ring.ts';
-import { type Candidate, gasCost, netUsd } from './candidate.ts';
+import { type Candidate, netUsd, priced } from './candidate.ts';
 import { hasShape, TOPIC, word } from './chain-logs.ts';
 import { changed, type Moment, opened, updated } from './opportunity-noun.ts';
 import type { ArbitrageOutput } from './outputs.ts';
@@ -69,6 +69,8 @@ export class PoolScanner {
   readonly #best: BestRing;
   readonly #openAt: bigint;
   readonly #closeBelow: bigint;
+  /** The same in dollars, to search by. */
+  readonly #leastUsd: number;
   readonly #open = new Map<PoolNode, Open>();
   /** Expired, and still there: silent until the imbalance has gone away once. */
   readonly #dormant = new Set<PoolNode>();
@@ -77,17 +79,24 @@ export class PoolScanner {
   /** The highest version of opportunities that were retracted: opened again in the same block, they count on. */
   readonly #versions = new Map<string, number>();
 
-  constructor(options: ScannerOptions, money: ChainMoney, prices: TokenPrices) {
+  constructor(options: ScannerOptions, prices: TokenPrices) {
     this.#options = options;
     this.#prices = prices;
-    this.#best = new BestRing(this.#graph, prices, money.wrappedNative.toLowerCase());
+    this.#best = new BestRing(this.#graph, prices);
+    for (const [token, usd] of prices.rough()) this.#graph.price(token, usd);
     this.#openAt = toUnits(options.minProfitUsd, USD_PLACES);
     this.#closeBelow = this.#openAt / 2n;
+    this.#leastUsd = Number(options.minProfitUsd) / 2;
   }
 
   /** Pools of other kinds are none of ours. */
   list(pool: Pool): void {
     if (pool.kind === 'V2') this.#graph.add(pool);
+  }
+
+  /** What one whole token is worth has changed. */
+  price(token: Hex, usd: Decimal): void {
+    this.#graph.price(token, Number(usd));
   }
 
   /** Opportunities with this token would be an error: nothing is looked for in its pools any more. */
@@ -140,14 +149,14 @@ export class PoolScanner {
     }
     for (const { node, open, after } of undo.opportunities.values()) {
       const version = after.version + 1;
-      if (this.#open.get(node)?.opportunity.id === after.id) this.#open.delete(node);
+      if (this.#open.get(node)?.opportunity.id === after.id) this.#forget(node);
       const { timestamp, receivedAt } = moment;
       const opportunity: Opportunity =
         open === null
           ? { ...after, version, state: 'RETRACTED', timestamp, receivedAt }
           : { ...open.opportunity, version, state: 'UPDATED', timestamp, receivedAt };
       if (open === null) remember(this.#versions, after.id, version);
-      else this.#open.set(node, { ...open, opportunity });
+      else this.#keep({ ...open, opportunity });
       outputs.push({ kind: 'opportunity', opportunity });
     }
     // What was reckoned with the reserves of the removed block, too little changed to have been told.
@@ -184,15 +193,14 @@ export class PoolScanner {
     for (const node of moved) outputs.push(this.#state(node, moment));
     for (const open of [...this.#open.values()]) this.#review(open, moved, moment, takers, tell);
     const improved = new Set<PoolNode>();
-    const isOpen = (node: PoolNode) => this.#open.has(node);
     for (const node of moved) {
       if (this.#open.has(node)) continue;
-      const { own, others } = this.#best.through(node, isOpen);
+      const { own, others } = this.#best.through(node, this.#leastUsd, true);
       for (const [other, rough] of others) if (this.#wouldGain(other, rough)) improved.add(other);
       if (own === null || netUsd(own) < this.#closeBelow) this.#dormant.delete(node);
       if (own === null || netUsd(own) < this.#openAt || this.#dormant.has(node)) continue;
       const opportunity = opened(node, own, this.#prices, moment, (id) => (this.#versions.get(id) ?? 0) + 1);
-      this.#open.set(node, { node, opportunity, candidate: own, openedAt: moment.number });
+      this.#keep({ node, opportunity, candidate: own, openedAt: moment.number });
       tell(node, null, opportunity);
     }
     for (const node of improved) {
@@ -216,8 +224,9 @@ export class PoolScanner {
     tell: (node: PoolNode, before: Open | null, after: Opportunity) => void,
   ): void {
     const { node, opportunity } = open;
+    const { ring, best } = open.candidate;
     const close = (closeReason: OpportunityCloseReason, taker?: ArbitrageTransaction) => {
-      this.#open.delete(node);
+      this.#forget(node);
       const taken = taker && {
         captured: true,
         capturedBy: taker.fromAddress,
@@ -227,9 +236,10 @@ export class PoolScanner {
       tell(node, open, { ...opportunity, ...changed(opportunity, moment), state: 'CLOSED', closeReason, ...taken });
     };
     if (this.#reasonOf(node) !== null) return close('EXPIRED');
-    const touched = open.candidate.ring.some((step) => moved.has(step.node));
-    const isOpen = (other: PoolNode) => this.#open.has(other);
-    const now = touched ? this.#best.through(node, isOpen).own : this.#repriced(open.candidate);
+    const touched = ring.some((step) => moved.has(step.node));
+    const now = touched
+      ? this.#best.through(node, this.#leastUsd, false).own
+      : priced(ring, best, this.#best.gasPriceWei, this.#prices);
     if (
       now === null ||
       netUsd(now) < this.#closeBelow ||
@@ -246,23 +256,22 @@ export class PoolScanner {
     const difference = netUsd(now) > told ? netUsd(now) - told : told - netUsd(now);
     const enough = Number(difference) * 100 >= Number(told) * this.#options.updatePct;
     if (!enough && (!touched || isSameRing(now, open.candidate))) {
-      this.#open.set(node, { ...open, candidate: now });
+      this.#keep({ ...open, candidate: now });
       return;
     }
     const next = updated(opportunity, node, now, this.#prices, moment);
-    this.#open.set(node, { ...open, opportunity: next, candidate: now });
+    this.#keep({ ...open, opportunity: next, candidate: now });
     tell(node, open, next);
   }
 
-  /** The same ring at today's gas and prices: its pools have not moved. */
-  #repriced(candidate: Candidate): Candidate | null {
-    const { start, best, ring } = candidate;
-    const cost = gasCost(ring.length, this.#best.gasPriceWei, this.#prices);
-    const grossUsd = this.#prices.usd(start, best.profit);
-    const grossNative = this.#prices.native(start, best.profit);
-    return cost === null || grossUsd === null || grossNative === null
-      ? null
-      : { ...candidate, cost, grossUsd, grossNative };
+  #keep(open: Open): void {
+    this.#open.set(open.node, open);
+    open.node.anchor = true;
+  }
+
+  #forget(node: PoolNode): void {
+    this.#open.delete(node);
+    node.anchor = false;
   }
 
   #state(node: PoolNode, { number, timestamp, receivedAt }: Moment): ArbitrageOutput {

@@ -39,9 +39,14 @@ export class TokenPrices {
     this.#prices.set(token, { exact, rough: Number(usd) });
   }
 
-  /** Dollars of one whole token as a number, to rank by; null where nobody has told. */
-  rough(token: Hex): number | null {
-    return this.#prices.get(token)?.rough ?? null;
+  /** Dollars of one wei, to rank by; zero while the native coin has no price. */
+  roughUsdOfWei(): number {
+    return (this.#prices.get(this.#wrappedNative)?.rough ?? 0) / Number(NATIVE_ONE);
+  }
+
+  /** Dollars of one whole token, to rank by, of every token that has a price. */
+  rough(): readonly (readonly [token: Hex, usd: number])[] {
+    return Array.from(this.#prices, ([token, { rough }]) => [token, rough]);
   }
 
   /** How gladly profit is counted in a token: the native coin first, then stablecoins, then what else has a price. */
