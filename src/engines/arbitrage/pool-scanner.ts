@@ -6,7 +6,7 @@ import type { Opportunity, OpportunityCloseReason } from '../../model/opportunit
 import { USD_PLACES } from '../../model/opportunity.ts';
 import type { Pool, PoolState } from '../../model/pool.ts';
 import { BestRing } from './best-ring.ts';
-import { type Candidate, netUsd, priced } from './candidate.ts';
+import { type Candidate, netUsd, priced, refined } from './candidate.ts';
 import { hasShape, TOPIC, word } from './chain-logs.ts';
 import { changed, type Moment, opened, updated } from './opportunity-noun.ts';
 import type { ArbitrageOutput } from './outputs.ts';
@@ -195,10 +195,11 @@ export class PoolScanner {
     const improved = new Set<PoolNode>();
     for (const node of moved) {
       if (this.#open.has(node)) continue;
-      const { own, others } = this.#best.through(node, this.#leastUsd, true);
+      const { own: found, others } = this.#best.through(node, this.#leastUsd, true);
       for (const [other, rough] of others) if (this.#wouldGain(other, rough)) improved.add(other);
-      if (own === null || netUsd(own) < this.#closeBelow) this.#dormant.delete(node);
-      if (own === null || netUsd(own) < this.#openAt || this.#dormant.has(node)) continue;
+      if (found === null || netUsd(found) < this.#closeBelow) this.#dormant.delete(node);
+      if (found === null || netUsd(found) < this.#openAt || this.#dormant.has(node)) continue;
+      const own = refined(found, this.#best.gasPriceWei, this.#prices);
       const opportunity = opened(node, own, this.#prices, moment, (id) => (this.#versions.get(id) ?? 0) + 1);
       this.#keep({ node, opportunity, candidate: own, openedAt: moment.number });
       tell(node, null, opportunity);
@@ -224,7 +225,7 @@ export class PoolScanner {
     tell: (node: PoolNode, before: Open | null, after: Opportunity) => void,
   ): void {
     const { node, opportunity } = open;
-    const { ring, best } = open.candidate;
+    const { ring, best: outcome } = open.candidate;
     const close = (closeReason: OpportunityCloseReason, taker?: ArbitrageTransaction) => {
       this.#forget(node);
       const taken = taker && {
@@ -239,7 +240,7 @@ export class PoolScanner {
     const touched = ring.some((step) => moved.has(step.node));
     const now = touched
       ? this.#best.through(node, this.#leastUsd, false).own
-      : priced(ring, best, this.#best.gasPriceWei, this.#prices);
+      : priced(ring, outcome, this.#best.gasPriceWei, this.#prices);
     if (
       now === null ||
       netUsd(now) < this.#closeBelow ||
@@ -259,8 +260,9 @@ export class PoolScanner {
       this.#keep({ ...open, candidate: now });
       return;
     }
-    const next = updated(opportunity, node, now, this.#prices, moment);
-    this.#keep({ ...open, opportunity: next, candidate: now });
+    const best = refined(now, this.#best.gasPriceWei, this.#prices);
+    const next = updated(opportunity, node, best, this.#prices, moment);
+    this.#keep({ ...open, opportunity: next, candidate: best });
     tell(node, open, next);
   }
 

@@ -1,4 +1,12 @@
-import type { Pair, PoolGraph, PoolNode, Step, TokenNode } from './pool-graph.ts';
+import {
+  type Pair,
+  type PoolGraph,
+  type PoolNode,
+  rateOf,
+  type Step,
+  type TokenNode,
+  tokenInOf,
+} from './pool-graph.ts';
 
 /** Rates are doubles: a product of four is off by less than this, so a ring is taken for one above 1 only beyond it. */
 const ABOVE_ONE = 1 + 1e-12;
@@ -13,18 +21,15 @@ const MOST_RINGS = 2_000;
 export type Ring = readonly Step[];
 
 /**
- * Told of every profitable ring that is found. The steps are the search's own and change after the call: whoever keeps
- * a ring copies the first `length` of them.
+ * Told of the profitable rings that are found, each with about what it gives in dollars before gas (zero where none of its
+ * tokens has a price). The steps are the search's own and change after the call: whoever keeps a ring copies the first
+ * `length` of them.
  */
-export type RingSink = (steps: readonly Readonly<Step>[], length: number) => void;
+export type RingSink = (steps: readonly Readonly<Step>[], length: number, usd: number) => void;
 
-/**
- * Rates that a ring must multiply to more than, by the direction in which it passes the pool searched for (`there`: token0
- * first). The sink may raise them while it is told: what cannot be among the best any more is then not looked at.
- */
+/** The least dollars that a ring must give, before gas. The sink may raise it while it is told: less is then not looked at. */
 export interface RingFloor {
-  there: number;
-  back: number;
+  usd: number;
 }
 
 interface MutableStep {
@@ -39,7 +44,8 @@ interface MutableStep {
  * (the way there, and the way back, are products of the two rates of the same edges). Two hops: the other pools of the
  * pair. Three and four: the neighbours of y and the neighbours of those, closed by a table of the last step's rate for
  * each token, filled from x for this search: a path costs two multiplications. An edge stands for the best pool of its
- * pair; only where that product is above one are the pools of the pairs combined.
+ * pair; only where that product is high enough are the pools of the pairs combined, hop by hop, and given up as soon as
+ * what is left could not bring enough, were its pools endless.
  */
 export class RingSearch {
   readonly #graph: PoolGraph;
@@ -53,11 +59,8 @@ export class RingSearch {
     this.#graph = graph;
   }
 
-  /** @param floor raised to one at least. */
   through(node: PoolNode, floor: RingFloor, sink: RingSink): void {
     if (node.rate01 === 0) return;
-    floor.there = Math.max(floor.there, ABOVE_ONE);
-    floor.back = Math.max(floor.back, ABOVE_ONE);
     const { token0: x, token1: y, pools } = node.pair;
     const there = new Expansion(node, true, floor, sink);
     const back = new Expansion(node, false, floor, sink);
@@ -134,54 +137,95 @@ export class RingSearch {
   }
 }
 
-/** The choices of pools along given pairs, behind one pool passed in one direction. */
+/**
+ * The choices of pools along given pairs, behind one pool passed in one direction. A route is `a x / (b + c x)`, hop by hop;
+ * whose greatest profit is `(sqrt(a) - sqrt(b))^2 / c`. Hops to come only multiply `a` by their rates and add to `c`: with
+ * the best rates and nothing added it is what the route can give at most.
+ */
 class Expansion {
-  readonly #rate: number;
+  readonly #first: PoolNode;
   readonly #zeroForOne: boolean;
   readonly #floor: RingFloor;
   readonly #sink: RingSink;
+  readonly #steps: readonly MutableStep[];
+  /** Dollars of the smallest unit of the first token, by the pool's own price where it has none; zero where both have none. */
+  readonly #usd: number;
+  #floorUsd = -1;
+  #floorRate = 0;
   /** Rings told so far. */
   told = 0;
-  readonly #steps: readonly MutableStep[];
 
   constructor(node: PoolNode, zeroForOne: boolean, floor: RingFloor, sink: RingSink) {
+    this.#first = node;
     this.#zeroForOne = zeroForOne;
     this.#floor = floor;
-    this.#rate = zeroForOne ? node.rate01 : node.rate10;
     this.#sink = sink;
     this.#steps = Array.from({ length: 4 }, () => ({ node, zeroForOne }));
+    const { token0, token1 } = node.pair;
+    this.#usd = zeroForOne ? token0.usd || token1.usd * node.rate01 : token1.usd || token0.usd * node.rate10;
   }
 
-  /** Rates must multiply to more than this. */
+  /** Rates must multiply to more than this to bring the floor's dollars, were all pools but the first endless. */
   get floor(): number {
-    return this.#zeroForOne ? this.#floor.there : this.#floor.back;
+    if (this.#floorUsd === this.#floor.usd) return this.#floorRate;
+    this.#floorUsd = this.#floor.usd;
+    const { depth0, depth1, keep } = this.#first;
+    const depthUsd = this.#usd * (this.#zeroForOne ? depth0 : depth1);
+    const least = depthUsd === 0 ? 1 : (1 + Math.sqrt((this.#floorUsd * keep) / depthUsd)) ** 2;
+    this.#floorRate = Math.max(least, ABOVE_ONE);
+    return this.#floorRate;
   }
 
-  /** Tells every choice whose rates multiply to more than the floor. `from` is the token with which the first pair is entered. */
+  /** Tells every choice that gives enough. `from` is the token with which the first pair is entered. */
   along(from: TokenNode, pairs: readonly Pair[]): void {
-    this.#choose(pairs, 0, from, this.#rate);
+    const { depth0, depth1, keep } = this.#first;
+    const [into, out] = this.#zeroForOne ? [depth0, depth1] : [depth1, depth0];
+    this.#choose(pairs, 0, from, keep * out, into, keep);
   }
 
-  #choose(pairs: readonly Pair[], at: number, from: TokenNode, product: number): void {
+  #choose(pairs: readonly Pair[], at: number, from: TokenNode, a: number, b: number, c: number): void {
     const pair = pairs[at] as Pair;
     const zeroForOne = pair.token0 === from;
     const to = zeroForOne ? pair.token1 : pair.token0;
     const rest = bestRate(pairs, at + 1, to);
     const step = this.#steps[at + 1] as MutableStep;
     step.zeroForOne = zeroForOne;
-    const first = (this.#steps[0] as MutableStep).node;
-    for (const node of pair.pools) {
-      const reached = product * (zeroForOne ? node.rate01 : node.rate10);
-      if (reached * rest <= this.floor || node === first) continue;
+    const { pools } = pair;
+    for (let index = 0; index < pools.length; index++) {
+      const node = pools[index] as PoolNode;
+      const { depth0, depth1, keep } = node;
+      const rate = zeroForOne ? node.rate01 : node.rate10;
+      const into = zeroForOne ? depth0 : depth1;
+      // All three are divided by what comes in, which changes nothing and keeps the numbers small.
+      const [nextA, nextC] = [a * rate, c + (keep * a) / into];
+      const most = nextA * rest;
+      if (!(most > b * ABOVE_ONE) || node === this.#first) continue;
+      const usd = ((Math.sqrt(most) - Math.sqrt(b)) ** 2 / nextC) * this.#usd;
+      if (this.#usd > 0 && usd < this.#floor.usd) continue;
       step.node = node;
       if (at + 1 < pairs.length) {
-        this.#choose(pairs, at + 1, to, reached);
+        this.#choose(pairs, at + 1, to, nextA, b, nextC);
         continue;
       }
       this.told++;
-      this.#sink(this.#steps, pairs.length + 1);
+      const length = pairs.length + 1;
+      const gross =
+        this.#usd > 0 ? usd : ((Math.sqrt(nextA) - Math.sqrt(b)) ** 2 / nextC) * firstUsd(this.#steps, length);
+      this.#sink(this.#steps, length, gross);
     }
   }
+}
+
+/** Dollars of the smallest unit of a ring's first token: what the way to a token with a price makes of it. */
+function firstUsd(steps: readonly Step[], length: number): number {
+  let reached = 1;
+  for (let index = 0; index < length; index++) {
+    const step = steps[index] as Step;
+    const { usd } = tokenInOf(step);
+    if (usd > 0) return usd * reached;
+    reached *= rateOf(step);
+  }
+  return 0;
 }
 
 /** The most that the pairs from `at` on can give: of all choices, those that cannot come above the floor are not tried. */

@@ -57,7 +57,7 @@ function allRings(graph: PoolGraph, first: PoolNode): Set<string> {
 
 function ringsThrough(graph: PoolGraph, node: PoolNode): readonly string[] {
   const found: string[] = [];
-  new RingSearch(graph).through(node, { there: 0, back: 0 }, (steps, length) => {
+  new RingSearch(graph).through(node, { usd: 0 }, (steps, length) => {
     const ring = steps.slice(0, length);
     found.push(ring.map((step) => step.node.key).join(' '));
     ring.forEach((step, index) => {
