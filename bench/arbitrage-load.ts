@@ -36,7 +36,7 @@ const TOLERATED = 0.001;
 
 /**
  * A made-up market in which everything has a fair price. Trades move pools about it, and large ones away from it, until the
- * next trade brings them back; in turmoil all trades are large and half of them go any way they like.
+ * next block or two bring them back; in turmoil all trades are large, half of them go any way they like, and nobody looks.
  */
 export class ArbitrageLoad {
   readonly chain: ArbitrageChain;
@@ -46,6 +46,8 @@ export class ArbitrageLoad {
   readonly #fair: readonly number[];
   readonly #pools: readonly Market[];
   readonly #kind: MarketKind;
+  /** Pools that a large trade has moved away. */
+  readonly #away: Market[] = [];
   #number = 1;
 
   constructor(kind: MarketKind) {
@@ -122,17 +124,19 @@ export class ArbitrageLoad {
   }
 
   #trade(index: number): Receipt {
-    const market = this.#pools[Math.floor(this.#random() * POOLS)] as Market;
+    const turmoil = this.#kind === 'turmoil';
+    const waiting = this.#random() < 0.5 ? this.#away.shift() : undefined;
+    const market = waiting ?? (this.#pools[Math.floor(this.#random() * POOLS)] as Market);
     const { pool, reserve0, reserve1 } = market;
     const ratio = Number(reserve1) / Number(reserve0);
     const away = ratio / (this.#fairOf(pool.token0) / this.#fairOf(pool.token1)) - 1;
-    const turmoil = this.#kind === 'turmoil';
-    const anyWay = turmoil ? this.#random() < 0.5 : Math.abs(away) < TOLERATED;
-    const zeroForOne = anyWay ? this.#random() < 0.5 : away > 0;
-    const large = turmoil || (anyWay && this.#random() < 0.02);
-    // Bringing a price back takes half of the distance of each side.
-    const most = anyWay ? (large ? LARGE_TRADE : USUAL_TRADE) : Math.min(LARGE_TRADE, Math.abs(away) * 500_000);
-    const part = BigInt(1 + Math.floor((anyWay || turmoil ? this.#random() : 1) * most));
+    const back = Math.abs(away) > TOLERATED && (!turmoil || this.#random() < 0.5);
+    const zeroForOne = back ? away > 0 : this.#random() < 0.5;
+    const large = turmoil || this.#random() < 0.02;
+    // Half of the distance on each side brings a price back.
+    const most = back ? Math.min(LARGE_TRADE, Math.abs(away) * 500_000) : large ? LARGE_TRADE : USUAL_TRADE;
+    const part = BigInt(1 + Math.floor((back && !turmoil ? 1 : this.#random()) * most));
+    if (large && !back && !turmoil) this.#away.push(market);
     const [reserveIn, reserveOut] = zeroForOne ? [reserve0, reserve1] : [reserve1, reserve0];
     const input = (reserveIn * part) / 1_000_000n;
     const out = amountOut({ reserveIn, reserveOut, feePpm: pool.feePpm }, input);
