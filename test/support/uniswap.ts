@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Abi, type Address, getAddress, type Hash, parseAbi } from 'viem';
+import { type Abi, type Address, getAddress, type Hash, pad, parseAbi, toHex } from 'viem';
 import type { Anvil } from './anvil.ts';
 
 const require = createRequire(import.meta.url);
@@ -117,6 +117,20 @@ export class UniswapMarket {
       functionName: 'getPair',
       args: [a, b],
     });
+  }
+
+  /** A contract with the code and the memory of a pair, at an address that the factory does not know. */
+  async imposter(pair: Address): Promise<Address> {
+    const { client } = this.#anvil;
+    const address: Address = '0x00000000000000000000000000000000DeaDBeef';
+    await client.setCode({ address, bytecode: (await client.getCode({ address: pair })) ?? '0x' });
+    // Slots in which a pair keeps its factory, its tokens and its reserves.
+    for (let slot = 5; slot <= 8; slot++) {
+      const index = toHex(slot, { size: 32 });
+      const value = await client.getStorageAt({ address: pair, slot: index });
+      await client.setStorageAt({ address, index, value: pad(value ?? '0x', { size: 32 }) });
+    }
+    return address;
   }
 
   async #send(

@@ -7,7 +7,7 @@ import type { Token } from '../../model/pool.ts';
 const PRICE_PLACES = 18;
 
 /** Places of the native coin: wei. */
-export const NATIVE_PLACES = 18;
+const NATIVE_PLACES = 18;
 const NATIVE_ONE = 10n ** BigInt(NATIVE_PLACES);
 
 /** Dollar amounts are held in units of `10 ** -USD_PLACES`. */

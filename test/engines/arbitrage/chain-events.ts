@@ -18,8 +18,8 @@ import type {
 import type { Opportunity } from '../../../src/model/opportunity.ts';
 import { type Pool, poolName, type Token } from '../../../src/model/pool.ts';
 
-export const CHAIN = 56;
-export const START = Date.UTC(2026, 0, 1);
+const CHAIN = 56;
+const START = Date.UTC(2026, 0, 1);
 const BLOCK_MS = 3_000;
 export const E18 = 10n ** 18n;
 const GWEI = 10n ** 9n;
@@ -121,7 +121,7 @@ export function transfer(of: Token, from: string, to: string, amount: bigint): C
   return log(of.address, [TOPIC.transfer, topic(from), topic(to)], words(amount));
 }
 
-export function sync(of: Pool, reserve0: bigint, reserve1: bigint): ChainLog {
+function sync(of: Pool, reserve0: bigint, reserve1: bigint): ChainLog {
   return log(of.address, [TOPIC.sync], words(reserve0, reserve1));
 }
 

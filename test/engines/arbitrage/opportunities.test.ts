@@ -175,6 +175,17 @@ describe('an open opportunity', () => {
     ]);
   });
 
+  it('is told again when a pool that its route did not pass offers a better one', () => {
+    const c = pool(0x103, [WBNB, BUSD]);
+    engine.process(listed(c));
+    engine.process(block(3, [moved(1, [c, 1_000n * E18, 600_000n * E18])]));
+    const dear: Reserves = [c, 1_000n * E18, 660_000n * E18];
+    const told = opportunitiesAfter(engine, block(4, [moved(1, dear)]));
+    const own = told.find(({ poolAddress }) => poolAddress === A.address);
+    expect(own).toMatchObject({ state: 'UPDATED' });
+    expect(own?.route.map(({ poolAddress }) => poolAddress)).toEqual([c.address, A.address]);
+  });
+
   it('closes as TAKEN by the transaction that took it, with what that one realised', () => {
     const { logs, profit, after } = taking(17_972n * E18);
     const took = receipt(7, TRADER, logs);

@@ -2,7 +2,8 @@ import { encodeAbiParameters, padHex, parseAbiParameters } from 'viem/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ArbitrageEngine, createArbitrageEngine } from '../../../src/engines/arbitrage/arbitrage-engine.ts';
 import { TOPIC } from '../../../src/engines/arbitrage/chain-logs.ts';
-import type { ChainLog, Hex } from '../../../src/model/chain.ts';
+import type { ChainLog, Hex, Receipt } from '../../../src/model/chain.ts';
+import type { Pool } from '../../../src/model/pool.ts';
 import {
   at,
   BOT,
@@ -19,6 +20,7 @@ import {
   ROUTER,
   receipt,
   removed,
+  type SwapMade,
   swap,
   swapV3,
   TRADER,
@@ -39,9 +41,14 @@ const IN_C: Reserves = [C, 1_000n * E18, 300_000n * E18];
 let engine: ArbitrageEngine;
 
 beforeEach(() => {
-  engine = createArbitrageEngine({ chains: [MONEY] });
-  for (const event of [priced(WBNB, '600'), ...[A, B, C, V3].map(listed)]) engine.process(event);
+  engine = createdWith();
 });
+
+function createdWith(...more: readonly Pool[]): ArbitrageEngine {
+  const created = createArbitrageEngine({ chains: [MONEY] });
+  for (const event of [priced(WBNB, '600'), ...[A, B, C, V3, ...more].map(listed)]) created.process(event);
+  return created;
+}
 
 /** WBNB -> BUSD -> CAKE -> WBNB, each pool paying the account back. */
 function triangle(account = BOT, input = 3n * E18) {
@@ -136,6 +143,28 @@ describe('a round', () => {
     expect(Number(found[0]?.profitNetUsd)).toBeLessThan(0);
   });
 
+  it('beside another is counted with it, unless it was ended before it was begun', () => {
+    const { steps, profit } = triangle();
+    const D = pool(0x105, [WBNB, BUSD]);
+    const E = pool(0x106, [WBNB, BUSD]);
+    const deep = 1_000_000n * E18;
+    const there = swap([D, deep, 600n * deep], WBNB, E18, BOT, BOT);
+    const back = swap([E, deep, 500n * deep], BUSD, there.out, BOT, BOT);
+    const rounds = (...made: readonly SwapMade[]) =>
+      transactionsAfter(
+        createdWith(D, E),
+        block(2, [
+          receipt(
+            1,
+            TRADER,
+            [...steps, ...made].flatMap(({ logs }) => logs),
+          ),
+        ]),
+      )[0]?.rounds.map((round) => round.profit);
+    expect(rounds(there, back)).toEqual([profit, back.out - E18]);
+    expect(rounds(back, there)).toEqual([profit]);
+  });
+
   it('in a token without a price has no dollars, and all the rest', () => {
     const start = swap(IN_B, CAKE, E18, BOT, BOT);
     const middle = swap(IN_A, BUSD, start.out, BOT, BOT);
@@ -150,6 +179,16 @@ describe('a round', () => {
 describe('what is no round', () => {
   const none = (logs: readonly ChainLog[], over = {}) =>
     expect(transactionsAfter(engine, block(2, [receipt(1, TRADER, logs, over)]))).toEqual([]);
+
+  it('swaps whose first is paid by a pool, and whose last pays that pool', () => {
+    const D = pool(0x105, [WBNB, BUSD]);
+    engine.process(listed(D));
+    const given = swap([D, 1_000n * E18, 600_000n * E18], BUSD, 600n * E18, TRADER, A.address);
+    const first = swap(IN_A, WBNB, given.out, D.address, BOT);
+    const second = swap(IN_B, BUSD, first.out, BOT, BOT);
+    const third = swap(IN_C, CAKE, second.out, BOT, D.address);
+    none([...given.logs, ...first.logs.slice(1), ...second.logs, ...third.logs]);
+  });
 
   it('a single swap, or two that do not come back', () => {
     const { steps } = triangle();
@@ -235,6 +274,19 @@ describe('a sandwich', () => {
 
   it('is none where a router was paid out, for it is everybody', () => {
     expect(outputsAfter(engine, block(2, attack(ROUTER).receipts)).map(({ kind }) => kind)).not.toContain('sandwich');
+  });
+
+  it('is none where only a part is put back, or the others are in the transaction itself', () => {
+    const front = swap(IN_A, BUSD, 10_000n * E18, BOT, BOT);
+    const victim = swap(front.after, BUSD, 20_000n * E18, TRADER, TRADER);
+    const [whole, part] = [front.out, front.out / 2n].map((put) => swap(victim.after, WBNB, put, BOT, BOT));
+    const kinds = (...receipts: readonly Receipt[]) =>
+      outputsAfter(createdWith(), block(2, receipts)).map(({ kind }) => kind);
+    const [first, other] = [receipt(1, BOT, front.logs), receipt(2, TRADER, victim.logs)];
+    expect(kinds(first, other, receipt(3, BOT, whole?.logs ?? []))).toContain('sandwich');
+    expect(kinds(first, other, receipt(3, BOT, part?.logs ?? []))).not.toContain('sandwich');
+    const both = receipt(1, BOT, [...front.logs, ...victim.logs]);
+    expect(kinds(both, receipt(3, BOT, whole?.logs ?? []))).not.toContain('sandwich');
   });
 
   it('is taken out of the counts with the block that held it', () => {

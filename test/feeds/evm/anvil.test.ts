@@ -234,6 +234,12 @@ describe.skipIf(!HAS_ANVIL)('a real chain', () => {
     expect(follower.feed.status()).toMatchObject({ status: 'HEALTHY', poolCount: 0 });
   });
 
+  it('a contract that calls itself a pair of a factory that did not make it is not taken for a pool', async () => {
+    const imposter = await market.imposter(await market.pair(market.native, market.third));
+    const follower = await new Follower({ pools: [imposter] }).following();
+    expect(follower.events.filter(({ kind }) => kind === 'pool')).toEqual([]);
+  });
+
   it('goes on from the block that was worked through before', async () => {
     const { number, hash } = await anvil.client.getBlock();
     await anvil.client.mine({ blocks: 3 });

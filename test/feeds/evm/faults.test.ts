@@ -189,6 +189,22 @@ describe('a node', () => {
     expect(status()).toMatchObject({ reorgs: 1, lastReorgDepth: 2 });
   });
 
+  it('whose chain turns while it is read is followed to where it has turned', async () => {
+    follow();
+    await followed();
+    node.head = 103;
+    node.overrides.set('eth_getBlockByNumber', (_method, [which]) => {
+      if (Number(which) === 102) {
+        node.forkedAt = 101;
+        node.fork = 'b';
+      }
+      return node.block(which === 'latest' ? node.head : Number(which));
+    });
+    await passing('it has come up', () => status().headHash === `0x00000067${'b'.repeat(56)}`);
+    expect(numbers('block')).toEqual([101, 101, 102, 103]);
+    expect(numbers('block-removed')).toEqual([101]);
+  });
+
   it('that was away for too long is taken up at its head, with reserves read anew', async () => {
     follow();
     await followed();
