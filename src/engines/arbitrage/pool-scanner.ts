@@ -159,13 +159,6 @@ export class PoolScanner {
       else this.#keep({ ...open, opportunity });
       outputs.push({ kind: 'opportunity', opportunity });
     }
-    // What was reckoned with the reserves of the removed block, too little changed to have been told.
-    const restored = new Set(undo.reserves.keys());
-    for (const open of [...this.#open.values()])
-      if (!undo.opportunities.has(open.opportunity.id))
-        this.#review(open, restored, moment, [], (_node, _before, opportunity) => {
-          outputs.push({ kind: 'opportunity', opportunity });
-        });
     return outputs;
   }
 

@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ArbitrageEngine, createArbitrageEngine } from '../../../src/engines/arbitrage/arbitrage-engine.ts';
 import { amountsAlong, optimum } from '../../../src/engines/arbitrage/constant-product.ts';
-import { decimal } from '../../../src/lib/decimal.ts';
-import type { ChainEvent } from '../../../src/model/chain.ts';
 import {
   BOT,
   BUSD,
@@ -20,35 +18,19 @@ import {
   type Reserves,
   read,
   receipt,
-  removed,
   swap,
   TRADER,
   token,
   transfer,
   WBNB,
 } from './chain-events.ts';
-
-const A = pool(0x101, [WBNB, BUSD]);
-const B = pool(0x102, [WBNB, BUSD], { feePpm: 3_000 });
-const BALANCED_A: Reserves = [A, 1_000n * E18, 600_000n * E18];
-const BALANCED_B: Reserves = [B, 2_000n * E18, 1_200_000n * E18];
-/** Somebody has sold 50 WBNB to A: it is cheap there now. */
-const MOVED_A = swap(BALANCED_A, WBNB, 50n * E18, TRADER, TRADER).after;
+import { A, B, BALANCED_A, BALANCED_B, MOVED_A, startedEngine, taking } from './two-pools.ts';
 
 let engine: ArbitrageEngine;
 
 beforeEach(() => {
-  engine = createArbitrageEngine({ chains: [MONEY] });
-  for (const event of [priced(WBNB, '600'), listed(A), listed(B), read(1, BALANCED_A, BALANCED_B)])
-    engine.process(event);
+  engine = startedEngine();
 });
-
-/** The bot buys in A what the opportunity says, and sells it in B. */
-function taking(input: bigint, account = BOT) {
-  const first = swap(MOVED_A, BUSD, input, account, account);
-  const second = swap(BALANCED_B, WBNB, first.out, account, account);
-  return { logs: [...first.logs, ...second.logs], profit: second.out - input, after: [first.after, second.after] };
-}
 
 describe('an imbalance', () => {
   it('opens an opportunity of the pool that moved, with the best input, wei-exact, and gas taken off', () => {
@@ -187,7 +169,7 @@ describe('an open opportunity', () => {
   });
 
   it('closes as TAKEN by the transaction that took it, with what that one realised', () => {
-    const { logs, profit, after } = taking(17_972n * E18);
+    const { logs, profit } = taking(17_972n * E18);
     const took = receipt(7, TRADER, logs);
     const outputs = outputsAfter(engine, block(3, [took]));
     const opportunity = outputs.flatMap((output) => (output.kind === 'opportunity' ? [output.opportunity] : []))[0];
@@ -213,7 +195,6 @@ describe('an open opportunity', () => {
       // The last open figures stay.
       reserve0: MOVED_A[1],
     });
-    expect(after).toHaveLength(2);
   });
 
   it('closes as CONVERGED when a trade that is no arbitrage brings the pool back', () => {
@@ -247,67 +228,6 @@ describe('an open opportunity', () => {
       { id: `56:${A.address}:2`, state: 'CLOSED', closeReason: 'CONVERGED' },
       { id: `56:${A.address}:3`, state: 'OPENED' },
     ]);
-  });
-});
-
-describe('a reorganisation', () => {
-  it('retracts what the removed block opened; opened again by the same number it is the same one', () => {
-    engine.process(block(2, [moved(1, MOVED_A)]));
-    expect(opportunitiesAfter(engine, removed(2))).toMatchObject([
-      { id: `56:${A.address}:2`, version: 2, state: 'RETRACTED' },
-    ]);
-    expect(opportunitiesAfter(engine, block(2, [moved(1, MOVED_A)], 'b'))).toMatchObject([
-      { id: `56:${A.address}:2`, version: 3, state: 'OPENED' },
-    ]);
-  });
-
-  it('brings a taken one back to life, and retracts the transaction; mined again it is told un-retracted', () => {
-    engine.process(block(2, [moved(1, MOVED_A)]));
-    const took = receipt(7, TRADER, taking(17_972n * E18).logs);
-    engine.process(block(3, [took]));
-    const outputs = outputsAfter(engine, removed(3));
-    expect(outputs).toContainEqual(
-      expect.objectContaining({
-        kind: 'transaction',
-        transaction: expect.objectContaining({ txHash: took.txHash, version: 2, retracted: true }),
-      }),
-    );
-    expect(outputs).toContainEqual(
-      expect.objectContaining({
-        kind: 'opportunity',
-        opportunity: expect.objectContaining({ version: 3, state: 'UPDATED', closeReason: null, captured: false }),
-      }),
-    );
-    const again = outputsAfter(engine, block(3, [], 'b'), block(4, [took], 'b'));
-    expect(again.flatMap((output) => (output.kind === 'transaction' ? [output.transaction] : []))).toMatchObject([
-      { txHash: took.txHash, version: 3, retracted: false, blockNumber: 4 },
-    ]);
-    expect(again.flatMap((output) => (output.kind === 'opportunity' ? [output.opportunity] : []))).toMatchObject([
-      { version: 4, state: 'CLOSED', closeReason: 'TAKEN' },
-    ]);
-  });
-
-  it('leaves behind what would be there had the removed blocks never been', () => {
-    const history: readonly ChainEvent[] = [priced(WBNB, '600'), listed(A), listed(B), read(1, BALANCED_A, BALANCED_B)];
-    const straight = createArbitrageEngine({ chains: [MONEY] });
-    for (const event of history) straight.process(event);
-    const detour = [
-      block(2, [moved(1, swap(BALANCED_A, BUSD, 90_000n * E18, TRADER, TRADER).after)]),
-      block(3, [moved(1, swap(BALANCED_B, BUSD, 190_000n * E18, TRADER, TRADER).after)]),
-      removed(3),
-      removed(2),
-    ];
-    for (const event of detour) engine.process(event);
-    const after = [block(2, [moved(1, MOVED_A)], 'b'), block(3, [moved(1, BALANCED_A)], 'b')];
-    const told = (from: ArbitrageEngine) =>
-      after.map((event) => opportunitiesAfter(from, event).map(({ version, ...rest }) => rest));
-    expect(told(engine)).toEqual(told(straight));
-  });
-
-  it('of a block that is not the head changes nothing', () => {
-    engine.process(block(2, [moved(1, MOVED_A)]));
-    expect(engine.process(removed(1))).toEqual([]);
-    expect(opportunitiesAfter(engine, removed(2, 'elsewhere'))).toEqual([]);
   });
 });
 
@@ -368,26 +288,5 @@ describe('a token', () => {
     expect(outputs).toMatchObject([
       { kind: 'pool-state', state: { excluded: 'a token of this pool keeps a part of each transfer' } },
     ]);
-  });
-});
-
-describe('a replay', () => {
-  it('gives the same outputs', () => {
-    const events: readonly ChainEvent[] = [
-      priced(WBNB, '600'),
-      listed(A),
-      listed(B),
-      read(1, BALANCED_A, BALANCED_B),
-      block(2, [moved(1, MOVED_A)]),
-      block(3, [receipt(7, TRADER, taking(17_972n * E18).logs)]),
-      removed(3),
-      block(3, [], 'b'),
-    ];
-    const run = () => {
-      const fresh = createArbitrageEngine({ chains: [MONEY], minProfitUsd: decimal('0.5') });
-      return events.map((event) => fresh.process(event));
-    };
-    expect(run()).toEqual(run());
-    expect(run().flat().length).toBeGreaterThan(8);
   });
 });
