@@ -5,6 +5,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev
 COPY src ./src
+COPY prisma ./prisma
 COPY schema.graphql ./
 USER node
 EXPOSE 4000

@@ -14,6 +14,7 @@ export interface RowResult {
   readonly delivered: number;
   readonly expected: number;
   readonly cpuMicros: number;
+  readonly kernelMicros: number;
   readonly wallMs: number;
   /** Parts of a core. */
   readonly serverBusy: number;
@@ -138,6 +139,7 @@ const NOTHING_PUBLISHED = {
   delivered: 0,
   expected: 0,
   cpuMicros: 0,
+  kernelMicros: 0,
   wallMs: 0,
   serverBusy: 0,
   loadBusy: 0,
@@ -154,7 +156,13 @@ async function stretch({ server, load, publisher, target }: Stage, pace: Omit<Pa
   const expected = published.events * audienceOf(target.workload);
   const heard = await load.ask<Heard>('drain', { expected, quietMs });
   const after = await server.ask<Mark>('mark', { collect: false });
-  return { ...heard, publishedMs: published.wallMs, expected, serverMicros: after.cpuMicros - before.cpuMicros };
+  return {
+    ...heard,
+    publishedMs: published.wallMs,
+    expected,
+    serverMicros: after.cpuMicros - before.cpuMicros,
+    kernelMicros: after.kernelMicros - before.kernelMicros,
+  };
 }
 
 async function prove(on: Stage): Promise<void> {
@@ -187,6 +195,7 @@ async function run(on: Stage, { burst, rate }: Row, { measureMs, stepMs }: Setti
     delivered: result.events,
     expected: result.expected,
     cpuMicros: result.serverMicros,
+    kernelMicros: result.kernelMicros,
     wallMs,
     serverBusy: result.serverMicros / 1_000 / wallMs,
     loadBusy: result.cpuMicros / 1_000 / wallMs,

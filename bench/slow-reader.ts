@@ -11,7 +11,9 @@ import { decimal } from '../src/lib/decimal.ts';
 import { createLog } from '../src/lib/log.ts';
 import { startServer } from '../src/server/server.ts';
 import { price, trade } from '../test/support/market.ts';
+import { noDatabase, SERVER_OPTIONS } from '../test/support/server.ts';
 import { ThrottledProxy } from '../test/support/throttled-proxy.ts';
+import { WIDE_LIMITS } from '../test/support/wide-limits.ts';
 
 /** Long enough for a reader at 1 KB/s to be a whole window behind, twice over. */
 const SECONDS = Number(process.argv[2] ?? 150);
@@ -38,7 +40,7 @@ const log = createLog('silent');
 async function serve(retentionEvents: number) {
   const bus = createMemoryBus({ clock: systemClock, log, retentionEvents });
   const own = createMemoryBus({ clock: systemClock, log });
-  const limits = { maxConnections: 100, maxSubscriptionsPerConnection: 100, idleTimeoutMs: 600_000 };
+  const limits = { ...WIDE_LIMITS, idleTimeoutMs: 600_000 };
   const options = {
     host: '127.0.0.1',
     port: 0,
@@ -46,7 +48,12 @@ async function serve(retentionEvents: number) {
     heartbeatTimeoutMs: 8_000,
     graphiql: false,
   };
-  const server = await startServer(bus, own, { ...options, ...limits, allowedOrigins: null }, systemClock, log);
+  const server = await startServer(
+    { shared: bus, own, database: noDatabase },
+    { ...SERVER_OPTIONS, ...options, ...limits },
+    systemClock,
+    log,
+  );
   return { bus, server };
 }
 

@@ -9,6 +9,8 @@ export interface Summary {
   readonly perCpuSecond: number;
   readonly lowest: number;
   readonly highest: number;
+  /** The part of the server's CPU that the kernel took, 0 to 1. */
+  readonly kernelPart: number;
   readonly perWallSecond: number;
   readonly serverBusy: number;
   readonly loadBusy: number;
@@ -35,6 +37,7 @@ export function summarise(results: readonly RowResult[]): readonly Summary[] {
       perCpuSecond: median(perCpu),
       lowest: Math.min(...perCpu),
       highest: Math.max(...perCpu),
+      kernelPart: median(rounds.map(({ cpuMicros, kernelMicros }) => (cpuMicros > 0 ? kernelMicros / cpuMicros : 0))),
       perWallSecond: median(rounds.map(({ delivered, wallMs }) => (wallMs > 0 ? delivered / (wallMs / 1_000) : 0))),
       serverBusy: median(rounds.map(({ serverBusy }) => serverBusy)),
       loadBusy: median(rounds.map(({ loadBusy }) => loadBusy)),

@@ -5,6 +5,8 @@ import { topics } from '../../src/bus/topics.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { startServer } from '../../src/server/server.ts';
+import { Database } from '../../src/store/database.ts';
+import { WIDE_LIMITS } from '../../test/support/wide-limits.ts';
 import { busReady, priceOf, venueTrade } from './market.ts';
 import { runSubject } from './subject.ts';
 
@@ -14,18 +16,24 @@ await runSubject(async ({ workload, redisUrl }) => {
   const bus: Bus = redisUrl ? createRedisBus({ ...parts, url: redisUrl }) : createMemoryBus(parts);
   await busReady(bus);
   const server = await startServer(
-    bus,
-    createMemoryBus(parts),
     {
+      shared: bus,
+      own: createMemoryBus(parts),
+      database: new Database('postgresql://nobody@127.0.0.1:1/none', parts.log),
+    },
+    {
+      tokens: { secret: null, jwksUrl: null, issuer: null, audience: null },
+      signIn: { domains: [], tokenLifeMs: 900_000, chains: new Map() },
+      demo: null,
       host: '127.0.0.1',
       port: 0,
       heartbeatIntervalMs: 25_000,
       heartbeatTimeoutMs: 30_000,
       idleTimeoutMs: 300_000,
-      maxConnections: 20_000,
-      maxSubscriptionsPerConnection: 100,
+      ...WIDE_LIMITS,
       graphiql: false,
       allowedOrigins: null,
+      requireIdentity: false,
     },
     parts.clock,
     parts.log,

@@ -28,7 +28,7 @@ export interface BusListener {
   restored(): void;
 }
 
-/** A stretch of an event topic's stream. */
+/** A stretch of an event stream. */
 export interface EventPage {
   /** Oldest first, without a hole. */
   readonly records: readonly BusRecord[];
@@ -46,8 +46,11 @@ export type BusState = 'ready' | 'down';
  *
  * Promises, the same of every engine, and the paper that each sits is `test/contracts/bus.ts`:
  * - **Together.** A publish gives the next sequence, stores (latest value or stream entry) and sends to listeners as one step.
- * - **Order.** Records of one key (state) or one topic (event) arrive in the order of their sequences, and so do the
+ * - **Order.** Records of one key (state) or one stream (event) arrive in the order of their sequences, and so do the
  *   publishes of one process: two calls without an await between them keep their order.
+ * - **Owners.** An event topic with {@link EventTopic.ownerOf} is one stream an owner: numbered, kept, remembered by id and
+ *   heard apart from every other. A reader or listener names the owner ({@link TopicRef.owner}); one that does not is
+ *   refused, so that nobody hears everybody by mistake.
  * - **Once.** A publish that is sent again, by a retry of the connection, is answered with its first position and not
  *   stored or sent twice; an event id that was seen within the retention likewise, whoever sends it.
  * - **Live is at most once.** A listener may miss records while its connection is broken; it is then told `restored`.

@@ -7,7 +7,8 @@ import { keyIn } from './key.ts';
 import { Listeners } from './listeners.ts';
 import { MemoryStream } from './memory-stream.ts';
 import { type RetentionSettings, retentionOf } from './retention.ts';
-import type { EventTopic, StateTopic, TopicRef } from './topics.ts';
+import { ownerIn, streamName } from './stream.ts';
+import { type EventTopic, type StateTopic, streamOf, type TopicRef } from './topics.ts';
 
 export interface MemoryBusOptions extends RetentionSettings {
   readonly clock: Clock;
@@ -24,9 +25,10 @@ class MemoryBus implements ProcessBus {
   /** Nothing survives the instance, so each is a life of its own. */
   readonly #epoch = randomUUID();
   readonly #latest = new Map<string, Map<string, BusRecord>>();
+  /** By {@link streamName}. */
   readonly #streams = new Map<string, MemoryStream>();
   readonly #listeners = new Map<string, Listeners>();
-  readonly #deliveries: { readonly topic: string; readonly record: BusRecord }[] = [];
+  readonly #deliveries: { readonly stream: string; readonly record: BusRecord }[] = [];
   #delivering = false;
   #closed = false;
 
@@ -51,10 +53,11 @@ class MemoryBus implements ProcessBus {
 
   async publishEvent<V>(topic: EventTopic<V>, value: V): Promise<Position> {
     this.#mustBeOpen();
-    let stream = this.#streams.get(topic.name);
+    const name = topic.ownerOf ? streamName(streamOf(topic, ownerIn(topic, value))) : topic.name;
+    let stream = this.#streams.get(name);
     if (!stream) {
       stream = new MemoryStream(this.#epoch, retentionOf(topic, this.#options));
-      this.#streams.set(topic.name, stream);
+      this.#streams.set(name, stream);
     }
     const now = this.#options.clock.now();
     const key = keyIn(topic, value);
@@ -62,18 +65,23 @@ class MemoryBus implements ProcessBus {
     const first = stream.positionOf(id, now);
     if (first) return first;
     const record = stream.append(key, id, JSON.stringify(value), now);
-    this.#deliver(topic.name, record);
+    this.#deliver(name, record);
     return { epoch: record.epoch, sequence: record.sequence };
   }
 
   async subscribe(topic: TopicRef, listener: BusListener): Promise<() => void> {
     this.#mustBeOpen();
-    const listeners = this.#listeners.get(topic.name) ?? new Listeners(topic.name, this.#options.log);
-    this.#listeners.set(topic.name, listeners);
+    const name = streamName(topic);
+    const listeners = this.#listeners.get(name) ?? new Listeners(name, this.#options.log);
+    this.#listeners.set(name, listeners);
     // Its own object: one listener may subscribe twice, and each subscription ends by itself.
     const own: BusListener = { message: (record) => listener.message(record), restored: () => listener.restored() };
     listeners.add(own);
-    return () => listeners.remove(own);
+    return () => {
+      listeners.remove(own);
+      // Owners come and go: what nobody listens to takes no room.
+      if (listeners.size === 0 && this.#listeners.get(name) === listeners) this.#listeners.delete(name);
+    };
   }
 
   async latest(topic: TopicRef, keys?: readonly string[]): Promise<ReadonlyMap<string, BusRecord>> {
@@ -96,12 +104,12 @@ class MemoryBus implements ProcessBus {
 
   async readAfter(topic: TopicRef, after: number, limit: number): Promise<EventPage> {
     this.#mustBeOpen();
-    return this.#streams.get(topic.name)?.after(after, limit, this.#options.clock.now()) ?? this.#nothing();
+    return this.#streams.get(streamName(topic))?.after(after, limit, this.#options.clock.now()) ?? this.#nothing();
   }
 
   async readBefore(topic: TopicRef, before: number, limit: number): Promise<EventPage> {
     this.#mustBeOpen();
-    return this.#streams.get(topic.name)?.before(before, limit, this.#options.clock.now()) ?? this.#nothing();
+    return this.#streams.get(streamName(topic))?.before(before, limit, this.#options.clock.now()) ?? this.#nothing();
   }
 
   forget(topic: TopicRef, key: string): void {
@@ -128,12 +136,12 @@ class MemoryBus implements ProcessBus {
    * A listener that publishes would so overtake its own record on the way to the listeners after it; what it publishes
    * is therefore stored at once but sent when the record under way has reached everybody.
    */
-  #deliver(topic: string, record: BusRecord): void {
-    this.#deliveries.push({ topic, record });
+  #deliver(stream: string, record: BusRecord): void {
+    this.#deliveries.push({ stream, record });
     if (this.#delivering) return;
     this.#delivering = true;
     for (let next = this.#deliveries.shift(); next; next = this.#deliveries.shift()) {
-      this.#listeners.get(next.topic)?.message(next.record);
+      this.#listeners.get(next.stream)?.message(next.record);
     }
     this.#delivering = false;
   }

@@ -14,7 +14,8 @@ import { type ServerRun, serverRun, UNKNOWN_RUN } from './redis-run.ts';
 import { type LifeArguments, lifeArguments, PUBLISH_EVENTS, PUBLISH_STATES, READ_EVENTS } from './redis-scripts.ts';
 import { recordOfText } from './redis-wire.ts';
 import { type RetentionSettings, retentionOf } from './retention.ts';
-import type { EventTopic, StateTopic, TopicRef } from './topics.ts';
+import { ownerIn, streamName } from './stream.ts';
+import { type EventTopic, type StateTopic, streamOf, type TopicRef } from './topics.ts';
 
 export interface RedisBusOptions extends RetentionSettings {
   /** `redis://` or `rediss://`, with credentials and database number where there are any. */
@@ -40,7 +41,7 @@ const CLOSING_MS = 2_000;
 const TRIM_MS = 60_000;
 
 /** What is needed of a topic once its values are text. */
-type EventLane = Pick<EventTopic<never>, 'kind' | 'name' | 'retentionEvents'>;
+type EventLane = Pick<EventTopic<never>, 'kind' | 'name' | 'retentionEvents'> & Pick<TopicRef, 'owner'>;
 type Lane = Pick<StateTopic<never>, 'kind' | 'name'> | EventLane;
 
 class RedisBus implements Bus {
@@ -50,10 +51,12 @@ class RedisBus implements Bus {
   readonly #live: RedisLive;
   readonly #outbox: RedisOutbox<Lane>;
   readonly #producer = randomUUID();
+  /** Of topics; those of owners' streams are made when they are needed, since there is no end of them. */
   readonly #keys = new Map<string, TopicKeys>();
+  /** By {@link streamName}. */
   readonly #known = new Map<string, KnownLife>();
-  /** Event topics that this process publishes. */
-  readonly #published = new Set<EventLane>();
+  /** Event streams that this process publishes and that hold something, by {@link streamName}. */
+  readonly #published = new Map<string, EventLane>();
   readonly #watchers = new Set<(state: BusState) => void>();
   readonly #stopTrimming: Cancel;
   #run: ServerRun = UNKNOWN_RUN;
@@ -85,7 +88,7 @@ class RedisBus implements Bus {
       },
     });
     this.#live = new RedisLive(url, this.#link.client, clock, this.#log, () => this.#judge());
-    this.#stopTrimming = clock.every(TRIM_MS, () => this.#trim());
+    this.#stopTrimming = clock.every(TRIM_MS, () => background('trim streams', this.#trim(), this.#log));
   }
 
   async publishState<V, C>(topic: StateTopic<V, C>, value: V, change?: C | null): Promise<Position> {
@@ -95,14 +98,17 @@ class RedisBus implements Bus {
   }
 
   async publishEvent<V>(topic: EventTopic<V>, value: V): Promise<Position> {
-    this.#published.add(topic);
+    const owner = ownerIn(topic, value);
+    const lane: EventLane =
+      owner === null ? topic : { ...streamOf(topic, owner), kind: 'event', retentionEvents: topic.retentionEvents };
+    this.#published.set(owner === null ? topic.name : streamName(lane), lane);
     const payload = JSON.stringify(value);
-    return await this.#outbox.put(topic, { key: keyIn(topic, value), id: topic.idOf(value), payload, change: '' });
+    return await this.#outbox.put(lane, { key: keyIn(topic, value), id: topic.idOf(value), payload, change: '' });
   }
 
   async subscribe(topic: TopicRef, listener: BusListener): Promise<() => void> {
     this.#mustBeOpen();
-    return await this.#live.subscribe(topic.name, this.#keysOf(topic).channel, listener);
+    return await this.#live.subscribe(streamName(topic), this.#keysOf(topic), listener);
   }
 
   async latest(topic: TopicRef, keys?: readonly string[]): Promise<ReadonlyMap<string, BusRecord>> {
@@ -171,7 +177,7 @@ class RedisBus implements Bus {
         return PUBLISH_STATES.run(client, [keys.life, keys.latest, keys.producer], args);
       }
       const retention = retentionOf(topic, this.#options);
-      args.push(this.#options.clock.now(), retention.ms, retention.events);
+      args.push(this.#options.clock.now(), retention.ms, retention.events, keys.address);
       for (const { key, id, payload } of batch.parcels) args.push(key, id, payload);
       return PUBLISH_EVENTS.run(client, [keys.life, keys.stream, keys.ids, keys.producer], args);
     });
@@ -199,17 +205,16 @@ class RedisBus implements Bus {
   }
 
   #keysOf(topic: TopicRef): TopicKeys {
-    let keys = this.#keys.get(topic.name);
-    if (!keys) {
-      const { prefix = 'tidewire' } = this.#options;
-      keys = topicKeys(prefix, this.#link.client.options.db ?? 0, topic.name, this.#producer);
-      this.#keys.set(topic.name, keys);
-    }
+    const known = topic.owner === undefined ? this.#keys.get(topic.name) : undefined;
+    if (known) return known;
+    const { prefix = 'tidewire' } = this.#options;
+    const keys = topicKeys(prefix, this.#link.client.options.db ?? 0, topic, this.#producer);
+    if (topic.owner === undefined) this.#keys.set(topic.name, keys);
     return keys;
   }
 
   #life(topic: TopicRef): LifeArguments {
-    const known = this.#known.get(topic.name);
+    const known = this.#known.get(streamName(topic));
     return {
       candidate: this.#candidate,
       run: this.#run.id,
@@ -220,18 +225,22 @@ class RedisBus implements Bus {
   }
 
   #learn(topic: TopicRef, { epoch, version }: KnownLife): void {
-    const known = this.#known.get(topic.name);
+    const name = streamName(topic);
+    const known = this.#known.get(name);
     if (known && known.epoch !== epoch)
       this.#log.warn({ topic: topic.name, epoch }, 'a new epoch began: history broke');
-    this.#known.set(topic.name, { epoch, version });
+    this.#known.set(name, { epoch, version });
     // A name is given to one life only.
     if (epoch === this.#candidate) this.#candidate = randomUUID();
   }
 
-  #trim(): void {
-    if (!this.#link.ready) return;
-    for (const topic of this.#published)
-      background('trim a stream', this.#read(topic, 'after', Number.MAX_SAFE_INTEGER, 0), this.#log);
+  /** One after the other: of owners' streams there may be thousands. One that is empty is not looked at again. */
+  async #trim(): Promise<void> {
+    for (const [name, topic] of [...this.#published]) {
+      if (!this.#link.ready) return;
+      const { head, oldest } = await this.#read(topic, 'after', Number.MAX_SAFE_INTEGER, 0);
+      if (oldest > head && topic.owner !== undefined) this.#published.delete(name);
+    }
   }
 
   #judge(): void {

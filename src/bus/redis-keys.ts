@@ -1,5 +1,10 @@
+import { crc32 } from 'node:zlib';
+import { streamName } from './stream.ts';
+import type { TopicRef } from './topics.ts';
+
 /**
- * The names of a topic in Redis. The braces make them one slot of a Redis Cluster: a script may then touch them all.
+ * The names of a topic in Redis. The braces make them one slot of a Redis Cluster: a script may then touch them all. Where
+ * a topic is one stream an owner, `<topic>/<owner>` stands for the topic in all of them but the channel.
  *
  * | key | holds |
  * |---|---|
@@ -8,6 +13,8 @@
  * | `<prefix>:{<topic>}:stream` | event: stream, entry `<sequence>-0` of key, id, time of publish and payload |
  * | `<prefix>:{<topic>}:ids` | event: hash of the id of each entry to its sequence |
  * | `<prefix>:{<topic>}:from:<producer>` | the last batch of a producer with its answer, for an hour |
+ * | `<prefix>:{<topic>}:live:<database>` | channel |
+ * | `<prefix>:{<topic>}:live:<database>:<n>` | channel of owners whose hash is n: each message begins with its owner |
  */
 export interface TopicKeys {
   readonly life: string;
@@ -16,19 +23,35 @@ export interface TopicKeys {
   readonly ids: string;
   readonly producer: string;
   readonly channel: string;
+  /** What a message on the channel begins with, before the record: empty where the channel is one stream's. */
+  readonly address: string;
 }
 
+/**
+ * Channels that the streams of an owner topic share: a subscription an owner would be a command and a table entry in Redis
+ * for each; one for all would send everybody's events to every process.
+ */
+const OWNER_CHANNELS = 64;
+
 /** @param database number of the Redis database: keys are apart in each, channels are not. */
-export function topicKeys(prefix: string, database: number, topic: string, producer: string): TopicKeys {
-  const base = `${prefix}:{${topic}}`;
+export function topicKeys(prefix: string, database: number, topic: TopicRef, producer: string): TopicKeys {
+  const stream = streamName(topic);
+  const base = `${prefix}:{${stream}}`;
+  const channel = `${prefix}:{${topic.name}}:live:${database}`;
   return {
     life: `${base}:life`,
     latest: `${base}:latest`,
     stream: `${base}:stream`,
     ids: `${base}:ids`,
     producer: `${base}:from:${producer}`,
-    channel: `${base}:live:${database}`,
+    channel: topic.owner === undefined ? channel : `${channel}:${crc32(stream) % OWNER_CHANNELS}`,
+    address: topic.owner === undefined ? '' : addressOf(stream),
   };
+}
+
+/** The first line of a message on a channel that several streams share. */
+function addressOf(stream: string): string {
+  return `${stream}\n`;
 }
 
 const SEQUENCE = 's:';

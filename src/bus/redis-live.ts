@@ -6,13 +6,13 @@ import type { Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { BusListener } from './bus.ts';
-import { Listeners } from './listeners.ts';
+import { ChannelListeners } from './channel-listeners.ts';
+import type { TopicKeys } from './redis-keys.ts';
 import { ANSWER_TIMEOUT_MS, ConnectionLost, RedisLink, unavailable } from './redis-link.ts';
-import { recordOfMessage } from './redis-wire.ts';
 
-interface LiveTopic {
-  readonly channel: string;
-  readonly listeners: Listeners;
+interface LiveChannel {
+  readonly name: string;
+  readonly listeners: ChannelListeners;
   /** Who is heard from the moment the subscription is confirmed. */
   readonly waiting: Set<() => void>;
   /** Whether Redis has confirmed the subscription on the connection that stands. */
@@ -29,14 +29,14 @@ const REFUSED = { minMs: 200, maxMs: 10_000 };
 /** How often a message that is no record is told of in the log, milliseconds. */
 const GARBAGE_LOG_MS = 60_000;
 
-/** What is published on Redis channels, as heard by this process: one subscription a topic, however many listen. */
+/** What is published on Redis channels, as heard by this process: one subscription a channel, however many listen. */
 export class RedisLive {
   readonly #link: RedisLink;
   readonly #pubsub: RedisPubSub;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #changed: () => void;
-  readonly #topics = new Map<string, LiveTopic>();
+  readonly #channels = new Map<string, LiveChannel>();
   readonly #backoff = new Backoff(REFUSED);
   #garbage = 0;
   #garbageToldAt = Number.NEGATIVE_INFINITY;
@@ -61,146 +61,144 @@ export class RedisLive {
   /** Whether everything that is published is heard. */
   get whole(): boolean {
     if (!this.#link.ready) return false;
-    for (const topic of this.#topics.values()) if (topic.broken || topic.refused) return false;
+    for (const channel of this.#channels.values()) if (channel.broken || channel.refused) return false;
     return true;
   }
 
   /**
-   * Resolves when the listener hears everything that is published from then on.
+   * Resolves when the listener hears everything of this stream that is published from then on.
    * @throws ApiError `UNAVAILABLE` when Redis does not confirm it in time.
    */
-  async subscribe(name: string, channel: string, listener: BusListener): Promise<() => void> {
-    const topic = this.#topics.get(channel) ?? this.#open(name, channel);
+  async subscribe(stream: string, { channel: name, address }: TopicKeys, listener: BusListener): Promise<() => void> {
+    const channel = this.#channels.get(name) ?? this.#open(name, address !== '');
     // Its own object: one listener may subscribe twice, and each subscription ends by itself.
     const own: BusListener = { message: (record) => listener.message(record), restored: () => listener.restored() };
-    if (topic.confirmed) topic.listeners.add(own);
-    else await this.#confirmed(topic, own);
+    if (channel.confirmed) channel.listeners.add(stream, own);
+    else await this.#confirmed(channel, () => channel.listeners.add(stream, own));
     return () => {
-      topic.listeners.remove(own);
-      this.#closeIfUnheard(topic);
+      channel.listeners.remove(stream, own);
+      this.#closeIfUnheard(channel);
     };
   }
 
   async close(): Promise<void> {
-    this.#topics.clear();
+    this.#channels.clear();
     await this.#link.close();
   }
 
-  #open(name: string, channel: string): LiveTopic {
-    const topic: LiveTopic = {
-      channel,
-      listeners: new Listeners(name, this.#log),
+  #open(name: string, addressed: boolean): LiveChannel {
+    const channel: LiveChannel = {
+      name,
+      listeners: new ChannelListeners(addressed, this.#log),
       waiting: new Set(),
       confirmed: false,
       broken: false,
       refused: false,
       subscription: 0,
     };
-    this.#topics.set(channel, topic);
-    const listening = this.#pubsub.subscribe(channel, (message: Buffer) => this.#heard(topic, message));
+    this.#channels.set(name, channel);
+    const listening = this.#pubsub.subscribe(name, (message: Buffer) => this.#heard(channel, message));
     background(
       'listen',
-      listening.then((subscription) => this.#listening(topic, subscription)),
+      listening.then((subscription) => this.#listening(channel, subscription)),
       this.#log,
     );
-    background('subscribe', this.#subscribe(topic), this.#log);
-    return topic;
+    background('subscribe', this.#subscribe(channel), this.#log);
+    return channel;
   }
 
-  #listening(topic: LiveTopic, subscription: number): void {
-    topic.subscription = subscription;
+  #listening(channel: LiveChannel, subscription: number): void {
+    channel.subscription = subscription;
   }
 
-  async #confirmed(topic: LiveTopic, listener: BusListener): Promise<void> {
+  async #confirmed(channel: LiveChannel, listen: () => void): Promise<void> {
     const confirmed = Promise.withResolvers<void>();
     const join = () => {
-      topic.listeners.add(listener);
+      listen();
       confirmed.resolve();
     };
-    topic.waiting.add(join);
+    channel.waiting.add(join);
     const cancel = this.#clock.after(ANSWER_TIMEOUT_MS, () => confirmed.reject(unavailable()));
     try {
       await confirmed.promise;
     } finally {
       cancel();
-      topic.waiting.delete(join);
-      this.#closeIfUnheard(topic);
+      channel.waiting.delete(join);
+      this.#closeIfUnheard(channel);
     }
   }
 
-  async #subscribe(topic: LiveTopic): Promise<void> {
+  async #subscribe(channel: LiveChannel): Promise<void> {
     try {
-      await this.#link.call((client) => client.subscribe(topic.channel));
-      this.#confirm(topic);
+      await this.#link.call((client) => client.subscribe(channel.name));
+      this.#confirm(channel);
     } catch (error) {
-      // Without a connection there is nothing to be done until there is one, and then all topics are subscribed again.
-      if (!(error instanceof ConnectionLost)) this.#wasRefused(topic, error);
+      // Without a connection there is nothing to be done until there is one, and then all channels are subscribed again.
+      if (!(error instanceof ConnectionLost)) this.#wasRefused(channel, error);
     }
   }
 
-  #confirm(topic: LiveTopic): void {
-    if (topic.confirmed || this.#topics.get(topic.channel) !== topic) return;
-    topic.confirmed = true;
-    const missed = topic.broken;
-    topic.broken = false;
-    if (topic.refused) this.#backoff.reset();
-    topic.refused = false;
-    if (missed) topic.listeners.restored();
-    for (const join of topic.waiting) join();
-    topic.waiting.clear();
+  #confirm(channel: LiveChannel): void {
+    if (channel.confirmed || this.#channels.get(channel.name) !== channel) return;
+    channel.confirmed = true;
+    const missed = channel.broken;
+    channel.broken = false;
+    if (channel.refused) this.#backoff.reset();
+    channel.refused = false;
+    if (missed) channel.listeners.restored();
+    for (const join of channel.waiting) join();
+    channel.waiting.clear();
     this.#changed();
   }
 
-  #wasRefused(topic: LiveTopic, error: unknown): void {
-    this.#log.error({ channel: topic.channel, reason: messageOf(error) }, 'Redis refused a subscription; trying again');
-    topic.refused = true;
+  #wasRefused(channel: LiveChannel, error: unknown): void {
+    this.#log.error({ channel: channel.name, reason: messageOf(error) }, 'Redis refused a subscription; trying again');
+    channel.refused = true;
     this.#changed();
     this.#clock.after(this.#backoff.next(), () => {
-      const wanted = this.#topics.get(topic.channel) === topic && !topic.confirmed;
-      if (wanted) background('subscribe', this.#subscribe(topic), this.#log);
+      const wanted = this.#channels.get(channel.name) === channel && !channel.confirmed;
+      if (wanted) background('subscribe', this.#subscribe(channel), this.#log);
     });
   }
 
-  #heard(topic: LiveTopic, message: Buffer): void {
+  #heard(channel: LiveChannel, message: Buffer): void {
     // The first messages may lie in the same chunk as the confirmation, whose promise has not run yet: `restored` is
     // said before any of them.
-    this.#confirm(topic);
-    const record = recordOfMessage(message);
-    if (record) topic.listeners.message(record);
-    else this.#heardGarbage(topic);
+    this.#confirm(channel);
+    if (!channel.listeners.message(message)) this.#heardGarbage(channel);
   }
 
-  #heardGarbage(topic: LiveTopic): void {
+  #heardGarbage(channel: LiveChannel): void {
     this.#garbage++;
     const now = this.#clock.now();
     if (now - this.#garbageToldAt < GARBAGE_LOG_MS) return;
     this.#garbageToldAt = now;
-    this.#log.warn({ channel: topic.channel, count: this.#garbage }, 'heard messages that are no records; ignored');
+    this.#log.warn({ channel: channel.name, count: this.#garbage }, 'heard messages that are no records; ignored');
   }
 
   #up(): void {
-    for (const topic of this.#topics.values()) background('subscribe', this.#subscribe(topic), this.#log);
+    for (const channel of this.#channels.values()) background('subscribe', this.#subscribe(channel), this.#log);
     this.#changed();
   }
 
   #down(): void {
-    for (const topic of this.#topics.values()) {
-      if (topic.confirmed) topic.broken = true;
-      topic.confirmed = false;
+    for (const channel of this.#channels.values()) {
+      if (channel.confirmed) channel.broken = true;
+      channel.confirmed = false;
     }
     this.#changed();
   }
 
-  #closeIfUnheard(topic: LiveTopic): void {
-    const { channel } = topic;
-    if (topic.listeners.size > 0 || topic.waiting.size > 0 || this.#topics.get(channel) !== topic) return;
-    this.#topics.delete(channel);
-    this.#pubsub.unsubscribe(topic.subscription);
+  #closeIfUnheard(channel: LiveChannel): void {
+    const { name } = channel;
+    if (!channel.listeners.empty || channel.waiting.size > 0 || this.#channels.get(name) !== channel) return;
+    this.#channels.delete(name);
+    this.#pubsub.unsubscribe(channel.subscription);
     this.#changed();
     // It fails only with the connection, and then there is nothing left to end.
     background(
       'unsubscribe',
-      this.#link.call((client) => client.unsubscribe(channel)).catch(() => {}),
+      this.#link.call((client) => client.unsubscribe(name)).catch(() => {}),
       this.#log,
     );
   }

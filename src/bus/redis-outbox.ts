@@ -4,6 +4,7 @@ import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Position } from './bus.ts';
 import { ConnectionLost } from './redis-link.ts';
+import { streamName } from './stream.ts';
 import type { TopicRef } from './topics.ts';
 
 /** One publish that waits for its position. */
@@ -32,10 +33,11 @@ export interface Batch {
 
 interface Lane<T extends TopicRef> {
   readonly topic: T;
+  /** By which it is known. */
+  readonly name: string;
   waiting: Waiting[];
   batch: { readonly number: number; readonly parcels: readonly Waiting[] } | null;
   sending: boolean;
-  batches: number;
   /** While nothing can be sent, the newest waiting value of each key of a state topic. */
   readonly newest: Map<string, Waiting>;
   /** Keys whose last value was refused: the change that comes next would be folded into a value nobody has. */
@@ -58,9 +60,10 @@ const REFUSED = { minMs: 50, maxMs: 5_000 };
 const SWEEP_MS = 1_000;
 
 /**
- * Publishes on their way to Redis. Each topic has a lane in which one batch at a time is under way: so a batch that went
+ * Publishes on their way to Redis. Each stream has a lane in which one batch at a time is under way: so a batch that went
  * unanswered can be sent again under its number, and the script, which remembers one answer a producer, refuses a repeat
- * exactly. What comes meanwhile makes the next batch, which is what makes it fast. Order is kept within a topic.
+ * exactly. What comes meanwhile makes the next batch, which is what makes it fast. Order is kept within a stream. A lane
+ * of an owner lasts as long as something is in it.
  */
 export class RedisOutbox<T extends TopicRef> {
   readonly #clock: Clock;
@@ -75,6 +78,8 @@ export class RedisOutbox<T extends TopicRef> {
   #closed = false;
   #calls = 0;
   #size = 0;
+  /** Counted over all lanes: of one that comes again, numbers still grow. */
+  #batches = 0;
   #drained: (() => void) | null = null;
 
   constructor(
@@ -146,10 +151,11 @@ export class RedisOutbox<T extends TopicRef> {
   }
 
   #lane(topic: T): Lane<T> {
-    let lane = this.#lanes.get(topic.name);
+    const name = streamName(topic);
+    let lane = this.#lanes.get(name);
     if (!lane) {
-      lane = { topic, waiting: [], batch: null, sending: false, batches: 0, newest: new Map(), torn: new Set() };
-      this.#lanes.set(topic.name, lane);
+      lane = { topic, name, waiting: [], batch: null, sending: false, newest: new Map(), torn: new Set() };
+      this.#lanes.set(name, lane);
     }
     return lane;
   }
@@ -173,7 +179,7 @@ export class RedisOutbox<T extends TopicRef> {
     if (!this.#online || lane.sending) return;
     lane.batch ??= this.#take(lane);
     const batch = lane.batch;
-    if (!batch) return;
+    if (!batch) return this.#dropIfOwners(lane);
     lane.sending = true;
     this.#send(lane.topic, batch).then(
       (positions) => {
@@ -199,8 +205,13 @@ export class RedisOutbox<T extends TopicRef> {
       count++;
     }
     if (count === 0) return null;
-    lane.batches++;
-    return { number: lane.batches, parcels: lane.waiting.splice(0, count) };
+    this.#batches++;
+    return { number: this.#batches, parcels: lane.waiting.splice(0, count) };
+  }
+
+  /** Nothing is in it: an owner that is heard of again gets another. */
+  #dropIfOwners(lane: Lane<T>): void {
+    if (lane.topic.owner !== undefined && this.#lanes.get(lane.name) === lane) this.#lanes.delete(lane.name);
   }
 
   #settle(lane: Lane<T>, parcels: readonly Waiting[], positions: readonly Position[]): void {

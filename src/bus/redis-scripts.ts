@@ -114,21 +114,21 @@ end
 `;
 
 /**
- * KEYS: life, stream, ids, producer. ARGV from 6: batch, channel, now, retention in ms, retention in events, then key,
- * id and payload of each event. Answers epoch, version, sequences.
+ * KEYS: life, stream, ids, producer. ARGV from 6: batch, channel, now, retention in ms, retention in events, what messages
+ * begin with, then key, id and payload of each event. Answers epoch, version, sequences.
  */
 export const PUBLISH_EVENTS = new LuaScript(`
 local wiped = {KEYS[2], KEYS[3]}
 ${LIFE}
 ${REPEAT('KEYS[4]')}
 ${TRIM}
-local channel, now, keepMs, keepEvents = ARGV[7], ARGV[8], ARGV[9], ARGV[10]
+local channel, now, keepMs, keepEvents, address = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
 local before = tonumber(redis.call('HGET', KEYS[1], 'head') or '0')
 local head, positions, messages, ids, fresh = before, {}, {}, {}, {}
-for at = 11, #ARGV, 3 do ids[#ids + 1] = ARGV[at + 1] end
+for at = 12, #ARGV, 3 do ids[#ids + 1] = ARGV[at + 1] end
 local seen = {}
 for at, sequence in ipairs(redis.call('HMGET', KEYS[3], unpack(ids))) do seen[ids[at]] = seen[ids[at]] or sequence end
-for at = 11, #ARGV, 3 do
+for at = 12, #ARGV, 3 do
   local key, id, payload = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   local sequence = seen[id]
   if not sequence then
@@ -138,7 +138,7 @@ for at = 11, #ARGV, 3 do
     seen[id] = sequence
     fresh[#fresh + 1] = id
     fresh[#fresh + 1] = sequence
-    messages[#messages + 1] = epoch .. ':' .. sequence .. ':v:' .. key .. '\\n' .. payload
+    messages[#messages + 1] = address .. epoch .. ':' .. sequence .. ':v:' .. key .. '\\n' .. payload
   end
   positions[#positions + 1] = sequence
 end

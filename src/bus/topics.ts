@@ -1,8 +1,11 @@
 import { applyBookChange, type Book, type BookChange } from '../model/book.ts';
 import type { ComponentReport, SystemHealth } from '../model/component.ts';
 import type { DeliveryReport } from '../model/delivery-report.ts';
+import type { Address } from '../model/identity.ts';
 import { type Instrument, sourceKey, symbolOfKey } from '../model/instrument.ts';
 import type { Price } from '../model/price.ts';
+import type { Revocation } from '../model/revocation.ts';
+import type { SessionReport } from '../model/session-report.ts';
 import type { Trade } from '../model/trade.ts';
 
 /** Where a topic's values are made and heard. */
@@ -24,6 +27,12 @@ interface Row<V> {
    * An argument that is not listed shapes what a payload says, and is in the key.
    */
   readonly predicates: readonly string[];
+  /**
+   * Of what belongs to somebody: whose it is. An event topic with it is one stream an owner, each numbered and kept by
+   * itself; the key of a state topic with it leads to the owner (`keyOf` and `routeOf` by model/owner.ts). Nobody is
+   * given any of it without saying whose eyes see it.
+   */
+  readonly ownerOf?: (value: V) => Address;
 }
 
 /**
@@ -35,7 +44,7 @@ export interface StateTopic<V, C = V> extends Row<V> {
   readonly fold?: (value: V, change: C) => V;
 }
 
-/** Every event matters: numbered densely in one stream, kept for a while, resumable by cursor. */
+/** Every event matters: numbered densely in its stream, kept for a while, resumable by cursor. */
 export interface EventTopic<V> extends Row<V> {
   readonly kind: 'event';
   /** Identity of an event at its producer: publishing the same one again changes nothing within the retention. */
@@ -44,10 +53,17 @@ export interface EventTopic<V> extends Row<V> {
   readonly retentionEvents: number;
 }
 
-/** A topic to whoever does not touch its values. */
+/** A topic to whoever does not touch its values; of an event topic of owners, the stream of one of them. */
 export interface TopicRef {
   readonly kind: 'state' | 'event';
   readonly name: string;
+  /** Whose stream it is, where the topic is one an owner. */
+  readonly owner?: Address;
+}
+
+/** The stream of an event topic: all of it, or of a topic that is one stream an owner, this owner's. */
+export function streamOf(topic: TopicRef, owner: Address | null): TopicRef {
+  return owner === null ? topic : { kind: topic.kind, name: topic.name, owner };
 }
 
 const state = <V, C = V>(row: Omit<StateTopic<V, C>, 'kind'>): StateTopic<V, C> => ({ kind: 'state', ...row });
@@ -101,5 +117,20 @@ export const topics = {
     reach: 'process',
     keyOf: (report) => report.connectionId,
     predicates: ['delivery'],
+  }),
+  session: state<SessionReport>({
+    name: 'session',
+    reach: 'process',
+    keyOf: (report) => report.connectionId,
+    predicates: ['delivery'],
+  }),
+  revocations: event<Revocation>({
+    name: 'revocations',
+    reach: 'shared',
+    keyOf: ({ kind }) => kind,
+    idOf: ({ kind, id }) => `${kind}|${id}`,
+    predicates: [],
+    // Those who were not there read the database.
+    retentionEvents: 10_000,
   }),
 } as const;

@@ -1,5 +1,4 @@
 import { Audience, type Group } from './audience.ts';
-import { encodeCursor } from './cursor.ts';
 import type { Encoder } from './encoder.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Predicate } from './predicate.ts';
@@ -7,13 +6,16 @@ import { type Encoded, type EventFrame, type Update, Variant } from './update.ts
 
 /** One subscription, to the cohort that it is in. */
 export interface EventSubscriber<V> {
-  /** An event at the head that its predicate lets through. */
-  offer(update: Update<V>, variant: number): void;
+  /**
+   * An event at the head that its predicate lets through.
+   * @param cursor where it stands, for a lane that wants it.
+   */
+  offer(update: Update<V>, encoded: Encoded, cursor: () => string): void;
   /** History broke: it ends. */
   expire(): void;
 }
 
-/** All live subscriptions of an event topic that ask the same question. */
+/** All live subscriptions of an event stream that ask the same question. */
 export class EventCohort<V> {
   readonly hub: EventHub<V>;
   readonly #encoder: Encoder;
@@ -25,11 +27,19 @@ export class EventCohort<V> {
     this.#encoder = encoder;
     this.#audience = new Audience(hub.topic);
     this.#ignore = hub.listen({
-      event: (update) =>
+      event: (update) => {
+        // Looked at once, not once for each of ten thousand predicates.
+        const { value } = update;
+        if (value === undefined) return;
+        const others = tellsGap(value) ? Variant.LEAVING : null;
+        const cursor = () => this.hub.cursorAt(update);
         this.#audience.forKey(update.key, (group) => {
-          const variant = variantFor(group, update);
-          if (variant !== null) for (const member of group.members) member.offer(update, variant);
-        }),
+          const variant = group.matches(value) ? Variant.PLAIN : others;
+          if (variant === null) return;
+          const encoded = this.encode(update, variant);
+          for (const member of group.members) member.offer(update, encoded, cursor);
+        });
+      },
       epochChanged: () => this.#audience.forEach((member) => member.expire()),
     });
   }
@@ -55,7 +65,7 @@ export class EventCohort<V> {
         value: update.value,
         epoch: update.epoch,
         sequence: update.sequence,
-        cursor: encodeCursor(this.hub.topic.name, update),
+        cursor: this.hub.cursorAt(update),
         matches: (variant & Variant.LEAVING) === 0,
         replayed: (variant & Variant.REPLAYED) !== 0,
       }),
@@ -71,6 +81,9 @@ export function variantFor<V, M>(group: Group<V, M>, update: Update<V>): number 
   const { value } = update;
   if (value === undefined) return null;
   if (group.matches(value)) return Variant.PLAIN;
-  const tellsGap = typeof value === 'object' && value !== null && 'gapBefore' in value && value.gapBefore !== null;
-  return tellsGap ? Variant.LEAVING : null;
+  return tellsGap(value) ? Variant.LEAVING : null;
+}
+
+function tellsGap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'gapBefore' in value && value.gapBefore !== null;
 }

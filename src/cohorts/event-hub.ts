@@ -1,10 +1,12 @@
 import type { Bus, BusRecord, EventPage, Position } from '../bus/bus.ts';
-import type { EventTopic } from '../bus/topics.ts';
+import { type EventTopic, streamOf, type TopicRef } from '../bus/topics.ts';
 import { background } from '../lib/background.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
-import { messageOf } from '../lib/errors.ts';
+import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import type { Address } from '../model/identity.ts';
 import { Recent } from '../store/recent.ts';
+import { encodeCursor } from './cursor.ts';
 import type { Predicate } from './predicate.ts';
 import { Update } from './update.ts';
 
@@ -36,9 +38,12 @@ const FILL_RETRY_MS = 1_000;
  */
 const POSITION_CHECK_MS = 10_000;
 
-/** One process's live end of an event topic: every event once and in order, and a tail of the newest. */
+/** One process's live end of an event stream: every event once and in order, and a tail of the newest. */
 export class EventHub<V> {
   readonly topic: EventTopic<V>;
+  /** Whose stream it is; null where the topic is one. */
+  readonly owner: Address | null;
+  readonly #stream: TopicRef;
   readonly #bus: Bus;
   readonly #recent: Recent;
   readonly #clock: Clock;
@@ -59,8 +64,10 @@ export class EventHub<V> {
   /** Who waits for the head to come to a sequence. */
   #waiting: { readonly sequence: number; readonly resolve: () => void }[] = [];
 
-  constructor(topic: EventTopic<V>, bus: Bus, clock: Clock, log: Log) {
+  constructor(topic: EventTopic<V>, bus: Bus, clock: Clock, log: Log, owner: Address | null = null) {
     this.topic = topic;
+    this.owner = owner;
+    this.#stream = streamOf(topic, owner);
     this.#bus = bus;
     this.#recent = new Recent(bus, log);
     this.#clock = clock;
@@ -70,6 +77,11 @@ export class EventHub<V> {
   /** Position of the newest event. */
   get head(): Position {
     return { epoch: this.#epoch, sequence: this.#head };
+  }
+
+  /** What a client keeps of a position in this stream. */
+  cursorAt(position: Position): string {
+    return encodeCursor(this.topic.name, position, this.owner);
   }
 
   listen(listener: EventListener<V>): () => void {
@@ -102,7 +114,7 @@ export class EventHub<V> {
    */
   async reach(sequence: number): Promise<boolean> {
     if (this.#head >= sequence) return true;
-    const page = await this.#bus.readAfter(this.topic, sequence, 1);
+    const page = await this.#bus.readAfter(this.#stream, sequence, 1);
     if (page.head < sequence) return false;
     // Heard meanwhile: nobody would wake who waits for it now.
     if (this.#head >= sequence) return true;
@@ -114,14 +126,21 @@ export class EventHub<V> {
 
   /** Events after `sequence` from the store, oldest first. */
   async readAfter(sequence: number): Promise<EventPage & { readonly updates: readonly Update<V>[] }> {
-    return this.#updates(await this.#bus.readAfter(this.topic, sequence, PAGE_EVENTS));
+    return this.#updates(await this.#bus.readAfter(this.#stream, sequence, PAGE_EVENTS));
   }
 
   /** The newest events before `sequence` (exclusive) that a predicate lets through, oldest first. */
   async newest(predicate: Predicate<V>, count: number, sequence: number): Promise<readonly Update<V>[]> {
-    const found = await this.#recent.newest(this.topic, predicate, count, sequence);
+    const choice = { ...predicate, ...(this.owner !== null && { owner: this.owner }) };
+    const found = await this.#recent.newest(this.topic, choice, count, sequence);
     const now = this.#clock.now();
     return found.map((event) => new Update({ ...event, form: 'value', payload: '' }, now, event.value));
+  }
+
+  /** The position before the oldest event still kept: behind it lies all that can be had. */
+  async beginning(): Promise<Position> {
+    const { epoch, oldest } = await this.#bus.readAfter(this.#stream, Number.MAX_SAFE_INTEGER, 0);
+    return { epoch, sequence: oldest - 1 };
   }
 
   close(): void {
@@ -136,12 +155,14 @@ export class EventHub<V> {
   async #start(): Promise<void> {
     this.#heard = [];
     this.#again = false;
-    this.#close = await this.#bus.subscribe(this.topic, {
+    this.#close = await this.#bus.subscribe(this.#stream, {
       message: (record) => this.#message(record),
       restored: () => this.#lostThread(),
     });
+    // Whoever wanted it has gone meanwhile, and will not close it again.
+    if (this.#closed) throw new ApiError('UNAVAILABLE', 'The subscriber has gone.');
     const before = this.#heard.length;
-    const page = await this.#bus.readAfter(this.topic, Number.MAX_SAFE_INTEGER, 0);
+    const page = await this.#bus.readAfter(this.#stream, Number.MAX_SAFE_INTEGER, 0);
     this.#epoch = page.epoch;
     this.#head = page.head;
     this.#ring = [];
@@ -155,10 +176,10 @@ export class EventHub<V> {
 
   /** Compares positions with the store: whoever lost a message may not know it. */
   async #check(): Promise<void> {
-    if (this.#heard) return;
+    if (this.#heard || this.#closed) return;
     try {
-      const { epoch, head } = await this.#bus.readAfter(this.topic, Number.MAX_SAFE_INTEGER, 0);
-      if (epoch !== this.#epoch || head > this.#head) this.#lostThread();
+      const { epoch, head } = await this.#bus.readAfter(this.#stream, Number.MAX_SAFE_INTEGER, 0);
+      if (!this.#closed && (epoch !== this.#epoch || head > this.#head)) this.#lostThread();
     } catch (error) {
       this.#log.debug({ reason: messageOf(error) }, 'could not check the position');
     }
@@ -230,7 +251,7 @@ export class EventHub<V> {
       for (;;) {
         this.#again = false;
         const before = this.#heard?.length ?? 0;
-        const page = await this.#bus.readAfter(this.topic, this.#head, PAGE_EVENTS);
+        const page = await this.#bus.readAfter(this.#stream, this.#head, PAGE_EVENTS);
         if (page.epoch !== this.#epoch || page.oldest > this.#head + 1) this.#restart(page);
         const heard = this.#heard;
         this.#heard = null;

@@ -2,16 +2,15 @@ import type { Position } from '../bus/bus.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Group } from './audience.ts';
-import { encodeCursor } from './cursor.ts';
 import { type EventCohort, type EventSubscriber, variantFor } from './event-cohort.ts';
 import type { Lane } from './lane.ts';
 import type { Ending } from './mailbox.ts';
 import type { Meter } from './meter.ts';
 import { routeOf } from './predicate.ts';
-import { type Update, Variant } from './update.ts';
+import { type Encoded, type Update, Variant } from './update.ts';
 
 /**
- * One subscription of an event topic. It keeps no events: only how far it has come, when it is behind. A resume is a
+ * One subscription of an event stream. It keeps no events: only how far it has come, when it is behind. A resume is a
  * special case of being behind; once it has caught up with the head it is carried along by the cohort.
  */
 export class EventMember<V> implements EventSubscriber<V> {
@@ -50,7 +49,11 @@ export class EventMember<V> implements EventSubscriber<V> {
 
   /** Everything that matches up to here has been written. */
   get cursor(): string {
-    return encodeCursor(this.#cohort.hub.topic.name, this.#position ?? this.#cohort.hub.head);
+    const { hub } = this.#cohort;
+    const [next] = this.#page;
+    // A backlog lies before the position: until it is written, so does the reader.
+    const position = next ? { epoch: next.epoch, sequence: next.sequence - 1 } : (this.#position ?? hub.head);
+    return hub.cursorAt(position);
   }
 
   /** Events between the reader and the head. */
@@ -58,10 +61,9 @@ export class EventMember<V> implements EventSubscriber<V> {
     return this.#position ? this.#cohort.hub.head.sequence - this.#position.sequence : 0;
   }
 
-  /** An event at the head that this member's predicate lets through. */
-  offer(update: Update<V>, variant: number): void {
+  offer(update: Update<V>, encoded: Encoded, cursor: () => string): void {
     if (this.#position) return;
-    if (!this.#lane.blocked && this.#write(update, variant)) return;
+    if (!this.#lane.blocked && this.#write(update, encoded, cursor)) return;
     this.#position = { epoch: update.epoch, sequence: update.sequence - 1 };
   }
 
@@ -115,11 +117,13 @@ export class EventMember<V> implements EventSubscriber<V> {
     const { routes } = group.predicate;
     if (routes && !routes.includes(routeOf(this.#cohort.hub.topic, update.key))) return true;
     const variant = variantFor(group, update);
-    return variant === null || this.#write(update, variant + (this.#live ? 0 : Variant.REPLAYED));
+    if (variant === null) return true;
+    const encoded = this.#cohort.encode(update, variant + (this.#live ? 0 : Variant.REPLAYED));
+    return this.#write(update, encoded, () => this.#cohort.hub.cursorAt(update));
   }
 
-  #write(update: Update<V>, variant: number): boolean {
-    const encoded = this.#cohort.encode(update, variant);
+  /** False when the bytes are still being made: they are written when they are. */
+  #write(update: Update<V>, encoded: Encoded, cursor: () => string): boolean {
     if (encoded instanceof Promise) {
       this.#busy = true;
       const again = () => {
@@ -130,11 +134,11 @@ export class EventMember<V> implements EventSubscriber<V> {
       return false;
     }
     if (encoded === null) {
-      const resumeCursor = encodeCursor(this.#cohort.hub.topic.name, update);
-      this.#mailbox.end(new ApiError('INTERNAL_SERVER_ERROR', 'An event could not be answered.', { resumeCursor }));
+      const message = 'An event could not be answered.';
+      this.#mailbox.end(new ApiError('INTERNAL_SERVER_ERROR', message, { resumeCursor: cursor() }));
       return true;
     }
-    this.#lane.next(encoded, () => encodeCursor(this.#cohort.hub.topic.name, update));
+    this.#lane.next(encoded, cursor);
     this.#meter.wrote(encoded.length, update.heardAt, this.#clock);
     return true;
   }

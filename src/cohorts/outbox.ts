@@ -81,12 +81,13 @@ export class Outbox implements Flushable {
     this.#queue(null, payload, headerBytes(payload.length) + payload.length);
   }
 
-  /** The answer to an in-band ping: its payload is the count of bytes that had been sent. */
-  ponged(payload: Buffer): void {
+  /** The answer to an in-band ping: its payload is the count of bytes that had been sent. False for any other. */
+  ponged(payload: Buffer): boolean {
     const count = Number(payload.toString('latin1'));
-    if (!Number.isSafeInteger(count) || count <= this.#pongedAt || count > this.#sentBytes) return;
+    if (!Number.isSafeInteger(count) || count <= this.#pongedAt || count > this.#sentBytes) return false;
     this.#pongedAt = count;
     this.#makeRoom();
+    return true;
   }
 
   /** Calls `onRoom` when the outbox is no longer blocked. */

@@ -123,6 +123,34 @@ export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
   return larger ? greater : (-greater as -1 | 1);
 }
 
+/** The text that {@link approximate} read last, and its number. */
+let readText = '';
+let readNumber = 0;
+
+/** One event is held against ten thousand thresholds: its text is read once. */
+function approximate(text: Decimal): number {
+  if (text !== readText) {
+    readText = text;
+    readNumber = Number(text);
+  }
+  return readNumber;
+}
+
+/** A JS number is off by at most half a unit in 2^53 of its size: numbers further apart than this part compare right. */
+const APART = 1e-15;
+
+/** Whether a value is at least `minimum`, exactly: by numbers, and by the digits where those are too close to tell. */
+export function atLeast(minimum: Decimal): (value: Decimal) => boolean {
+  const near = Number(minimum);
+  const margin = Math.abs(near) * APART;
+  const [surelyBelow, surelyAbove] = [near - margin, near + margin];
+  return (value) => {
+    const number = approximate(value);
+    if (number > surelyAbove) return true;
+    return number >= surelyBelow && compareDecimals(value, minimum) >= 0;
+  };
+}
+
 /** Exact `a + b`. */
 export function addDecimals(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(decimalPlaces(a), decimalPlaces(b));

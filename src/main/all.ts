@@ -1,15 +1,24 @@
 import { runProcess } from './process.ts';
+import { openStorage } from './storage.ts';
 import { sharedBus, startApi, startWorkers } from './wiring.ts';
 
 /** Everything in one process: what `npm start` runs. */
 await runProcess(async (parts) => {
-  const bus = sharedBus(parts);
-  const stopWorkers = startWorkers(bus, parts);
-  const api = await startApi(bus, parts);
-  parts.log.info({ url: `${api.url}/graphql` }, 'listening: open this in a browser');
-  return async () => {
-    await api.stop();
-    await stopWorkers();
-    await bus.close();
-  };
+  const storage = await openStorage(parts);
+  try {
+    const bus = sharedBus(parts);
+    const stopWorkers = startWorkers(bus, parts);
+    const api = await startApi(bus, storage.database, parts);
+    parts.log.info({ url: `${api.url}/graphql` }, 'listening: open this in a browser');
+    return async () => {
+      await api.stop();
+      await stopWorkers();
+      await bus.close();
+      await storage.close();
+    };
+  } catch (error) {
+    // The embedded PostgreSQL is a process of its own: it would live on without us.
+    await storage.close();
+    throw error;
+  }
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FEED_NAMES, type FeedName } from '../feeds/registry.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
+import { isNetwork } from '../server/limits/addresses.ts';
 
 /** A number of milliseconds or things: a whole one, in words that a person setting it understands. */
 const whole = (min: number, max: number, fallback: number) =>
@@ -40,6 +41,12 @@ const Environment = z.object({
     .refine((value) => isUrl(value, ['redis:', 'rediss:']))
     .optional()
     .describe('a URL that begins with redis:// or rediss://, or nothing for one process alone'),
+  DATABASE_URL: z
+    .string()
+    .refine((value) => isUrl(value, ['postgres:', 'postgresql:']))
+    .optional()
+    .describe('a URL that begins with postgres:// or postgresql://, or nothing for an embedded one'),
+  DATA_DIR: z.string().min(1).default('.data').describe('a folder for what the embedded PostgreSQL keeps'),
   REDIS_PREFIX: z
     .string()
     .regex(/^[A-Za-z0-9:_-]{1,64}$/)
@@ -75,14 +82,76 @@ const Environment = z.object({
   HEARTBEAT_INTERVAL_MS: whole(100, 600_000, 25_000),
   HEARTBEAT_TIMEOUT_MS: whole(50, 600_000, 8_000),
   IDLE_TIMEOUT_MS: whole(1_000, 86_400_000, 300_000),
+  MAX_QUEUE_BYTES: whole(65_536, 1_073_741_824, 1_048_576),
   MAX_CONNECTIONS: whole(1, 1_000_000, 10_000),
+  MAX_CONNECTIONS_PER_IP: whole(1, 1_000_000, 100),
+  MAX_CONNECTIONS_PER_USER: whole(1, 1_000_000, 20),
+  MAX_CONNECTIONS_PER_API_KEY: whole(1, 1_000_000, 20),
+  CONNECTIONS_PER_SECOND_PER_IP: whole(1, 1_000_000, 10),
   MAX_SUBSCRIPTIONS_PER_CONNECTION: whole(1, 100_000, 100),
+  MAX_STREAMS: whole(1, 1_000_000, 10_000),
+  MAX_STREAMS_PER_CLIENT: whole(1, 1_000_000, 100),
+  MESSAGES_PER_SECOND: whole(1, 1_000_000, 20),
+  MESSAGE_BURST: whole(1, 1_000_000, 400),
+  REQUESTS_PER_SECOND_PER_IP: whole(1, 1_000_000, 100),
+  REQUEST_BURST: whole(1, 1_000_000, 1_000),
+  MAX_MESSAGE_BYTES: whole(1_024, 16_777_216, 65_536),
+  HANDSHAKE_TIMEOUT_MS: whole(10, 600_000, 3_000),
+  REQUEST_TIMEOUT_MS: whole(10, 600_000, 10_000),
+  NEW_DOCUMENTS_PER_SECOND: whole(1, 1_000_000, 2),
+  NEW_DOCUMENTS_PER_SECOND_PER_PROCESS: whole(1, 1_000_000, 50),
+  MAX_TOKENS: whole(10, 100_000, 2_000),
+  MAX_DEPTH: whole(1, 1_000, 12),
+  MAX_COMPLEXITY: whole(1, 1_000_000_000, 5_000),
+  MAX_ALIASES: whole(0, 100_000, 50),
+  MAX_DIRECTIVES: whole(0, 100_000, 50),
+  MAX_ROOT_FIELDS: whole(1, 100_000, 20),
+  MAX_FIELDS: whole(1, 100_000, 1_000),
+  MAX_COMPARISONS: whole(0, 1_000_000_000, 5_000),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().refine(isNetwork)))
+    .default([])
+    .describe('addresses or networks such as 10.0.0.0/8, joined by commas, or nothing for none'),
   ALLOWED_ORIGINS: z
     .string()
     .transform(names)
     .pipe(z.array(z.string().refine(isOrigin)).min(1))
     .optional()
     .describe('origins such as https://app.example.com, joined by commas, or nothing for any'),
+  JWT_SECRET: z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= 32)
+    .optional()
+    .describe('at least 32 bytes, the same in every process'),
+  JWKS_URL: z
+    .string()
+    .refine((value) => isUrl(value, ['http:', 'https:']))
+    .optional()
+    .describe('a URL that begins with http:// or https://, of the public keys of an identity provider'),
+  JWT_ISSUER: z.string().min(1).optional().describe('the `iss` that every token must have, or nothing for any'),
+  JWT_AUDIENCE: z.string().min(1).optional().describe('the `aud` that every token must have, or nothing for any'),
+  TOKEN_LIFE_MS: whole(10_000, 86_400_000, 900_000),
+  SIGN_IN_DOMAINS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^[A-Za-z0-9.:[\]-]{1,255}$/)).min(1))
+    .optional()
+    .describe('hosts with their ports such as app.example.com, joined by commas, or nothing for this server itself'),
+  EVM_RPC_URLS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^\d{1,15}=(https?|wss?):\/\/\S+$/)))
+    .default([])
+    .describe('nodes by chain id such as 1=https://node.example.com, joined by commas'),
+  DEMO_IDENTITY: z
+    .enum(['true', 'false'])
+    .transform((value) => value === 'true')
+    .optional()
+    .describe('true or false; nothing for true on the loopback'),
+  REQUIRE_IDENTITY: flag(false),
+  NODE_ENV: z.string().default('development').describe('production where strangers come'),
   GRAPHIQL: flag(true),
   LOG_LEVEL: z
     .enum(LOG_LEVELS)
@@ -108,8 +177,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     const name = String(parsed.error.issues[0]?.path[0]) as keyof typeof Environment.shape;
-    // A URL may carry a password: what stood in it is not repeated.
-    const value = name.endsWith('_URL') ? 'its value' : JSON.stringify(given[name]);
+    // What is secret, and a URL, which may carry a password, is not repeated.
+    const value = /_(URLS?|SECRET|KEY)$/.test(name) ? 'its value' : JSON.stringify(given[name]);
     throw new ConfigError(`${name}: ${value} is not allowed; allowed is ${Environment.shape[name].description}.`);
   }
   return parsed.data;

@@ -7,10 +7,14 @@ import { createFeed } from '../feeds/registry.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { LimitsRedis } from '../server/limits/limits-redis.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
+import type { Database } from '../store/database.ts';
 import { createComponentReporter } from '../workers/components.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { type Config, ConfigError } from './config.ts';
+import { identityOptions } from './identity.ts';
+import { limitSettings } from './limit-settings.ts';
 
 /** What a process is made of; everything has been started, and is stopped in the opposite order. */
 export interface Parts {
@@ -53,25 +57,34 @@ export function startWorkers(bus: Bus, { config, clock, log }: Parts): () => Pro
 }
 
 /** Starts the read side. */
-export function startApi(shared: Bus, { config, clock, log }: Parts): Promise<ApiServer> {
+export async function startApi(shared: Bus, database: Database, { config, clock, log }: Parts): Promise<ApiServer> {
   const own = createMemoryBus({ clock, log, ...retentionOf(config) });
-  return startServer(
-    shared,
-    own,
+  const { REDIS_URL: url, REDIS_PREFIX: prefix } = config;
+  const limitsRedis = url === undefined ? null : new LimitsRedis({ url, prefix, clock, log });
+  const server = await startServer(
+    { shared, own, database, limitsRedis },
     {
       host: config.HOST,
       port: config.PORT,
       heartbeatIntervalMs: config.HEARTBEAT_INTERVAL_MS,
       heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT_MS,
       idleTimeoutMs: config.IDLE_TIMEOUT_MS,
-      maxConnections: config.MAX_CONNECTIONS,
-      maxSubscriptionsPerConnection: config.MAX_SUBSCRIPTIONS_PER_CONNECTION,
+      ...limitSettings(config),
+      ...(await identityOptions(config)),
       graphiql: config.GRAPHIQL,
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
+      requireIdentity: config.REQUIRE_IDENTITY,
     },
     clock,
     log,
   );
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop();
+      await limitsRedis?.close();
+    },
+  };
 }
 
 /** @throws ConfigError for a symbol that a feed cannot give, or that two feeds would give in each other's place. */

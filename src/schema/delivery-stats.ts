@@ -61,6 +61,7 @@ builder.node(DeliveryStatsRef, {
 
 builder.subscriptionField('deliveryStats', (t) =>
   t.field({
+    authScopes: { public: true },
     type: DeliveryStatsRef,
     description: 'How delivery goes over your own connection: once a second while you are subscribed. WebSocket only.',
     args: { delivery: t.arg({ type: DeliveryInput, required: false, description: 'Left out: every second.' }) },

@@ -1,6 +1,10 @@
-import { encodeCursor } from '../cohorts/cursor.ts';
+import type { EventTopic } from '../bus/topics.ts';
+import { encodeCursor, joinCursors } from '../cohorts/cursor.ts';
 import type { EventFrame, StateFrame } from '../cohorts/update.ts';
+import type { Address } from '../model/identity.ts';
+import type { Owners } from '../model/owner.ts';
 import type { Placed } from '../store/decode.ts';
+import type { Context } from './context.ts';
 
 /** A latest value as the answer to a query: the facts of delivery are constants there. */
 export function queried<V, C = V>(latest: Placed<V>): StateFrame<V, C> {
@@ -8,8 +12,22 @@ export function queried<V, C = V>(latest: Placed<V>): StateFrame<V, C> {
   return { value, change: null, epoch, sequence, snapshot: true, matches: true, conflated: 0 };
 }
 
-/** A kept event as the answer to a query. */
-export function recalled<V>(topic: string, event: Placed<V>): EventFrame<V> {
+/** A kept event as the answer to a query. @param owner whose stream it is of, where the topic is one an owner. */
+export function recalled<V>(topic: string, event: Placed<V>, owner: Address | null = null): EventFrame<V> {
   const { value, epoch, sequence } = event;
-  return { value, epoch, sequence, cursor: encodeCursor(topic, event), matches: true, replayed: true };
+  return { value, epoch, sequence, cursor: encodeCursor(topic, event, owner), matches: true, replayed: true };
+}
+
+/**
+ * Where a topic stands now, for the `liveCursor` of a connection: read before its page, so that who subscribes `after` it
+ * misses nothing of what comes after the page.
+ * @param owners of a topic that is one stream an owner; else null.
+ */
+export async function liveCursorOf<V>(
+  topic: EventTopic<V>,
+  owners: Owners | null,
+  { recent }: Context,
+): Promise<string> {
+  const cursorOf = async (owner: Address | null) => encodeCursor(topic.name, await recent.head(topic, owner), owner);
+  return joinCursors(await Promise.all((owners?.covered ?? [null]).map(cursorOf)));
 }

@@ -1,5 +1,6 @@
 import { type Instrument, MARKET_KINDS } from '../model/instrument.ts';
 import { builder } from './builder.ts';
+import { perItem, UNBOUNDED } from './cost.ts';
 
 const MarketKindEnum = builder.enumType('MarketKind', {
   description: 'What kind of instrument it is.',
@@ -33,11 +34,14 @@ builder.node(MarketRef, {
 
 builder.queryFields((t) => ({
   instruments: t.field({
+    authScopes: { public: true },
     type: [MarketRef],
-    description: 'Every instrument that a running feed gives, by symbol. Empty until the first feed has spoken.',
+    description: `Every instrument that a running feed gives, by symbol. Empty until the first feed has spoken. Costs 1, and what is selected ${UNBOUNDED} times.`,
+    complexity: perItem(UNBOUNDED),
     resolve: (_root, _args, { instruments }) => instruments.list(),
   }),
   instrument: t.field({
+    authScopes: { public: true },
     type: MarketRef,
     nullable: true,
     description: 'The instrument of this symbol; null when no running feed gives it.',

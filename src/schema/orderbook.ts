@@ -7,6 +7,7 @@ import { BOOK_DEPTH, type Book, type BookChange, type Level } from '../model/boo
 import { sourceKey } from '../model/instrument.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { perItem, priceNode } from './cost.ts';
 import { DeliveredRef, StateUpdateRef } from './delivered.ts';
 import { DeliveryInput, intervalOf } from './delivery-arguments.ts';
 import { queried } from './facts.ts';
@@ -71,12 +72,14 @@ builder.node(OrderbookRef, {
     source: t.string({ description: 'Whose book: "binance".', resolve: ({ value }) => value.source }),
     bids: t.field({
       type: [PriceLevelRef],
+      complexity: perItem(1),
       description:
         'Whole book: the best bids, highest price first. DELTA frame with `previousSequence`: bids that changed, in no order.',
       resolve: ({ value, change, depth }) => change?.bids ?? value.bids.slice(0, depth),
     }),
     asks: t.field({
       type: [PriceLevelRef],
+      complexity: perItem(1),
       description:
         'Whole book: the best asks, lowest price first. DELTA frame with `previousSequence`: asks that changed, in no order.',
       resolve: ({ value, change, depth }) => change?.asks ?? value.asks.slice(0, depth),
@@ -101,6 +104,16 @@ builder.node(OrderbookRef, {
     }),
   }),
 });
+
+/**
+ * A level on either side for each of the depth, paid by whoever asks for the book: the lists of levels cost nothing more.
+ * A depth that is not offered costs no more than the greatest: that is not what it is refused for.
+ */
+const levelsOf = (depth: number) => 2 * Math.min(BOOK_DEPTH, Math.max(0, depth));
+
+const BOOK_COST = 'Costs 1, and 2 for each level of `depth`';
+
+priceNode('Orderbook', (id) => 1 + levelsOf(Number(id.split('|')[2]) || 0));
 
 async function viewOf(symbol: string, source: string, depth: number, { latest }: Context): Promise<View | null> {
   const found = await latest.get(topics.orderbook, sourceKey(symbol, source));
@@ -133,9 +146,11 @@ const DEPTH_ARG = `Levels a side: ${DEPTHS.join(', ')}.`;
 
 builder.queryField('orderbook', (t) =>
   t.field({
+    authScopes: { public: true },
     type: OrderbookRef,
     nullable: true,
-    description: 'The order book of a symbol as it stands; null when none has been heard.',
+    description: `The order book of a symbol as it stands; null when none has been heard. ${BOOK_COST}.`,
+    complexity: ({ depth }) => ({ field: 1 + levelsOf(depth ?? DEFAULT_DEPTH) }),
     args: {
       symbol: t.arg.string({ required: true, description: 'As in `instruments`: "BTCUSDT".' }),
       source: t.arg.string({ required: false, description: "Whose. Left out: the symbol's primary source." }),
@@ -151,9 +166,12 @@ builder.queryField('orderbook', (t) =>
 
 builder.subscriptionField('orderbook', (t) =>
   t.field({
+    authScopes: { public: true },
     type: OrderbookRef,
-    description:
-      'The order book of a symbol as it changes: whole books to a depth (FULL), or a whole book and then its changes (DELTA), which is less to read and can be proved.',
+    description: `The order book of a symbol as it changes: whole books to a depth (FULL), or a whole book and then its changes (DELTA), which is less to read and can be proved. ${BOOK_COST}; DELTA has ${BOOK_DEPTH}.`,
+    complexity: ({ depth, format }) => ({
+      field: 1 + levelsOf(format === 'DELTA' ? BOOK_DEPTH : (depth ?? DEFAULT_DEPTH)),
+    }),
     args: {
       symbol: t.arg.string({ required: true, description: 'As in `instruments`: "BTCUSDT".' }),
       source: t.arg.string({ required: false, description: "Whose. Left out: the symbol's primary source." }),

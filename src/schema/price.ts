@@ -9,6 +9,7 @@ import { sourceKey } from '../model/instrument.ts';
 import type { Price } from '../model/price.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { perItem, UNBOUNDED } from './cost.ts';
 import { DeliveredRef, StateUpdateRef } from './delivered.ts';
 import { chosen, DeliveryInput, intervalOf } from './delivery-arguments.ts';
 import { queried } from './facts.ts';
@@ -134,6 +135,7 @@ function predicateOf(filter: Filter | null | undefined, { instruments }: Context
 
 builder.queryFields((t) => ({
   price: t.field({
+    authScopes: { public: true },
     type: PriceRef,
     nullable: true,
     description: 'The latest price of a symbol; null when none has been heard.',
@@ -149,8 +151,10 @@ builder.queryFields((t) => ({
     },
   }),
   prices: t.field({
+    authScopes: { public: true },
     type: [PriceRef],
-    description: 'The latest prices that pass the filter, by symbol and source.',
+    description: `The latest prices that pass the filter, by symbol and source. Costs 1, and what is selected once for each symbol of the filter and each of its sources; without symbols, ${UNBOUNDED} times.`,
+    complexity: ({ filter }) => perItem((filter?.symbols?.length ?? UNBOUNDED) * (filter?.sources?.length ?? 1)),
     args: {
       filter: t.arg({ type: PriceFilter, required: false, description: 'Left out: one price for every symbol.' }),
     },
@@ -167,6 +171,7 @@ const keyOf = ({ value }: StateFrame<Price>) => sourceKey(value.symbol, value.so
 
 builder.subscriptionField('prices', (t) =>
   t.field({
+    authScopes: { public: true },
     type: PriceRef,
     description:
       'Prices as they change: a snapshot of each that passes the filter, then the latest at each change. Nothing comes for a symbol that has no price yet.',

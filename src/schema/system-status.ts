@@ -66,11 +66,13 @@ async function current({ ownLatest }: Context): Promise<StateFrame<SystemHealth>
 
 builder.queryFields((t) => ({
   systemStatus: t.field({
+    authScopes: { public: true },
     type: SystemStatusRef,
     description: 'The state of the system now.',
     resolve: (_root, _args, context) => current(context),
   }),
   serverTime: t.field({
+    authScopes: { public: true },
     type: 'DateTime',
     description: "This server's clock: compare your own with it before you judge how old a value is.",
     resolve: (_root, _args, { clock }) => clock.now(),
@@ -79,6 +81,7 @@ builder.queryFields((t) => ({
 
 builder.subscriptionField('systemStatus', (t) =>
   t.field({
+    authScopes: { public: true },
     type: SystemStatusRef,
     description: 'The state of the system: as it stands, then at each change. One snapshot always comes.',
     args: { delivery: t.arg({ type: DeliveryInput, required: false, description: 'Left out: every update.' }) },

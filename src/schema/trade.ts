@@ -3,11 +3,12 @@ import type { Predicate } from '../cohorts/predicate.ts';
 import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
-import { compareDecimals, type Decimal } from '../lib/decimal.ts';
+import { atLeast, type Decimal } from '../lib/decimal.ts';
 import { symbolOfKey } from '../model/instrument.ts';
 import type { SIDES, Trade } from '../model/trade.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
+import { perItem, priceNode, WHOLE_PAST } from './cost.ts';
 import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { beginningOf, chosen, countOf, MAX_LAST } from './delivery-arguments.ts';
 import { recalled } from './facts.ts';
@@ -20,6 +21,9 @@ const SideEnum = builder.enumType('Side', {
     SELL: { description: 'A seller hit a bid.' },
   } satisfies Record<(typeof SIDES)[number], object>,
 });
+
+/** How many trades are given where nobody says. */
+const DEFAULT_LAST = 50;
 
 const TradeRef = builder.objectRef<EventFrame<Trade>>('Trade');
 
@@ -54,6 +58,8 @@ builder.node(TradeRef, {
   }),
 });
 
+priceNode('Trade', () => WHOLE_PAST);
+
 const TradeFilter = builder.inputType('TradeFilter', {
   description: 'Which trades. Members are ANDed, the values of a list ORed; a member left out or null does not narrow.',
   fields: (t) => ({
@@ -76,29 +82,33 @@ function predicateOf(filter: Filter | null | undefined, { instruments }: Context
   const minQuantity = (filter?.minQuantity ?? null) as Decimal | null;
   if (symbols) instruments.check(symbols, 'filter.symbols');
   const wanted = sources && new Set(sources);
+  const enough = minQuantity !== null ? atLeast(minQuantity) : null;
   return {
     id: canonicalJson({ symbols, sources, minQuantity }),
     routes: symbols,
     test:
-      wanted || minQuantity !== null
-        ? ({ source, quantity }) =>
-            (wanted?.has(source) ?? true) && (minQuantity === null || compareDecimals(quantity, minQuantity) >= 0)
-        : null,
+      wanted || enough ? ({ source, quantity }) => (wanted?.has(source) ?? true) && (enough?.(quantity) ?? true) : null,
   };
 }
 
 builder.queryField('recentTrades', (t) =>
   t.field({
+    authScopes: { public: true },
     type: [TradeRef],
-    description: 'The newest trades of a symbol that are still kept, oldest first.',
+    description: `The newest trades of a symbol that are still kept, oldest first. Costs 1 (${WHOLE_PAST} with a \`source\`, which may have to be looked for to the end), and what is selected once for each of \`last\`.`,
+    complexity: ({ last, source }) => perItem(Math.min(MAX_LAST, last ?? DEFAULT_LAST), source ? WHOLE_PAST : 1),
     args: {
       symbol: t.arg.string({ required: true, description: 'As in `instruments`: "BTCUSDT".' }),
       source: t.arg.string({ required: false, description: 'Only by this source. Left out: all.' }),
-      last: t.arg.int({ required: false, defaultValue: 50, description: `How many at most, 1 to ${MAX_LAST}.` }),
+      last: t.arg.int({
+        required: false,
+        defaultValue: DEFAULT_LAST,
+        description: `How many at most, 1 to ${MAX_LAST}.`,
+      }),
     },
     resolve: async (_root, { symbol, source, last }, context) => {
       const predicate = predicateOf({ symbols: [symbol], ...(source && { sources: [source] }) }, context);
-      const found = await context.recent.newest(topics.trades, predicate, countOf(last ?? 50));
+      const found = await context.recent.newest(topics.trades, predicate, countOf(last ?? DEFAULT_LAST));
       return found.map((trade) => recalled(topics.trades.name, trade));
     },
   }),
@@ -106,9 +116,11 @@ builder.queryField('recentTrades', (t) =>
 
 builder.subscriptionField('trades', (t) =>
   t.field({
+    authScopes: { public: true },
     type: TradeRef,
     description:
-      "Every trade, in the venue's order. From now on; or `after` a cursor, without loss or repetition; or beginning with the `last` so many.",
+      "Every trade, in the venue's order. From now on; or `after` a cursor, without loss or repetition; or beginning with the `last` so many. Costs 1 and `last`.",
+    complexity: ({ last }) => ({ field: 1 + Math.min(MAX_LAST, Math.max(0, last ?? 0)) }),
     args: {
       filter: t.arg({ type: TradeFilter, required: false, description: 'Left out: every trade.' }),
       after: t.arg({

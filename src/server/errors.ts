@@ -17,7 +17,7 @@ const MASKED = 'Something went wrong on our side. Quote the requestId when you r
 export function presentError(thrown: unknown, facts: RequestFacts, log: Log): GraphQLError {
   const told = { requestId: facts.requestId, timestamp: new Date(facts.now).toISOString() };
   const error = thrown instanceof GraphQLError ? thrown : null;
-  const cause = error ? rootCause(error) : thrown;
+  const cause = rootCause(thrown);
   if (cause instanceof ApiError) return located(cause.message, error, { ...cause.extensions, ...told });
   if (error && isCallers(error, cause))
     return located(error.message, error, { code: 'BAD_USER_INPUT', ...error.extensions, ...told });
@@ -25,8 +25,8 @@ export function presentError(thrown: unknown, facts: RequestFacts, log: Log): Gr
   return located(MASKED, error, { code: 'INTERNAL_SERVER_ERROR', ...told });
 }
 
-/** graphql-js wraps what resolvers throw, and what it throws itself while it reads arguments. */
-function rootCause(error: GraphQLError): unknown {
+/** What lies at the bottom: graphql-js wraps what resolvers throw, and what it throws itself while it reads arguments. */
+export function rootCause(error: unknown): unknown {
   let cause: unknown = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
   return cause;

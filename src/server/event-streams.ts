@@ -6,27 +6,38 @@ import type { Flusher } from '../cohorts/flush.ts';
 import type { Mailbox } from '../cohorts/mailbox.ts';
 import { background } from '../lib/background.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { Context } from '../schema/context.ts';
+import type { Identity } from '../model/identity.ts';
+import type { Caller, Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import { acceptedStream, type StreamAccept, type StreamProtocol } from './event-stream-accept.ts';
 import type { Framing } from './event-stream-framing.ts';
 import { EventStreamLane } from './event-stream-lane.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
+import type { Authenticator } from './identity/authenticator.ts';
+import type { Sessions } from './identity/sessions.ts';
+import type { Place } from './limits/door.ts';
+import type { Limits } from './limits/limits.ts';
 import { createMultipartFraming } from './multipart-framing.ts';
 import type { Operations, PreparedOperation } from './operation.ts';
 import { allowsOrigin, corsHeaders, originRefused } from './origins.ts';
+import { answerRefused } from './refused-answer.ts';
 import { readParams } from './request-params.ts';
 import { RequestRefused } from './request-refused.ts';
 import { createSseFraming } from './sse-framing.ts';
 
 export interface EventStreamServices {
   readonly operations: Operations;
-  readonly delivery: Delivery;
+  readonly limits: Limits;
+  readonly delivery: Delivery<Context>;
   readonly flusher: Flusher;
   readonly clock: Clock;
   readonly log: Log;
-  readonly makeContext: () => Context;
+  readonly authenticator: Authenticator;
+  readonly sessions: Sessions;
+  readonly requireIdentity: boolean;
+  readonly makeContext: (caller: Caller) => Context;
   readonly heartbeatIntervalMs: number;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
@@ -90,7 +101,7 @@ export class EventStreams {
     }
     if (response.destroyed) return;
     if (!asked) return void this.#services.answer(request, response);
-    await this.#stream(this.#framings[accept.protocol], asked, request, response);
+    await this.#letIn(this.#framings[accept.protocol], asked, request, response);
   }
 
   /**
@@ -99,11 +110,12 @@ export class EventStreams {
    */
   async #asked({ preferred }: StreamAccept, request: IncomingMessage & { body?: string }): Promise<Asked | null> {
     if (!allowsOrigin(request.headers.origin, this.#services.allowedOrigins)) throw originRefused();
-    const { params, body } = await readParams(request);
+    const { limits } = this.#services;
+    const { params, body } = await readParams(request, limits);
     // Not before: a request may have been on its way for long.
     if (this.#draining) throw restart();
     if (body !== null) request.body = body;
-    const prepared = this.#services.operations.prepare(params);
+    const prepared = this.#services.operations.prepare(params, limits.requestsOf(limits.addresses.of(request)));
     if (!('document' in prepared)) return preferred ? prepared : null;
     if (prepared.operation.operation === 'subscription') return prepared;
     if (prepared.operation.operation === 'mutation' && request.method === 'GET')
@@ -111,29 +123,66 @@ export class EventStreams {
     return null;
   }
 
-  async #stream(framing: Framing, asked: Asked, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** A stream counts from here to the end of its response; what is refused by its limits is no stream. */
+  async #letIn(framing: Framing, asked: Asked, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { limits, authenticator } = this.#services;
+    // Whether it is good is told within the stream; until then it counts for its address.
+    const identity = authenticator.authenticate(request.headers.authorization ?? null);
+    let place: Place;
+    try {
+      place = await limits.stream(limits.addresses.of(request), await identity.catch(() => null));
+    } catch (error) {
+      return this.#refuse(error, request, response);
+    }
+    if (response.destroyed) return place.release();
+    response.once('close', () => place.release());
+    await this.#stream(framing, asked, identity, request, response);
+  }
+
+  async #stream(
+    framing: Framing,
+    asked: Asked,
+    authenticated: Promise<Identity | null>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const { socket } = response;
-    const { clock, flusher, allowedOrigins } = this.#services;
+    const { sessions, requireIdentity, clock, flusher, allowedOrigins } = this.#services;
     // A response that waits for another one on the same connection has no socket yet.
     if (!socket) return this.#refuse(new RequestRefused(400, 'A stream cannot be pipelined.'), request, response);
     const headers = corsHeaders(request.headers.origin, allowedOrigins);
     const lane = new EventStreamLane(response, socket, framing, headers, flusher, clock.now());
     let mailbox: Mailbox<unknown> | null = null;
+    const id = randomUUID();
     const leaveWheel = this.#wheel.add({ beat: this.#beating(lane, framing, () => socket.destroy()) });
     this.#open.set(lane, framing);
     response.once('close', () => {
       leaveWheel();
       this.#open.delete(lane);
       lane.close();
+      sessions.forget(id);
       mailbox?.end();
     });
     try {
       if (!('document' in asked)) return lane.end(framing.failed(this.#present(asked)));
-      const context = this.#services.makeContext();
+      const identity = await authenticated;
+      if (response.destroyed) return;
+      let ends = false;
+      let dismissed: ApiError | null = null;
+      const dismiss = (error: ApiError) => {
+        dismissed = error;
+        if (ends) mailbox?.end(error);
+      };
+      // Before it joins: what is revoked meanwhile is heard.
+      sessions.admit({ id, dismiss }, identity);
+      const context = this.#services.makeContext({ connection: null, identity });
       const resumeAfter = lastEventId(request);
       const joined = await this.#services.delivery.subscribe({ ...asked, context, resumeAfter }, lane);
       if (!('mailbox' in joined)) return lane.end(framing.failed(this.#present(joined.errors ?? [])));
       mailbox = joined.mailbox;
+      // It has one operation: public ones outlive the credential, where they need none.
+      ends = joined.scoped || requireIdentity;
+      if (ends && dismissed) mailbox.end(dismissed);
       if (response.destroyed) mailbox.end();
       lane.joined(joined.progress);
       await mailbox.next();
@@ -159,15 +208,7 @@ export class EventStreams {
   }
 
   #refuse(error: unknown, request: IncomingMessage, response: ServerResponse): void {
-    if (response.destroyed) return;
-    const errors = this.#present([error]);
-    const [status, headers] = error instanceof RequestRefused ? [error.status, error.headers] : [500, {}];
-    response.writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
-      ...headers,
-      ...corsHeaders(request.headers.origin, this.#services.allowedOrigins),
-    });
-    response.end(JSON.stringify({ errors }));
+    answerRefused(error, request, response, this.#services);
   }
 
   #present(errors: readonly unknown[]): readonly [GraphQLError, ...GraphQLError[]] {

@@ -2,13 +2,15 @@ import type { ServerResponse } from 'node:http';
 import type { Delivery } from '../cohorts/delivery.ts';
 import type { SystemHealth } from '../model/component.ts';
 import type { EventStreams } from './event-streams.ts';
+import type { Refusals } from './limits/refusals.ts';
 import type { WebSockets } from './websocket.ts';
 
 export interface HealthServices {
   readonly health: () => SystemHealth;
-  readonly delivery: Delivery;
+  readonly delivery: Pick<Delivery<object>, 'counters' | 'questions'>;
   readonly webSockets: WebSockets;
   readonly eventStreams: EventStreams;
+  readonly refusals: Refusals;
   readonly isDraining: () => boolean;
 }
 
@@ -36,7 +38,7 @@ function readiness({ health, isDraining }: HealthServices) {
   return { ready: reasons.length === 0, reasons, degraded: unwell.filter((reason) => !reasons.includes(reason)) };
 }
 
-function statusOf({ health, delivery, webSockets, eventStreams }: HealthServices) {
+function statusOf({ health, delivery, webSockets, eventStreams, refusals }: HealthServices) {
   const { status, message, components } = health();
   return {
     status,
@@ -46,6 +48,7 @@ function statusOf({ health, delivery, webSockets, eventStreams }: HealthServices
     subscriptions: webSockets.subscriptions + eventStreams.streams,
     questions: delivery.questions,
     delivery: delivery.counters,
+    refused: refusals.report(),
     memory: process.memoryUsage.rss(),
     components: components.map(({ startedAt, lastUpdate, reportedAt, ...rest }) => ({
       ...rest,

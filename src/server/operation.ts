@@ -10,6 +10,14 @@ import {
 } from 'graphql';
 import { type Fragments, rootField } from '../cohorts/root-field.ts';
 import { ApiError } from '../lib/errors.ts';
+import { boundComplexity, type Cost, complexityOf } from './limits/cost.ts';
+import { DocumentCache } from './limits/document-cache.ts';
+import { measured, type OperationShape } from './limits/document-shape.ts';
+import { documentsOf } from './limits/new-documents.ts';
+import type { OperationBudget } from './limits/operation-budget.ts';
+import { LimitReached, type Refusals } from './limits/refusals.ts';
+import type { LimitSettings } from './limits/settings.ts';
+import { checkVariables } from './limits/variables.ts';
 
 /** What a client sends, by whatever transport. */
 export interface OperationParams {
@@ -24,15 +32,30 @@ export interface PreparedOperation {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Fragments;
   readonly variables: Readonly<Record<string, unknown>>;
+  readonly cost: Cost;
 }
 
-/** Tokens of a document: a dense one of 2,000 costs up to 94 ms to validate, and a 20,000-deep one never parses. */
-const MAX_TOKENS = 2_000;
+export type DocumentLimits = Pick<
+  LimitSettings,
+  | 'maxTokens'
+  | 'maxDepth'
+  | 'maxComplexity'
+  | 'maxAliases'
+  | 'maxDirectives'
+  | 'maxRootFields'
+  | 'maxFields'
+  | 'maxComparisons'
+>;
 
-/** Documents kept parsed and validated. A front end has some hundreds; past that the oldest is dropped. */
-const KEPT_DOCUMENTS = 1_000;
+/** What a field of introspection costs: it is answered for every type there is, or every field of one. */
+const INTROSPECTION_COST = 20;
 
-type Checked = { readonly document: DocumentNode; readonly errors: readonly GraphQLError[] };
+interface Checked {
+  readonly document: DocumentNode;
+  readonly fragments: Fragments;
+  readonly shapes: ReadonlyMap<OperationDefinitionNode, OperationShape>;
+  readonly errors: readonly GraphQLError[];
+}
 
 /**
  * Turns what a client sent into an operation that may run. One for all transports: hooks of the HTTP side never run on a
@@ -40,59 +63,142 @@ type Checked = { readonly document: DocumentNode; readonly errors: readonly Grap
  */
 export class Operations {
   readonly schema: GraphQLSchema;
-  readonly #checked = new Map<string, Checked>();
+  readonly #limits: DocumentLimits;
+  readonly #refusals: Refusals;
+  /** What was found of a text, or the limit that it is over. */
+  readonly #checked = new DocumentCache<Checked | LimitReached>();
+  readonly #byDocument = new WeakMap<DocumentNode, Checked>();
 
-  constructor(schema: GraphQLSchema) {
+  constructor(schema: GraphQLSchema, limits: DocumentLimits, refusals: Refusals) {
     this.schema = schema;
+    this.#limits = limits;
+    this.#refusals = refusals;
   }
 
-  /** @returns errors, not thrown: a refused operation must not end its connection. */
-  prepare(params: OperationParams): PreparedOperation | readonly GraphQLError[] {
+  /**
+   * @param budget what this caller may still ask for.
+   * @returns errors, not thrown: a refused operation must not end its connection.
+   */
+  prepare(params: OperationParams, budget: OperationBudget): PreparedOperation | readonly GraphQLError[] {
     try {
-      const { document, errors } = this.#check(params.query);
-      if (errors.length > 0) return errors;
-      const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
-      const operation = chosen(operations, params.operationName ?? null);
-      return { document, operation, fragments: fragmentsOf(document), variables: params.variables ?? {} };
+      const { document, errors } = this.#check(params.query, budget);
+      return errors.length > 0 ? errors : this.admit(document, params, budget);
     } catch (error) {
-      return [error instanceof GraphQLError ? error : asGraphQLError(error)];
+      return [asGraphQLError(error)];
     }
   }
 
   /**
-   * @throws GraphQLError for what is no GraphQL, has too many tokens, or subscribes to what no event could answer: the
-   * last before `validate` sees it, which throws on some of those.
+   * A document that is GraphQL and within the limits; {@link errorsOf} says whether it fits the schema.
+   * @throws GraphQLError for what is no GraphQL, is over a limit, or subscribes to what no event could answer: the last
+   * before `validate` sees it, which throws on some of those.
    */
-  parse(query: string): DocumentNode {
-    const document = parsed(query);
-    const fragments = fragmentsOf(document);
+  parse(query: string, budget: OperationBudget): DocumentNode {
     try {
-      for (const node of document.definitions)
-        if (node.kind === Kind.OPERATION_DEFINITION && node.operation === 'subscription') rootField(node, fragments);
+      return this.#check(query, budget).document;
     } catch (error) {
       throw asGraphQLError(error);
     }
-    return document;
   }
 
-  #check(query: string): Checked {
-    const known = this.#checked.get(query);
-    if (known) return known;
-    const document = this.parse(query);
-    const errors = validate(this.schema, document).map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
-    const checked = { document, errors };
-    const oldest = this.#checked.keys().next();
-    if (this.#checked.size >= KEPT_DOCUMENTS && !oldest.done) this.#checked.delete(oldest.value);
-    this.#checked.set(query, checked);
+  /** What `validate` says of a document that {@link parse} gave. Fresh ones: whoever answers by status writes on them. */
+  errorsOf(document: DocumentNode): readonly GraphQLError[] {
+    return this.#known(document).errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
+  }
+
+  /**
+   * The operation that is to run of a document that {@link parse} gave and that has no errors.
+   * @returns errors of the variables, as graphql-js words them.
+   * @throws GraphQLError when there is no such operation, its variables are out of bounds, or it costs too much, in itself
+   * or on top of what this caller has asked for just now.
+   */
+  admit(
+    document: DocumentNode,
+    params: Omit<OperationParams, 'query'>,
+    budget: OperationBudget,
+  ): PreparedOperation | readonly GraphQLError[] {
+    try {
+      return this.#admit(document, params, budget);
+    } catch (error) {
+      throw asGraphQLError(error);
+    }
+  }
+
+  #admit(
+    document: DocumentNode,
+    { operationName, variables: given }: Omit<OperationParams, 'query'>,
+    budget: OperationBudget,
+  ): PreparedOperation | readonly GraphQLError[] {
+    const { fragments, shapes } = this.#known(document);
+    const variables = given ?? {};
+    const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+    const operation = chosen(operations, operationName ?? null);
+    checkVariables(variables);
+    const complexity = complexityOf(this.schema, operation, fragments, variables);
+    if (typeof complexity !== 'number') return complexity;
+    const limits = { complexity: this.#limits.maxComplexity, depth: this.#limits.maxDepth };
+    this.#counted(() => boundComplexity(complexity, limits.complexity));
+    const { depth = 0, introspected = 0 } = shapes.get(operation) ?? {};
+    budget.run(complexity + introspected * INTROSPECTION_COST);
+    const cost = { complexity, depth, limits };
+    return { document, operation, fragments, variables, cost };
+  }
+
+  #known(document: DocumentNode): Checked {
+    const checked = this.#byDocument.get(document);
+    if (!checked) throw new Error('this document was not parsed here');
     return checked;
+  }
+
+  #check(query: string, budget: OperationBudget): Checked {
+    let checked = this.#checked.get(query);
+    if (!checked) {
+      budget.document(1);
+      checked = this.#examine(query, budget);
+      this.#checked.set(query, checked, 'document' in checked ? (checked.document.tokenCount ?? 0) : 0);
+    }
+    if (checked instanceof LimitReached) throw this.#refusals.count(checked);
+    return checked;
+  }
+
+  /** Also what is over a limit is remembered: it will be over it the next time, too. */
+  #examine(query: string, budget: OperationBudget): Checked | LimitReached {
+    try {
+      const document = parsed(query, this.#limits.maxTokens);
+      const { tokenCount = 0 } = document;
+      if (documentsOf(tokenCount) > 1) budget.document(documentsOf(tokenCount) - 1);
+      const fragments = fragmentsOf(document);
+      const shapes = measured(document, fragments, this.#limits);
+      for (const node of shapes.keys()) if (node.operation === 'subscription') rootField(node, fragments);
+      const errors = validate(this.schema, document).map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
+      const checked = { document, fragments, shapes, errors };
+      this.#byDocument.set(document, checked);
+      return checked;
+    } catch (error) {
+      // How much this caller may ask for now is no property of the document.
+      if (error instanceof LimitReached && error.code !== 'RATE_LIMITED') return error;
+      throw error;
+    }
+  }
+
+  #counted(bound: () => void): void {
+    try {
+      bound();
+    } catch (error) {
+      if (error instanceof LimitReached) this.#refusals.count(error);
+      throw error;
+    }
   }
 }
 
-function parsed(query: string): DocumentNode {
+function parsed(query: string, maxTokens: number): DocumentNode {
   try {
-    return parse(query, { maxTokens: MAX_TOKENS, noLocation: false });
+    return parse(query, { maxTokens, noLocation: false });
   } catch (error) {
-    throw error instanceof GraphQLError ? coded(error, 'GRAPHQL_PARSE_FAILED') : error;
+    if (!(error instanceof GraphQLError)) throw error;
+    // graphql-js tells it as one more syntax error.
+    if (/ more tha[nt] \d+ tokens/.test(error.message)) throw new LimitReached('tokens', maxTokens);
+    throw coded(error, 'GRAPHQL_PARSE_FAILED');
   }
 }
 
@@ -128,6 +234,7 @@ function coded(error: GraphQLError, code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALI
 }
 
 function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
   const originalError = error instanceof Error ? error : new Error(String(error));
   return new GraphQLError(originalError.message, { originalError });
 }

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import type { Limits } from './limits/limits.ts';
+import { LimitReached } from './limits/refusals.ts';
 import type { OperationParams } from './operation.ts';
 import { RequestRefused } from './request-refused.ts';
-
-/** Largest request body, bytes: as large as a message on a WebSocket. */
-const MAX_BODY_BYTES = 65_536;
 
 const Params = z.object({
   query: z.string(),
@@ -23,8 +22,8 @@ export interface RequestParams {
  * The operation of a request: the query string of a GET, the JSON body of a POST.
  * @throws RequestRefused saying what is wrong with it.
  */
-export async function readParams(request: IncomingMessage): Promise<RequestParams> {
-  const body = request.method === 'GET' ? null : await bodyOf(request);
+export async function readParams(request: IncomingMessage, limits: Limits): Promise<RequestParams> {
+  const body = request.method === 'GET' ? null : await bodyOf(request, limits);
   const params = Params.safeParse(body === null ? queryOf(request) : json('body', body));
   if (params.success) return { params: params.data, body };
   const [issue] = params.error.issues;
@@ -42,7 +41,7 @@ function queryOf(request: IncomingMessage): unknown {
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage, { settings, refusals }: Limits): Promise<string> {
   const [contentType = ''] = (request.headers['content-type'] ?? '').split(';');
   // Anything else a page of another origin may send without asking.
   if (contentType.trim().toLowerCase() !== 'application/json')
@@ -53,13 +52,15 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let isTooLong = false;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= MAX_BODY_BYTES) return void chunks.push(chunk);
+      if (bytes <= settings.maxMessageBytes) return void chunks.push(chunk);
       // The rest is read and dropped: a socket cut in the middle of it would take the answer along.
       chunks.length = 0;
-      const limit = MAX_BODY_BYTES;
-      reject(new RequestRefused(413, `A request body has at most ${limit} bytes.`, { argument: 'body', limit }));
+      if (isTooLong) return;
+      isTooLong = true;
+      reject(refusals.count(new LimitReached('bodyBytes', settings.maxMessageBytes)));
     });
     request.once('end', () => resolve(Buffer.concat(chunks).toString()));
     request.once('error', reject);

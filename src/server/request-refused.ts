@@ -13,8 +13,9 @@ export class RequestRefused extends ApiError {
     message: string,
     details: ErrorDetails = {},
     headers: Readonly<Record<string, string>> = {},
+    code: ErrorCode = CODES[status] ?? 'BAD_USER_INPUT',
   ) {
-    super(CODES[status] ?? 'BAD_USER_INPUT', message, details);
+    super(code, message, details);
     this.status = status;
     this.headers = headers;
   }

@@ -1,12 +1,20 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type ServerOptions as HttpOptions,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Bus, ProcessBus } from '../bus/bus.ts';
+import type { GraphQLSchema } from 'graphql';
 import { Delivery } from '../cohorts/delivery.ts';
 import { Flusher } from '../cohorts/flush.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Connection, Context } from '../schema/context.ts';
+import type { Identity } from '../model/identity.ts';
+import type { Caller, Connection, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
+import { scopeOf } from '../schema/scopes.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
 import { Recent } from '../store/recent.ts';
@@ -14,23 +22,36 @@ import { DeliveryReports } from './delivery-reports.ts';
 import { EventStreams } from './event-streams.ts';
 import { answerHealth, type HealthServices } from './health.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
+import { createIdentity, type IdentityOptions } from './identity/identity.ts';
+import { Limits } from './limits/limits.ts';
+import { boundSockets } from './limits/peer-sockets.ts';
+import type { LimitSettings } from './limits/settings.ts';
 import { Operations } from './operation.ts';
+import { answerRefused } from './refused-answer.ts';
+import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
 import { createHttpGraphQL } from './yoga.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
   readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
   readonly idleTimeoutMs: number;
-  readonly maxConnections: number;
-  readonly maxSubscriptionsPerConnection: number;
   readonly graphiql: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
+  /** Whether also what is public needs an identity. */
+  readonly requireIdentity: boolean;
+}
+
+/** What a test may put in the place of the real thing. */
+export interface ServerSeams {
+  readonly schema?: GraphQLSchema;
+  /** Who has come over a connection; null for one without identity. */
+  readonly identityOf?: (connection: Connection | null) => Identity | null;
 }
 
 export interface ApiServer {
@@ -48,19 +69,24 @@ const DRAIN_MS = 5_000;
 
 /** The read side: everything between the bus and the clients. Resolves when it listens. */
 export async function startServer(
-  shared: Bus,
-  own: ProcessBus,
+  { shared, own, database, limitsRedis = null }: Stores,
   options: ServerOptions,
   clock: Clock,
   log: Log,
+  seams: ServerSeams = {},
 ): Promise<ApiServer> {
+  const limits = new Limits(options, limitsRedis, clock);
   const instruments = new Instruments(shared, clock, log);
-  const status = new SystemStatus(shared, own, clock, log);
+  const status = new SystemStatus(shared, own, clock, log, () => limits.countsTogether);
   await status.start();
   instruments.start();
+  const identity = createIdentity({ shared, own, database }, options, { clock, log });
+  const { authenticator, sessions, identities } = identity;
   const context: Context = {
     connection: null,
     identity: null,
+    identityRequired: options.requireIdentity,
+    identities,
     clock,
     instruments,
     latest: new Latest(shared, log),
@@ -68,19 +94,35 @@ export async function startServer(
     recent: new Recent(shared, log),
   };
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.
-  const makeContext = (connection: Connection | null = null) => ({ ...context, connection });
-  const operations = new Operations(schema);
-  const delivery = new Delivery({
-    schema,
+  const makeContext = (caller: Caller): Context => {
+    const identity = seams.identityOf?.(caller.connection) ?? caller.identity;
+    return { ...context, ...caller, identity };
+  };
+  const operations = new Operations(seams.schema ?? schema, options, limits.refusals);
+  const delivery = new Delivery<Context>({
+    schema: operations.schema,
     buses: { shared, process: own },
     clock,
     log,
-    // There is no identity yet: every context is the public one.
-    freshContext: () => makeContext(),
-    scopeOf: () => '',
+    // The connection is never an answer's: readers of one scope share it over several.
+    freshContext: (like) => ({ ...(like ?? context), connection: null }),
+    scopeOf,
   });
   const heartbeats = new HeartbeatWheel(clock, options.heartbeatIntervalMs);
-  const services = { ...options, operations, delivery, heartbeats, clock, log, makeContext };
+  const revoke = (id: string, error: Error) => delivery.revoke(({ connection }) => connection?.id === id, error);
+  const services = {
+    ...options,
+    revoke,
+    operations,
+    limits,
+    delivery,
+    heartbeats,
+    authenticator,
+    sessions,
+    clock,
+    log,
+    makeContext,
+  };
   const reports = new DeliveryReports(own, clock, log);
   const flusher = new Flusher();
   const webSockets = new WebSockets({ ...services, flusher, reports });
@@ -92,15 +134,22 @@ export async function startServer(
     delivery,
     webSockets,
     eventStreams,
+    refusals: limits.refusals,
     isDraining: () => draining,
   };
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer(timeouts(options), (request: IncomingMessage, response: ServerResponse) => {
     const [path = '/'] = (request.url ?? '/').split('?');
     if (answerHealth(path, response, health)) return;
     if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
+    try {
+      limits.request(limits.addresses.of(request));
+    } catch (error) {
+      return answerRefused(error, request, response, services);
+    }
     if (path === GRAPHQL_PATH && eventStreams.handle(request, response)) return;
     return void graphql(request, response);
   });
+  boundSockets(server, options, limits.addresses, limits.refusals);
   webSockets.attach(server, GRAPHQL_PATH);
   const url = await listen(server, options);
   return {
@@ -114,9 +163,20 @@ export async function startServer(
       heartbeats.stop();
       reports.stop();
       delivery.close();
+      limits.stop();
+      identity.stop();
       instruments.stop();
       status.stop();
     },
+  };
+}
+
+/** How long a request may take to arrive: Node looks at those that are late at an interval, half a minute by default. */
+function timeouts({ requestTimeoutMs }: ServerOptions): HttpOptions {
+  return {
+    headersTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs),
   };
 }
 

@@ -31,6 +31,7 @@ export class SystemStatus {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #heard = new Map<string, Heard>();
+  readonly #countsTogether: () => boolean | null;
   readonly #startedAt: number;
   readonly #cancels: Cancel[] = [];
   #following: (() => void) | null = null;
@@ -39,7 +40,9 @@ export class SystemStatus {
   #busHeardAt: number | null = null;
   #published: SystemHealth | null = null;
 
-  constructor(shared: Bus, own: Bus, clock: Clock, log: Log) {
+  /** @param countsTogether whether processes count connections together; null where there is nothing to share. */
+  constructor(shared: Bus, own: Bus, clock: Clock, log: Log, countsTogether: () => boolean | null = () => null) {
+    this.#countsTogether = countsTogether;
     this.#shared = shared;
     this.#own = own;
     this.#clock = clock;
@@ -70,7 +73,7 @@ export class SystemStatus {
   health(): SystemHealth {
     const now = this.#clock.now();
     const components = [...this.#heard.values()].map((heard) => judged(heard, now));
-    components.push(this.#api(now), this.#bus(now));
+    components.push(this.#api(now), this.#bus(now), ...this.#limits(now));
     components.sort((a, b) => (a.name < b.name ? -1 : 1));
     const feeds = components.filter(({ name }) => name.startsWith('feed:'));
     const unwell = components.filter(({ status }) => status !== 'HEALTHY');
@@ -109,6 +112,25 @@ export class SystemStatus {
       recoveries: this.#busRecoveries,
       reportedAt: now,
     };
+  }
+
+  /** Without Redis limits hold in each process: clients get in as before, some perhaps that should not. */
+  #limits(now: number): readonly ComponentReport[] {
+    const together = this.#countsTogether();
+    if (together === null) return [];
+    const message = 'Redis does not answer; each process counts connections for itself';
+    return [
+      {
+        name: 'limits',
+        status: together ? 'HEALTHY' : 'DEGRADED',
+        message: together ? '' : message,
+        startedAt: this.#startedAt,
+        lastUpdate: together ? now : null,
+        errorCount: 0,
+        recoveries: 0,
+        reportedAt: now,
+      },
+    ];
   }
 
   async #follow(): Promise<void> {

@@ -6,23 +6,32 @@ import type { LiveSubscription } from '../cohorts/delivery.ts';
 import type { Flusher } from '../cohorts/flush.ts';
 import { Outbox } from '../cohorts/outbox.ts';
 import type { Clock } from '../lib/clock.ts';
-import { messageOf } from '../lib/errors.ts';
+import { type ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { DeliveryReport } from '../model/delivery-report.ts';
 import type { Connection } from '../schema/context.ts';
 import type { DeliveryReports, Reporting } from './delivery-reports.ts';
+import { presentError } from './errors.ts';
 import type { Beating } from './heartbeat.ts';
+import type { Admitted, Dismissal, Sessions } from './identity/sessions.ts';
+import type { ConnectionPlace } from './limits/limits.ts';
+import type { LimitReached } from './limits/refusals.ts';
 import { WebSocketLane } from './websocket-lane.ts';
 
 /** Longest operation id, bytes of JSON: it stands in every frame of the operation. */
 const MAX_ID_BYTES = 128;
 
 /** Close codes that the official client retries; protocol violations are closed by graphql-ws with its own. */
-export const Close = { IDLE: 1000, RESTART: 1012, TRY_LATER: 1013, BAD_MESSAGE: 4400 } as const;
+export const Close = { IDLE: 1000, RESTART: 1012, TRY_LATER: 1013, BAD_MESSAGE: 4400, FORBIDDEN: 4403 } as const;
 
 export interface ConnectionServices {
   readonly flusher: Flusher;
   readonly reports: DeliveryReports;
+  readonly sessions: Sessions;
+  /** Ends the subscriptions of a connection that its identity opened to it, those under way as well. */
+  readonly revoke: (connectionId: string, error: ApiError) => void;
+  /** Nobody is let in without an identity: who loses it loses the connection. */
+  readonly requireIdentity: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly heartbeatTimeoutMs: number;
@@ -42,9 +51,11 @@ type Handle = (message: unknown) => Promise<void>;
  * One WebSocket. graphql-ws speaks the protocol; this adapter owns the socket: the order of everything written, the
  * operations by object (not by id, which a client may use again at once), and their clean-up, synchronously at close.
  */
-export class WebSocketConnection implements Beating, Connection, Reporting {
+export class WebSocketConnection implements Admitted, Beating, Connection, Reporting {
   readonly sessionId = randomUUID();
+  readonly authorization: string | null;
   readonly #ws: WebSocket;
+  readonly place: ConnectionPlace;
   readonly #services: ConnectionServices;
   readonly #outbox: Outbox;
   readonly #operations = new Map<string, Operation>();
@@ -55,10 +66,21 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
   #busyAt: number;
   #acknowledged = false;
   #closed = false;
+  /** Pings of the protocol that were sent and not answered. */
+  #pongsDue = 0;
   #handle: Handle | null = null;
 
-  constructor(ws: WebSocket, socket: Duplex, services: ConnectionServices) {
+  /** @param authorization the header of its handshake. */
+  constructor(
+    ws: WebSocket,
+    socket: Duplex,
+    authorization: string | null,
+    place: ConnectionPlace,
+    services: ConnectionServices,
+  ) {
     this.#ws = ws;
+    this.authorization = authorization;
+    this.place = place;
     this.#services = services;
     this.#outbox = new Outbox(socket, services.flusher);
     this.#heardAt = services.clock.now();
@@ -66,14 +88,20 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
     ws.on('message', (data) => this.#message(data as Buffer));
     ws.on('pong', (payload) => {
       this.#heardAt = services.clock.now();
-      this.#outbox.ponged(payload);
+      // Answers to pings of ours are free; a flood of others is one of messages.
+      if (!this.#outbox.ponged(payload)) this.#charge();
     });
+    ws.on('ping', () => this.#charge());
     // A broken frame is answered by ws with its own close code; without a listener it would end the process.
     ws.on('error', (error) => services.log.debug({ reason: messageOf(error) }, 'websocket error'));
   }
 
   get protocol(): string {
     return this.#ws.protocol;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
   }
 
   get subscriptions(): number {
@@ -154,6 +182,13 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
     this.#ping([...this.#operations.keys()]);
   }
 
+  /** Owner subscriptions end with the right to them; the connection with its token, so that its client brings a new one. */
+  dismiss(error: ApiError, why: Dismissal): void {
+    if (why === 'expired' || (why === 'revoked' && this.#services.requireIdentity))
+      return this.close(Close.FORBIDDEN, error.message);
+    this.#services.revoke(this.id, error);
+  }
+
   get id(): string {
     return this.sessionId;
   }
@@ -178,6 +213,7 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
   dispose(): void {
     this.#closed = true;
     this.#services.reports.forget(this);
+    this.#services.sessions.forget(this.id);
     for (const [id, operation] of [...this.#operations]) this.#forget(id, operation);
     this.#outbox.close();
   }
@@ -189,6 +225,8 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
     const message = parse(data);
     if (!message) return this.close(Close.BAD_MESSAGE, 'Invalid message received');
     const { type, id } = message;
+    const refused = this.#isFree(type, id) ? null : this.#charge();
+    if (this.#closed) return;
     if (typeof id !== 'string') return this.#run(handle, message);
     if (Buffer.byteLength(JSON.stringify(id)) > MAX_ID_BYTES)
       return this.close(Close.BAD_MESSAGE, `An operation id has at most ${MAX_ID_BYTES} bytes`);
@@ -198,7 +236,39 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
       return this.#run(handle, message);
     }
     if (type !== 'subscribe') return this.#run(handle, message);
+    // An id in use is for graphql-ws to refuse: an error would end the operation that has it.
+    if (refused && this.#acknowledged && !this.#running.has(id)) return this.#refuse(id, refused);
     this.#subscribe(handle, message, id);
+  }
+
+  /** The answer to a ping of ours and the end of an operation cost nothing: a client must never have to hold them back. */
+  #isFree(type: unknown, id: unknown): boolean {
+    if (type === 'pong' && this.#pongsDue > 0) {
+      this.#pongsDue--;
+      return true;
+    }
+    return type === 'complete' && typeof id === 'string' && this.#running.has(id);
+  }
+
+  /**
+   * Counts a message. An operation that comes too soon is refused; a client that goes on nevertheless is told to come
+   * back later, since refusing costs as well.
+   * @returns why an operation is refused; null when it may run.
+   */
+  #charge(): LimitReached | null {
+    const { messages } = this.place;
+    const refused = messages.charge(this.#outbox.outstandingBytes);
+    if (refused && messages.isSpent) {
+      this.close(Close.TRY_LATER, refused.message);
+      this.#closed = true;
+    }
+    return refused;
+  }
+
+  #refuse(id: string, refused: LimitReached): void {
+    const { clock, log } = this.#services;
+    const error = presentError(refused, { requestId: randomUUID(), now: clock.now() }, log);
+    this.#outbox.text(JSON.stringify({ id, type: 'error', payload: [error] }));
   }
 
   /**
@@ -239,7 +309,10 @@ export class WebSocketConnection implements Beating, Connection, Reporting {
       if (cursor) progress[id] = cursor;
     }
     const serverTime = new Date(this.#services.clock.now()).toISOString();
-    this.#outbox.text(JSON.stringify({ type: 'ping', payload: { serverTime, live, progress } }));
+    this.#pongsDue++;
+    const renewBefore = this.#services.sessions.renewBefore(this.id);
+    const renewal = renewBefore !== null && { renewBefore: new Date(renewBefore).toISOString() };
+    this.#outbox.text(JSON.stringify({ type: 'ping', payload: { serverTime, live, progress, ...renewal } }));
   }
 }
 

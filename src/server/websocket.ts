@@ -1,35 +1,44 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, execute, GraphQLError } from 'graphql';
 import { handleProtocols, makeServer } from 'graphql-ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Delivery } from '../cohorts/delivery.ts';
+import { background } from '../lib/background.ts';
 import { ApiError } from '../lib/errors.ts';
-import type { Connection, Context } from '../schema/context.ts';
+import type { Caller, Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import type { HeartbeatWheel } from './heartbeat.ts';
+import type { Authenticator } from './identity/authenticator.ts';
+import { withCost } from './limits/cost.ts';
+import type { ConnectionPlace, Limits } from './limits/limits.ts';
+import { LimitReached } from './limits/refusals.ts';
 import type { Operations, PreparedOperation } from './operation.ts';
+import { allowsOrigin, originRefused } from './origins.ts';
+import { refusalOf } from './refused-answer.ts';
+import { RequestRefused } from './request-refused.ts';
 import { Close, type ConnectionServices, WebSocketConnection } from './websocket-connection.ts';
 
 export interface WebSocketServices extends ConnectionServices {
   readonly operations: Operations;
-  readonly delivery: Delivery;
+  readonly delivery: Delivery<Context>;
   readonly heartbeats: HeartbeatWheel;
-  readonly makeContext: (connection: Connection) => Context;
+  readonly limits: Limits;
+  readonly authenticator: Authenticator;
+  readonly makeContext: (caller: Caller) => Context;
   readonly heartbeatIntervalMs: number;
-  readonly maxConnections: number;
-  readonly maxSubscriptionsPerConnection: number;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
 }
 
-/** Largest client message, bytes: no document that passes the token limit needs more. */
-const MAX_MESSAGE_BYTES = 65_536;
+/** When to come back to a server that restarts, milliseconds. */
+const RESTART_MS = 5_000;
 
 /** The arguments of one operation as graphql-ws carries them from one hook to the next, the same object. */
 interface Arguments extends ExecutionArgs {
   readonly id: string;
+  readonly contextValue: Context;
   readonly prepared: PreparedOperation;
   readonly connection: WebSocketConnection;
 }
@@ -38,24 +47,29 @@ interface Arguments extends ExecutionArgs {
 export class WebSockets {
   readonly #services: WebSocketServices;
   readonly #connections = new Set<WebSocketConnection>();
-  readonly #wss = new WebSocketServer({
-    noServer: true,
-    // Found again by our own set; and each of ws's own timers and listeners costs memory at 10,000 sockets.
-    clientTracking: false,
-    // Frames are written past ws: deflate would reorder them.
-    perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-    // One message a turn: what the handling of one awaits is done before the next is read.
-    allowSynchronousEvents: false,
-    handleProtocols: (protocols) => handleProtocols(protocols),
-  });
+  readonly #wss: WebSocketServer;
   readonly #protocol;
   #draining = false;
 
   constructor(services: WebSocketServices) {
     this.#services = services;
+    const { limits } = services;
+    const { maxMessageBytes, maxSubscriptionsPerConnection, handshakeTimeoutMs } = limits.settings;
+    this.#wss = new WebSocketServer({
+      noServer: true,
+      // Found again by our own set; and each of ws's own timers and listeners costs memory at 10,000 sockets.
+      clientTracking: false,
+      // Frames are written past ws: deflate would reorder them.
+      perMessageDeflate: false,
+      maxPayload: maxMessageBytes,
+      // One message a turn: what the handling of one awaits is done before the next is read.
+      allowSynchronousEvents: false,
+      handleProtocols: (protocols) => handleProtocols(protocols),
+    });
     this.#protocol = makeServer<Record<string, unknown>, WebSocketConnection>({
-      onConnect: ({ extra, connectionParams }) => {
+      connectionInitWaitTimeout: handshakeTimeoutMs,
+      onConnect: async ({ extra, connectionParams }) => {
+        if (!(await this.#admit(extra, connectionParams ?? {}))) return false;
         extra.acknowledged();
         const clientId = connectionParams?.['clientId'];
         return {
@@ -64,18 +78,15 @@ export class WebSockets {
           serverTime: new Date(services.clock.now()).toISOString(),
           heartbeatMs: services.heartbeatIntervalMs,
           idleTimeoutMs: services.idleTimeoutMs,
-          maxSubscriptions: services.maxSubscriptionsPerConnection,
+          maxSubscriptions: maxSubscriptionsPerConnection,
         };
       },
       onSubscribe: ({ extra }, id, payload) => {
         const facts = this.#facts();
         try {
-          const limit = services.maxSubscriptionsPerConnection;
-          if (extra.subscriptions >= limit)
-            throw new ApiError('TOO_MANY_SUBSCRIPTIONS', `A connection holds at most ${limit} subscriptions.`, {
-              limit,
-            });
-          const prepared = services.operations.prepare(payload);
+          if (extra.subscriptions >= maxSubscriptionsPerConnection)
+            throw limits.refusals.count(new LimitReached('subscriptions', maxSubscriptionsPerConnection));
+          const prepared = services.operations.prepare(payload, extra.place.messages);
           if ('document' in prepared) return this.#arguments(id, prepared, extra);
           return prepared.map((error) => presentError(error, facts, services.log));
         } catch (error) {
@@ -83,7 +94,7 @@ export class WebSockets {
         }
       },
       execute: async (args) => {
-        const result = await execute(args);
+        const result = withCost(await execute(args), (args as Arguments).prepared.cost);
         return result.errors ? { ...result, errors: this.#present(result.errors) } : result;
       },
       subscribe: (args) => this.#subscribe(args as Arguments),
@@ -106,22 +117,7 @@ export class WebSockets {
   attach(server: Server, path: string): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
-      const refusal = this.#refusal(request, path);
-      if (refusal) return refuse(socket, refusal);
-      this.#wss.handleUpgrade(request, socket, head, (ws) => {
-        const connection = new WebSocketConnection(ws, socket, this.#services);
-        this.#connections.add(connection);
-        const leaveWheel = this.#services.heartbeats.add(connection);
-        const closed = this.#protocol.opened(connection, connection);
-        ws.once('close', (code, reason) => {
-          leaveWheel();
-          this.#connections.delete(connection);
-          connection.dispose();
-          closed(code, reason.toString()).catch((error: unknown) =>
-            this.#services.log.warn({ err: error }, 'closing failed'),
-          );
-        });
-      });
+      background('upgrade', this.#upgrade(request, socket, head, path), this.#services.log);
     });
   }
 
@@ -131,13 +127,70 @@ export class WebSockets {
     for (const connection of this.#connections) connection.close(Close.RESTART, 'restart');
   }
 
-  #refusal(request: IncomingMessage, path: string): string | null {
-    const { maxConnections, allowedOrigins } = this.#services;
-    const { origin } = request.headers;
-    if ((request.url ?? '').split('?')[0] !== path) return '404 Not Found';
-    if (origin && allowedOrigins && !allowedOrigins.includes(origin)) return '403 Forbidden';
-    if (this.#draining || this.#connections.size >= maxConnections) return '503 Service Unavailable\r\nRetry-After: 5';
-    return null;
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, path: string): Promise<void> {
+    let place: ConnectionPlace;
+    try {
+      this.#check(request, path);
+      place = await this.#services.limits.connection(request);
+    } catch (error) {
+      return this.#refuse(socket, error);
+    }
+    // Given back by the socket and not by the WebSocket: the upgrade itself may still fail.
+    socket.once('close', () => place.release());
+    if (socket.destroyed) return place.release();
+    // It was waited for Redis: this may have begun meanwhile.
+    if (this.#draining) return this.#refuse(socket, restarting());
+    const { authorization = null } = request.headers;
+    this.#wss.handleUpgrade(request, socket, head, (ws) =>
+      this.#open(new WebSocketConnection(ws, socket, authorization, place, this.#services), ws),
+    );
+  }
+
+  #open(connection: WebSocketConnection, ws: WebSocket): void {
+    this.#connections.add(connection);
+    const leaveWheel = this.#services.heartbeats.add(connection);
+    const closed = this.#protocol.opened(connection, connection);
+    ws.once('close', (code, reason) => {
+      leaveWheel();
+      this.#connections.delete(connection);
+      connection.dispose();
+      background('close', closed(code, reason.toString()), this.#services.log);
+    });
+  }
+
+  /** @throws RequestRefused for an upgrade that is none of ours. */
+  #check({ url = '', headers: { origin } }: IncomingMessage, path: string): void {
+    if (url.split('?')[0] !== path)
+      throw new RequestRefused(404, 'WebSockets are spoken elsewhere.', { allowed: path });
+    if (!allowsOrigin(origin, this.#services.allowedOrigins)) throw originRefused();
+    if (this.#draining) throw restarting();
+  }
+
+  #refuse(socket: Duplex, error: unknown): void {
+    const { status, headers, body } = refusalOf(error, this.#services);
+    const lines = { ...headers, connection: 'close', 'content-length': String(Buffer.byteLength(body)) };
+    const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`);
+  }
+
+  /** Lets in whoever is who they say, and those who say nothing; others are closed with a code that their client retries. */
+  async #admit(connection: WebSocketConnection, params: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const { authenticator, sessions, requireIdentity } = this.#services;
+    try {
+      const identity = await authenticator.authenticate(credentialIn(params) ?? connection.authorization);
+      if (identity === null && requireIdentity)
+        throw new ApiError('UNAUTHENTICATED', 'Say who you are in connection_init.');
+      await connection.place.identify(identity);
+      if (connection.closed) return false;
+      sessions.admit(connection, identity);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const mends = error.code === 'UNAVAILABLE' || error instanceof LimitReached;
+      const code = mends ? Close.TRY_LATER : Close.FORBIDDEN;
+      connection.close(code, error.message);
+      return false;
+    }
   }
 
   #arguments(id: string, prepared: PreparedOperation, connection: WebSocketConnection): ExecutionArgs {
@@ -148,7 +201,10 @@ export class WebSockets {
       document: prepared.document,
       operationName: prepared.operation.name?.value,
       variableValues: prepared.variables,
-      contextValue: this.#services.makeContext(connection),
+      contextValue: this.#services.makeContext({
+        connection,
+        identity: this.#services.sessions.identityOf(connection.id),
+      }),
     };
     return { ...args, schema: this.#services.operations.schema } as Arguments;
   }
@@ -192,6 +248,16 @@ function failing(errors: readonly GraphQLError[]): AsyncIterableIterator<never> 
   };
 }
 
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function restarting(): RequestRefused {
+  const details = { retryAfterMs: RESTART_MS };
+  return new RequestRefused(503, 'This server restarts. Come back in a moment.', details, {
+    'retry-after': String(RESTART_MS / 1_000),
+  });
+}
+
+/** A browser cannot set headers of a WebSocket: what it has to show stands in `connection_init`. */
+function credentialIn(params: Readonly<Record<string, unknown>>): string | null {
+  const { authorization, token } = params;
+  if (typeof authorization === 'string') return authorization;
+  return typeof token === 'string' ? token : null;
 }

@@ -1,23 +1,38 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { GraphQLError, type parse } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../lib/clock.ts';
+import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { Context } from '../schema/context.ts';
-import { presentError } from './errors.ts';
+import type { Caller, Context } from '../schema/context.ts';
+import { presentError, rootCause } from './errors.ts';
 import { EXAMPLES } from './graphiql.ts';
+import type { Authenticator } from './identity/authenticator.ts';
+import { withCost } from './limits/cost.ts';
+import type { Limits } from './limits/limits.ts';
+import { LimitReached } from './limits/refusals.ts';
 import type { Operations } from './operation.ts';
 import { allowsOrigin, originRefused } from './origins.ts';
+import { RequestRefused } from './request-refused.ts';
 
 export interface YogaServices {
   readonly operations: Operations;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
-  readonly makeContext: () => Context;
+  readonly authenticator: Authenticator;
+  readonly makeContext: (caller: Caller) => Context;
   readonly graphiql: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
+}
+
+/** What a request came in by, as Yoga hands it on to plugins. */
+interface Transport {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
 }
 
 /** The media types over which a subscription can be had by HTTP, and the protocol over WebSocket. */
@@ -29,26 +44,35 @@ const STREAMING = [
 
 /** Queries, mutations and GraphiQL over HTTP. Subscriptions never come here: their bytes are shared, and written past it. */
 export function createHttpGraphQL(
-  { operations, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices,
+  { operations, limits, authenticator, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices,
   path: string,
 ) {
   const present = (error: unknown) => presentError(error, { requestId: randomUUID(), now: clock.now() }, log);
-  return createYoga<object, Context>({
+  return createYoga<Transport, Context>({
     schema: operations.schema,
     graphqlEndpoint: path,
     landingPage: false,
     logging: false,
     batching: false,
+    multipart: false,
+    // Documents are kept by the operations, for all transports together.
+    parserAndValidationCache: false,
+    maxRequestBodySize: limits.settings.maxMessageBytes,
     healthCheckEndpoint: '/health/yoga',
-    context: () => makeContext(),
+    context: async ({ request }) => {
+      const identity = await authenticator.authenticate(request.headers.get('authorization')).catch(refusedBy);
+      return makeContext({ connection: null, identity });
+    },
     cors: allowedOrigins
       ? { origin: [...allowedOrigins], methods: ['GET', 'POST', 'OPTIONS'] }
       : { origin: '*', credentials: false },
     maskedErrors: {
       maskError: (error) => {
-        const presented = present(error);
-        // What Yoga answers by status stays as Yoga made it.
-        const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
+        const http = httpOf(error);
+        const isTooLong = http?.status === TOO_LONG;
+        const { maxMessageBytes } = limits.settings;
+        const told = isTooLong ? limits.refusals.count(new LimitReached('bodyBytes', maxMessageBytes)) : error;
+        const presented = present(told);
         return http
           ? new GraphQLError(presented.message, { extensions: { ...presented.extensions, http } })
           : presented;
@@ -60,8 +84,27 @@ export function createHttpGraphQL(
       defaultTabs: EXAMPLES.map(({ query }) => ({ query })),
     },
     renderGraphiQL,
-    plugins: [refusesOrigins(allowedOrigins, present), parsesAlike(operations), refusesSubscriptions()],
+    plugins: [refusesOrigins(allowedOrigins, present), preparesAlike(operations, limits), refusesSubscriptions()],
   });
+}
+
+/** The status of a body that Yoga has stopped reading. */
+const TOO_LONG = 413;
+
+/** What an error says about the status of the answer: ours, or what Yoga answers by status, which stays as Yoga made it. */
+function httpOf(
+  error: unknown,
+): { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } | null {
+  const cause = rootCause(error);
+  if (cause instanceof RequestRefused) return { status: cause.status, headers: cause.headers };
+  return error instanceof GraphQLError ? ((error.extensions['http'] as { readonly status?: number }) ?? null) : null;
+}
+
+/** A credential that is not good is refused by status too, as RFC 9110 has it. */
+function refusedBy(error: unknown): never {
+  if (!(error instanceof ApiError) || error.code !== 'UNAUTHENTICATED') throw error;
+  const http = { status: 401, headers: { 'www-authenticate': 'Bearer' } };
+  throw new GraphQLError(error.message, { extensions: { ...error.extensions, http } });
 }
 
 /** POSTs of pages of other origins are not let in. */
@@ -75,10 +118,25 @@ function refusesOrigins(allowed: readonly string[] | null, present: (error: unkn
   };
 }
 
-/** Documents are parsed by the rules that hold on every transport. */
-function parsesAlike(operations: Operations): Plugin {
+/** Operations are prepared by the rules that hold on every transport, and the answer says what they cost. */
+function preparesAlike(operations: Operations, limits: Limits): Plugin<Transport> {
   return {
-    onParse: ({ setParseFn }) => setParseFn(((source: string) => operations.parse(source)) as typeof parse),
+    onParse: ({ context, setParseFn }) => {
+      const budget = limits.requestsOf(limits.addresses.of(context.req));
+      setParseFn(((source: string) => operations.parse(source, budget)) as typeof parse);
+    },
+    onValidate: ({ params, setResult }) => setResult(operations.errorsOf(params.documentAST)),
+    onExecute: ({ args: { document, operationName, variableValues: variables, contextValue } }) => {
+      const budget = limits.requestsOf(limits.addresses.of(contextValue.req));
+      const admitted = operations.admit(document, { operationName, variables }, budget);
+      // What is wrong with variables is told by the executor.
+      if (!('cost' in admitted)) return undefined;
+      return {
+        onExecuteDone: ({ result, setResult }) => {
+          if (!(Symbol.asyncIterator in result)) setResult(withCost(result, admitted.cost));
+        },
+      };
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { type HeldBus, heldBus } from '../support/held-bus.ts';
 import { Crowd, type Stage, type Step, steps } from '../support/interleaving.ts';
 import { Journal } from '../support/journal.ts';
-import { SERVER_OPTIONS, silentLog } from '../support/server.ts';
+import { noDatabase, SERVER_OPTIONS, silentLog } from '../support/server.ts';
 
 /** For a longer run: `PROPERTY_RUNS=10000`, and `PROPERTY_SEED` to see one again. */
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 300);
@@ -42,14 +42,19 @@ async function happen(all: readonly Step[], retentionEvents?: number): Promise<v
   const memory = () => createMemoryBus({ clock: systemClock, log: silentLog });
   const shared = createMemoryBus({ clock: systemClock, log: silentLog, ...(retentionEvents && { retentionEvents }) });
   const buses = [heldBus(shared), heldBus(shared)] as const;
-  const options = { ...SERVER_OPTIONS, heartbeatIntervalMs: HEARTBEAT_MS, heartbeatTimeoutMs: Number.MAX_SAFE_INTEGER };
-  const [one, two] = await Promise.all(buses.map((bus) => startServer(bus, memory(), options, clock, silentLog)));
+  const never = Number.MAX_SAFE_INTEGER;
+  const patience = { heartbeatIntervalMs: HEARTBEAT_MS, heartbeatTimeoutMs: never, idleTimeoutMs: never };
+  const options = { ...SERVER_OPTIONS, ...patience };
+  const [one, two] = await Promise.all(
+    buses.map((bus) => startServer({ shared: bus, own: memory(), database: noDatabase }, options, clock, silentLog)),
+  );
   if (!one || !two) throw new Error('two were started');
   const stage: Stage = {
     urls: [one.url, two.url],
     journal: new Journal(shared),
     forgets: retentionEvents !== undefined,
     disturb: (a, b) => DISTURBANCES[a % DISTURBANCES.length]?.(buses[b % 2 === 0 ? 0 : 1]),
+    pass: (ms) => clock.advance(ms),
     hearts: () => clock.advance(HEARTBEAT_MS),
     calm: async () => {
       for (const bus of buses) {

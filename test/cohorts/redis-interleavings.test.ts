@@ -11,7 +11,7 @@ import { Crowd, type Stage, type Step, steps } from '../support/interleaving.ts'
 import { Journal } from '../support/journal.ts';
 import { PrivateRedis, redisRuntime } from '../support/private-redis.ts';
 import { inState } from '../support/redis-state.ts';
-import { SERVER_OPTIONS, silentLog } from '../support/server.ts';
+import { noDatabase, SERVER_OPTIONS, silentLog } from '../support/server.ts';
 
 /** For a longer run: `PROPERTY_RUNS=1000`, and `PROPERTY_SEED` to see one again. */
 const runs = Number(process.env['PROPERTY_RUNS'] ?? 25);
@@ -59,14 +59,18 @@ describe.skipIf(redisRuntime === null)('over a Redis whose connections are cut i
       ...SERVER_OPTIONS,
       heartbeatIntervalMs: HEARTBEAT_MS,
       heartbeatTimeoutMs: Number.MAX_SAFE_INTEGER,
+      idleTimeoutMs: Number.MAX_SAFE_INTEGER,
     };
-    const [one, two] = await Promise.all(heard.map((bus) => startServer(bus, own(), options, clock, silentLog)));
+    const [one, two] = await Promise.all(
+      heard.map((bus) => startServer({ shared: bus, own: own(), database: noDatabase }, options, clock, silentLog)),
+    );
     if (!one || !two) throw new Error('two were started');
     const stage: Stage = {
       urls: [one.url, two.url],
       journal: new Journal(publisher),
       forgets: false,
       disturb: (a) => cut(CUT[a % CUT.length] ?? CUT[0]),
+      pass: (ms) => clock.advance(ms),
       hearts: () => clock.advance(HEARTBEAT_MS),
       calm: async () => {
         await Promise.all(buses.map((bus) => inState(bus, 'ready')));

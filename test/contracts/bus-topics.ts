@@ -1,5 +1,6 @@
 import type { BusListener, BusRecord } from '../../src/bus/bus.ts';
 import type { EventTopic, StateTopic } from '../../src/bus/topics.ts';
+import type { Address } from '../../src/model/identity.ts';
 
 export interface Tally {
   readonly name: string;
@@ -38,6 +39,27 @@ export const cries: EventTopic<Cry> = {
 };
 
 export const cry = (id: string | number, by = 'town', words = `cry ${id}`): Cry => ({ id: `${id}`, by, words });
+
+export interface Whisper extends Cry {
+  readonly to: Address;
+}
+
+/** An event topic that is one stream an owner. */
+export const whispers: EventTopic<Whisper> = {
+  kind: 'event',
+  name: 'whispers',
+  reach: 'shared',
+  keyOf: (whisper) => whisper.by,
+  idOf: (whisper) => whisper.id,
+  ownerOf: (whisper) => whisper.to,
+  predicates: [],
+  retentionEvents: 1_000_000,
+};
+
+/** An owner's address, of as many as are wanted. */
+export const owner = (number: number): Address => `0xA${number.toString(16).padStart(39, '0')}`;
+
+export const whisper = (to: Address, id: string | number, by = 'town'): Whisper => ({ ...cry(id, by), to });
 
 /** Writes down what it hears. */
 export class Hearing implements BusListener {

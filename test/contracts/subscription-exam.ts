@@ -46,7 +46,8 @@ export async function beginExam(field: string, fixture: SubscriptionFixture): Pr
   const make = () => heldBus(createMemoryBus({ clock: systemClock, log: silentLog }));
   const buses = { shared: make(), process: make() };
   const bus = buses[row?.reach ?? 'shared'];
-  const server = await testServer({ bus: buses.shared, own: buses.process, clock: new FakeClock() });
+  const { seams = {} } = fixture;
+  const server = await testServer({ bus: buses.shared, own: buses.process, clock: new FakeClock(), seams });
   const client = await WireClient.connect(server.url);
   const acknowledged = client.received.find(({ type }) => type === 'connection_ack')?.payload;
   const keys = fixture.keys((acknowledged as { sessionId: string }).sessionId);

@@ -1,6 +1,8 @@
 import type { Bus, Position } from '../../src/bus/bus.ts';
 import { type TopicRef, topics } from '../../src/bus/topics.ts';
 import { decimal } from '../../src/lib/decimal.ts';
+import type { Address } from '../../src/model/identity.ts';
+import type { ServerSeams } from '../../src/server/server.ts';
 import type { BookFrame } from '../support/delta-book.ts';
 import { DeltaBook } from '../support/delta-book.ts';
 import { book, bookChange, price, trade } from '../support/market.ts';
@@ -30,6 +32,10 @@ export interface Asking {
 export interface SubscriptionFixture {
   /** The row of the topic table that the field delivers. */
   readonly topic: TopicRef;
+  /** Whose stream its values are published to, where the topic is one an owner. */
+  readonly owner?: Address;
+  /** What the server is started with in the place of the real thing. */
+  readonly seams?: ServerSeams;
   /** Keys to publish: two where there can be two. A connection's own has its session for a key. */
   keys(sessionId: string): readonly string[];
   /** The value of a key with this number, from 1. */
@@ -217,6 +223,29 @@ const deliveryStats: SubscriptionFixture = {
   askings: [DELIVERY_LEFT_OUT],
 };
 
+/** No token of an exam is to be renewed at such a time: it tells an exam's reports from the server's own. */
+const UNREAL_TIME = Date.UTC(3000, 0, 1);
+
+const session: SubscriptionFixture = {
+  topic: topics.session,
+  keys: (sessionId) => [sessionId],
+  publish: (bus, { key, number }) =>
+    bus.publishState(topics.session, {
+      connectionId: key,
+      identity: null,
+      renewBefore: UNREAL_TIME + number,
+      stale: false,
+      timestamp: 0,
+      receivedAt: 0,
+    }),
+  selection: 'renewBefore',
+  read: ({ id, renewBefore }) => {
+    const [, key = ''] = Buffer.from(String(id), 'base64url').toString().split(':');
+    return renewBefore === null ? null : { key, number: Date.parse(String(renewBefore)) - UNREAL_TIME };
+  },
+  askings: [DELIVERY_LEFT_OUT],
+};
+
 /** By subscription field. One that is not here fails its exam. */
 export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   prices,
@@ -224,12 +253,14 @@ export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   orderbook,
   systemStatus,
   deliveryStats,
+  session,
 };
 
 /** Rows of the topic table that no field delivers, and what they are for. */
 export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   instruments: 'each process holds the list of instruments, to check symbols and to describe markets',
   components: 'what `systemStatus` is made of',
+  revocations: 'each process ends what a revoked credential let in',
 };
 
 /** Operations that wait for a part of their field which is not there yet; each must be refused until it is. */

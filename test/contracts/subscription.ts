@@ -72,7 +72,9 @@ export function subscriptionContract(field: string, fixture: SubscriptionFixture
       const [key = ''] = exam.keys;
       const { epoch } = await exam.publish({ key, number: 1 });
       exam.bus.hold();
-      const more = isState ? '' : `after: "${encodeCursor(fixture.topic.name, { epoch, sequence: 0 })}"`;
+      const more = isState
+        ? ''
+        : `after: "${encodeCursor(fixture.topic.name, { epoch, sequence: 0 }, fixture.owner ?? null)}"`;
       const following = exam.follow('a', first, 'inline', more);
       await until('it is being read', () => exam.bus.waiting > 0);
       for (const number of [2, 3]) await exam.publish({ key, number });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   addDecimals,
+  atLeast,
   compareDecimals,
   type Decimal,
   decimal,
@@ -111,6 +112,31 @@ describe('decimal', () => {
         else if (!/e/.test(candidate)) expect(() => decimal(candidate)).toThrow(RangeError);
       }),
       { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('a minimum', () => {
+  const texts = fc
+    .tuple(fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }), fc.nat({ max: 40 }))
+    .map(([units, scale]) => fromUnits(units, scale));
+
+  it('lets through exactly what is not less', () => {
+    fc.assert(
+      fc.property(texts, texts, (a, b) => {
+        expect(atLeast(b)(a)).toBe(compareDecimals(a, b) >= 0);
+      }),
+    );
+  });
+
+  it('tells numbers apart that a JS number does not', () => {
+    const near = fc.tuple(fc.bigInt({ min: 10n ** 30n, max: 10n ** 31n }), fc.integer({ min: -3, max: 3 }));
+    fc.assert(
+      fc.property(near, fc.nat({ max: 30 }), ([units, step], scale) => {
+        const minimum = atLeast(fromUnits(units, scale));
+        expect(minimum(fromUnits(units + BigInt(step), scale))).toBe(step >= 0);
+        expect(minimum(fromUnits(-units, scale))).toBe(false);
+      }),
     );
   });
 });

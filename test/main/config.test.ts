@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/main/config.ts';
+import { limitSettings } from '../../src/main/limit-settings.ts';
 import { runRole } from '../support/role.ts';
 
 describe('the environment', () => {
@@ -12,6 +13,42 @@ describe('the environment', () => {
       GRAPHIQL: true,
     });
     expect(readConfig({ PORT: '', FEEDS: '' })).toEqual(readConfig({}));
+  });
+
+  test('sets every limit, to what is documented where it says nothing', () => {
+    expect(limitSettings(readConfig({}))).toEqual({
+      trustedProxies: [],
+      maxConnections: 10_000,
+      maxConnectionsPerIp: 100,
+      maxConnectionsPerUser: 20,
+      maxConnectionsPerApiKey: 20,
+      connectionsPerSecondPerIp: 10,
+      maxSubscriptionsPerConnection: 100,
+      maxStreams: 10_000,
+      maxStreamsPerClient: 100,
+      messagesPerSecond: 20,
+      messageBurst: 400,
+      maxQueueBytes: 1_048_576,
+      requestsPerSecondPerIp: 100,
+      requestBurst: 1_000,
+      maxMessageBytes: 65_536,
+      handshakeTimeoutMs: 3_000,
+      requestTimeoutMs: 10_000,
+      newDocumentsPerSecond: 2,
+      newDocumentsPerSecondPerProcess: 50,
+      maxTokens: 2_000,
+      maxDepth: 12,
+      maxComplexity: 5_000,
+      maxAliases: 50,
+      maxDirectives: 50,
+      maxRootFields: 20,
+      maxFields: 1_000,
+      maxComparisons: 5_000,
+    });
+    const { trustedProxies, maxDepth } = limitSettings(
+      readConfig({ TRUSTED_PROXIES: '10.0.0.0/8, ::1', MAX_DEPTH: '7' }),
+    );
+    expect([trustedProxies, maxDepth]).toEqual([['10.0.0.0/8', '::1'], 7]);
   });
 
   test('is read in words: lists, numbers, flags', () => {
@@ -39,6 +76,8 @@ describe('the environment', () => {
     ['ALLOWED_ORIGINS', 'example.com', 'origins such as https://app.example.com'],
     ['BINANCE_WS_URL', 'https://stream.binance.com', 'a URL that begins with ws:// or wss://'],
     ['RETENTION_EVENTS', '-1', 'a whole number'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8, localhost', 'addresses or networks such as 10.0.0.0/8'],
+    ['MAX_CONNECTIONS_PER_IP', '0', 'a whole number from 1'],
     ['SIMULATION_SEED', '4294967296', 'from 0 to 4294967295'],
   ])('with %s=%s is refused in one line that says what is allowed', (name, value, told) => {
     expect(() => readConfig({ [name]: value })).toThrow(told);

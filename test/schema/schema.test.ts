@@ -1,8 +1,10 @@
 import {
   type GraphQLArgument,
+  getNullableType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
+  isListType,
   isObjectType,
   parse,
   validate,
@@ -35,6 +37,22 @@ describe('the schema', () => {
       }
     }
     expect(bare).toEqual([]);
+  });
+
+  test('says of every field that gives as much as it is asked for what that costs, and means it', () => {
+    const silent: string[] = [];
+    const amounts = new Set(['first', 'last', 'depth', 'ids']);
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (!isObjectType(type) || type.name.startsWith('__')) continue;
+      for (const field of Object.values(type.getFields())) {
+        const isRootList = type === schema.getQueryType() && isListType(getNullableType(field.type));
+        if (!isRootList && !field.args.some(({ name }) => amounts.has(name))) continue;
+        const { complexity } = field.extensions as { readonly complexity?: unknown };
+        const isOwn = typeof complexity === 'function' || (typeof complexity === 'object' && field.args.length === 0);
+        if (!isOwn || !/\bCosts\b/.test(field.description ?? '')) silent.push(`${type.name}.${field.name}`);
+      }
+    }
+    expect(silent).toEqual([]);
   });
 
   test('has the operations that GraphiQL opens with', () => {

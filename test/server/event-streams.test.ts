@@ -119,7 +119,7 @@ describe('a request that holds no operation is answered by status', () => {
 
   test('a mutation by GET', async () => {
     const { url } = await testServer();
-    const query = new URLSearchParams({ query: 'mutation { doIt }' });
+    const query = new URLSearchParams({ query: 'mutation { createSignInNonce { nonce } }' });
     const response = await fetch(`${url}/graphql?${query}`, { headers: { accept: 'text/event-stream' } });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });

@@ -69,7 +69,10 @@ const STATE_FILTERS: readonly StateFilter[] = [
   { text: 'filter: {sources: ["other"]}', passes: () => false },
 ];
 
-const INTERVALS = [0, 0, 1_000] as const;
+/** The slowest rate that a reader here chooses, milliseconds. */
+const LONGEST_RATE_MS = 1_000;
+
+const INTERVALS = [0, 0, LONGEST_RATE_MS] as const;
 
 const BOOK_FORMS: readonly BookForm[] = ['DELTA', 'DELTA', 'FULL', 'DELTA of any source'];
 
@@ -89,6 +92,8 @@ export interface Stage {
   readonly forgets: boolean;
   /** Everything is whole again, and every loss has been announced or has had time to be found. */
   calm(): Promise<void>;
+  /** So much time passes, milliseconds. */
+  pass(ms: number): Promise<void>;
   /** One heartbeat interval passes. */
   hearts(): Promise<void>;
 }
@@ -185,7 +190,7 @@ export class Crowd {
     return agreement(
       () => this.#look(),
       patienceMs,
-      () => this.#stage.hearts(),
+      () => this.#stage.pass(LONGEST_RATE_MS),
     );
   }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import { migratedDatabaseUrl } from './postgres.ts';
 
 /** A role of the product as its own process, as an operator runs it. Ended when the test ends. */
 export interface Role {
@@ -19,7 +20,7 @@ export async function startRole(
   environment: Readonly<Record<string, string>>,
 ): Promise<Role> {
   const child = spawn(process.execPath, [`src/main/${name}.ts`], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...environment },
+    env: { PATH: process.env['PATH'], PORT: '0', ...(await ownServices(environment)) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: string[] = [];
@@ -44,13 +45,19 @@ export async function startRole(
   return { url, process: child, log, end };
 }
 
+/** With a database of its own and a secret, where a test says nothing else: nothing is kept in the working folder. */
+async function ownServices(environment: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+  const DATABASE_URL = environment['DATABASE_URL'] ?? (await migratedDatabaseUrl());
+  return { JWT_SECRET: 'a secret of the tests, long enough', ...environment, DATABASE_URL };
+}
+
 /** Runs a role that is expected to end by itself. */
 export async function runRole(
   name: 'all' | 'api' | 'worker',
   environment: Readonly<Record<string, string>>,
 ): Promise<{ code: number | string; output: string }> {
   const child = spawn(process.execPath, [`src/main/${name}.ts`], {
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { PATH: process.env['PATH'], ...(await ownServices(environment)) },
   });
   let output = '';
   child.stdout.on('data', (data) => (output += String(data)));

@@ -4,9 +4,15 @@ import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
-import { type ApiServer, type ServerOptions, startServer } from '../../src/server/server.ts';
+import type { LimitsRedis } from '../../src/server/limits/limits-redis.ts';
+import { type ApiServer, type ServerOptions, type ServerSeams, startServer } from '../../src/server/server.ts';
+import { Database } from '../../src/store/database.ts';
+import { WIDE_LIMITS } from './wide-limits.ts';
 
 export const silentLog = createLog('silent');
+
+/** For servers that keep nothing: it answers nothing. */
+export const noDatabase = new Database('postgresql://nobody@127.0.0.1:1/none', silentLog);
 
 /** What a server is started with where a test says nothing else. */
 export const SERVER_OPTIONS: ServerOptions = {
@@ -15,8 +21,11 @@ export const SERVER_OPTIONS: ServerOptions = {
   heartbeatIntervalMs: 25_000,
   heartbeatTimeoutMs: 8_000,
   idleTimeoutMs: 300_000,
-  maxConnections: 100,
-  maxSubscriptionsPerConnection: 100,
+  ...WIDE_LIMITS,
+  tokens: { secret: Buffer.from('a secret of the tests, long enough'), jwksUrl: null, issuer: null, audience: null },
+  signIn: { domains: ['localhost:4000'], tokenLifeMs: 900_000, chains: new Map() },
+  demo: null,
+  requireIdentity: false,
   graphiql: true,
   allowedOrigins: null,
 };
@@ -29,12 +38,28 @@ export interface TestServer extends ApiServer {
 
 /** A server of its own on a free port, with a bus that the test publishes on; stopped when the test ends. */
 export async function testServer(
-  options: Partial<ServerOptions> & { readonly bus?: Bus; readonly own?: ProcessBus; readonly clock?: Clock } = {},
+  options: Partial<ServerOptions> & {
+    readonly bus?: Bus;
+    readonly own?: ProcessBus;
+    readonly database?: Database;
+    readonly limitsRedis?: LimitsRedis;
+    readonly clock?: Clock;
+    readonly seams?: ServerSeams;
+  } = {},
 ): Promise<TestServer> {
-  const { bus: given, own: givenOwn, clock = systemClock, ...server } = options;
+  const {
+    bus: given,
+    own: givenOwn,
+    database = noDatabase,
+    limitsRedis,
+    clock = systemClock,
+    seams = {},
+    ...server
+  } = options;
   const bus = given ?? createMemoryBus({ clock: systemClock, log: silentLog });
   const own = givenOwn ?? createMemoryBus({ clock: systemClock, log: silentLog });
-  const api = await startServer(bus, own, { ...SERVER_OPTIONS, ...server }, clock, silentLog);
+  const stores = { shared: bus, own, database, ...(limitsRedis && { limitsRedis }) };
+  const api = await startServer(stores, { ...SERVER_OPTIONS, ...server }, clock, silentLog, seams);
   onTestFinished(async () => {
     await api.stop();
     if (!given) await bus.close();
@@ -51,10 +76,11 @@ export async function query<Data = Record<string, unknown>>(
   url: string,
   text: string,
   variables?: object,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ data?: Data; errors?: { message: string; extensions: Record<string, unknown> }[] }> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
     body: JSON.stringify({ query: text, variables }),
   });
   return (await response.json()) as { data?: Data };

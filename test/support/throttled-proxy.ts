@@ -68,7 +68,7 @@ export class ThrottledProxy {
   #join(near: Socket): void {
     const far = createConnection(Number(this.#target.port), this.#target.hostname);
     near.on('data', (data) => far.write(data));
-    far.on('data', (bytes) => {
+    far.on('data', (bytes: Buffer) => {
       this.#received += bytes.length;
       this.#waiting.push({ near, bytes });
       this.#pass();

@@ -6,6 +6,23 @@ export interface Message {
   readonly payload?: unknown;
 }
 
+export interface WireError {
+  readonly message: string;
+  readonly extensions: Record<string, unknown>;
+}
+
+export interface RefusedUpgrade {
+  readonly status: number | undefined;
+  readonly retryAfter: string | undefined;
+  readonly error: WireError;
+}
+
+/** Headers of the upgrade. */
+export interface ConnectOptions {
+  readonly origin?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 interface Waiting {
   readonly wanted: (message: Message) => boolean;
   readonly resolve: (message: Message) => void;
@@ -34,7 +51,7 @@ export class WireClient {
   }
 
   /** Connects, without a word of the protocol. */
-  static async open(url: string, options: { readonly origin?: string } = {}): Promise<WireClient> {
+  static async open(url: string, options: ConnectOptions = {}): Promise<WireClient> {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', options);
     const client = new WireClient(socket);
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
@@ -42,11 +59,28 @@ export class WireClient {
   }
 
   /** Connects and is acknowledged. */
-  static async connect(url: string, payload?: object): Promise<WireClient> {
-    const client = await WireClient.open(url);
+  static async connect(url: string, payload?: object, options: ConnectOptions = {}): Promise<WireClient> {
+    const client = await WireClient.open(url, options);
     client.send({ type: 'connection_init', ...(payload && { payload }) });
     await client.take((message) => message.type === 'connection_ack');
     return client;
+  }
+
+  /** Asks for a connection that is refused: the answer to its upgrade. */
+  static refused(url: string, options: ConnectOptions = {}): Promise<RefusedUpgrade> {
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', options);
+      socket.once('open', () => reject(new Error('it was let in')));
+      socket.once('error', reject);
+      socket.once('unexpected-response', (_request, response) => {
+        let body = '';
+        response.on('data', (data) => (body += String(data)));
+        response.once('end', () => {
+          const { errors } = JSON.parse(body) as { errors: [WireError] };
+          resolve({ status: response.statusCode, retryAfter: response.headers['retry-after'], error: errors[0] });
+        });
+      });
+    });
   }
 
   send(message: object): void {

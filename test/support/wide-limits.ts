@@ -1,0 +1,32 @@
+import type { LimitSettings } from '../../src/server/limits/settings.ts';
+
+/** Limits that nobody meets: for tests that are not about them, and benchmarks, where all comes from one address. */
+export const WIDE_LIMITS: LimitSettings = {
+  trustedProxies: [],
+  maxConnections: 20_000,
+  maxConnectionsPerIp: 20_000,
+  maxConnectionsPerUser: 20_000,
+  maxConnectionsPerApiKey: 20_000,
+  connectionsPerSecondPerIp: 1_000_000,
+  maxSubscriptionsPerConnection: 100,
+  maxStreams: 20_000,
+  maxStreamsPerClient: 20_000,
+  messagesPerSecond: 1_000_000,
+  messageBurst: 1_000_000,
+  maxQueueBytes: 1_073_741_824,
+  requestsPerSecondPerIp: 1_000_000,
+  requestBurst: 1_000_000,
+  maxMessageBytes: 65_536,
+  handshakeTimeoutMs: 3_000,
+  requestTimeoutMs: 60_000,
+  newDocumentsPerSecond: 1_000_000,
+  newDocumentsPerSecondPerProcess: 1_000_000,
+  maxTokens: 2_000,
+  maxDepth: 12,
+  maxComplexity: 5_000,
+  maxAliases: 1_000,
+  maxDirectives: 1_000,
+  maxRootFields: 1_000,
+  maxFields: 10_000,
+  maxComparisons: 1_000_000,
+};
