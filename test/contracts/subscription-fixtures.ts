@@ -5,7 +5,16 @@ import type { Address } from '../../src/model/identity.ts';
 import type { ServerSeams } from '../../src/server/server.ts';
 import type { BookFrame } from '../support/delta-book.ts';
 import { DeltaBook } from '../support/delta-book.ts';
-import { book, bookChange, price, trade } from '../support/market.ts';
+import { book, bookChange, funding, nearLiquidation, price, stats, trade } from '../support/market.ts';
+import { ALICE, user } from '../support/owner-schema.ts';
+import {
+  alert,
+  ownerPositions,
+  positionClosed,
+  positionValue,
+  riskUpdate,
+  spotPosition,
+} from '../support/positions.ts';
 
 /** What a published value is known by again in what is delivered. */
 export interface Shown {
@@ -246,6 +255,168 @@ const session: SubscriptionFixture = {
   askings: [DELIVERY_LEFT_OUT],
 };
 
+const marketStats: SubscriptionFixture = {
+  topic: topics.marketStats,
+  keys: () => SYMBOLS,
+  publish: (bus, { key, number }) => bus.publishState(topics.marketStats, stats(key, String(number))),
+  selection: 'market { symbol } currentPrice',
+  read: ({ market, currentPrice }) => ({ key: (market as { symbol: string }).symbol, number: Number(currentPrice) }),
+  askings: [
+    DELIVERY_LEFT_OUT,
+    {
+      inline: 'filter: {markets: ["A"]}',
+      declared: '$markets: [String!]',
+      args: 'filter: {markets: $markets}',
+      variables: { markets: ['A'] },
+      passes: ({ key }) => key === 'A',
+    },
+  ],
+};
+
+const fundingRates: SubscriptionFixture = {
+  topic: topics.fundingRates,
+  keys: () => SYMBOLS,
+  publish: (bus, { key, number }) => bus.publishEvent(topics.fundingRates, funding(key, number)),
+  selection: 'market { symbol } fundingRate',
+  read: ({ market, fundingRate }) => ({ key: (market as { symbol: string }).symbol, number: Number(fundingRate) }),
+  askings: [
+    { inline: '', declared: '$filter: MarketFilter', args: 'filter: $filter', variables: {}, passes: () => true },
+    {
+      inline: 'filter: {markets: ["A"]}',
+      declared: '$filter: MarketFilter',
+      args: 'filter: $filter',
+      variables: { filter: { markets: ['A'] } },
+      passes: ({ key }) => key === 'A',
+    },
+  ],
+};
+
+const liquidations: SubscriptionFixture = {
+  topic: topics.liquidations,
+  keys: () => SYMBOLS,
+  publish: (bus, { key, number }) => bus.publishState(topics.liquidations, nearLiquidation(key, number)),
+  selection: 'market { symbol } candidates { currentPrice }',
+  read: ({ market, candidates }) => ({
+    key: (market as { symbol: string }).symbol,
+    number: Number((candidates as { currentPrice: string }[])[0]?.currentPrice),
+  }),
+  askings: [
+    DELIVERY_LEFT_OUT,
+    {
+      inline: 'filter: {markets: ["A"], maxHealthFactor: "1.5"}',
+      declared: '$filter: LiquidationFilter',
+      args: 'filter: $filter',
+      variables: { filter: { markets: ['A'], maxHealthFactor: '1.5' } },
+      passes: ({ key }) => key === 'A',
+    },
+  ],
+};
+
+/** Of whoever the exam's connections are taken for. */
+const OF_ALICE = { owner: ALICE, seams: { identityOf: () => user('alice', [ALICE]) } } as const;
+
+const byOwner = (type: string): Asking => ({
+  inline: `filter: {owner: "${ALICE}"}`,
+  declared: `$filter: ${type}`,
+  args: 'filter: $filter',
+  variables: { filter: { owner: ALICE.toLowerCase() } },
+  passes: () => true,
+});
+
+const positions: SubscriptionFixture = {
+  seams: OF_ALICE.seams,
+  topic: topics.positions,
+  keys: () => [ALICE],
+  publish: (bus, { key, number }) => bus.publishState(topics.positions, ownerPositions(key, String(number))),
+  selection: 'owner totalValueUsd',
+  read: ({ owner, totalValueUsd }) => ({ key: String(owner), number: Number(totalValueUsd) }),
+  askings: [DELIVERY_LEFT_OUT, byOwner('OwnerFilter')],
+};
+
+const positionValueOf: SubscriptionFixture = {
+  seams: OF_ALICE.seams,
+  topic: topics.positionValue,
+  keys: () => SYMBOLS,
+  publish: (bus, { key, number }) =>
+    bus.publishState(topics.positionValue, positionValue(spotPosition(key, ALICE, { symbol: key }), String(number))),
+  selection: 'position { market { symbol } } currentValueUsd',
+  read: ({ position, currentValueUsd }) => ({
+    key: (position as { market: { symbol: string } }).market.symbol,
+    number: Number(currentValueUsd),
+  }),
+  askings: [DELIVERY_LEFT_OUT, byOwner('PositionFilter')],
+};
+
+/** Scores of an exam go from 0 to 1 in steps that a double holds exactly. */
+const SCORES = 2 ** 20;
+
+const riskUpdates: SubscriptionFixture = {
+  seams: OF_ALICE.seams,
+  topic: topics.riskUpdates,
+  keys: () => SYMBOLS,
+  publish: (bus, { key, number }) =>
+    bus.publishState(topics.riskUpdates, riskUpdate(key, ALICE, { overallRiskScore: number / SCORES })),
+  selection: 'positionId metrics { overallRiskScore }',
+  read: ({ positionId, metrics }) => ({
+    key: keyOfId(positionId),
+    number: (metrics as { overallRiskScore: number }).overallRiskScore * SCORES,
+  }),
+  askings: [
+    DELIVERY_LEFT_OUT,
+    byOwner('RiskFilter'),
+    {
+      inline: 'filter: {minOverallRiskScore: 1}',
+      declared: '$least: Float',
+      args: 'filter: {minOverallRiskScore: $least}',
+      variables: { least: 1 },
+      passes: () => false,
+    },
+  ],
+};
+
+const positionEvents: SubscriptionFixture = {
+  ...OF_ALICE,
+  topic: topics.positionEvents,
+  keys: () => SYMBOLS,
+  publish: (bus, { key, number }) => bus.publishEvent(topics.positionEvents, positionClosed(ALICE, key, number)),
+  selection: 'positionId ... on PositionClosed { realizedPnl }',
+  read: ({ positionId, realizedPnl }) => ({ key: keyOfId(positionId), number: Number(realizedPnl) }),
+  askings: [
+    byOwner('PositionEventFilter'),
+    {
+      inline: 'filter: {types: [OPENED]}',
+      declared: '$types: [PositionEventType!]',
+      args: 'filter: {types: $types}',
+      variables: { types: ['OPENED'] },
+      passes: () => false,
+    },
+  ],
+};
+
+const alerts: SubscriptionFixture = {
+  ...OF_ALICE,
+  topic: topics.alerts,
+  keys: () => SYMBOLS,
+  publish: (bus, { key, number }) =>
+    bus.publishEvent(topics.alerts, alert(key, ALICE, number, { severity: number % 2 === 0 ? 'LOW' : 'CRITICAL' })),
+  selection: 'ruleId version severity',
+  read: ({ id, version }) => ({ key: keyOfId(id), number: Number(version) }),
+  askings: [
+    byOwner('AlertFilter'),
+    {
+      inline: 'filter: {severities: [LOW, MEDIUM]}',
+      declared: '$severities: [AlertSeverity!]',
+      args: 'filter: {severities: $severities}',
+      variables: { severities: ['LOW', 'MEDIUM'] },
+      passes: ({ number }) => number % 2 === 0,
+    },
+  ],
+};
+
+function keyOfId(id: unknown): string {
+  return Buffer.from(String(id), 'base64url').toString().split(':').slice(1).join(':');
+}
+
 /** By subscription field. One that is not here fails its exam. */
 export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   prices,
@@ -254,12 +425,21 @@ export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   systemStatus,
   deliveryStats,
   session,
+  marketStats,
+  fundingRates,
+  liquidations,
+  positions,
+  positionValue: positionValueOf,
+  riskUpdates,
+  positionEvents,
+  alerts,
 };
 
 /** Rows of the topic table that no field delivers, and what they are for. */
 export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   instruments: 'each process holds the list of instruments, to check symbols and to describe markets',
   components: 'what `systemStatus` is made of',
+  nudges: 'a worker looks at once for what waits in the database',
   revocations: 'each process ends what a revoked credential let in',
 };
 

@@ -1,9 +1,11 @@
 import { buildSchema, graphql } from 'graphql';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryBus } from '../../src/bus/memory-bus.ts';
+import { topics } from '../../src/bus/topics.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { ApiError } from '../../src/lib/errors.ts';
 import type { Identity } from '../../src/model/identity.ts';
+import { ownerKey } from '../../src/model/owner.ts';
 import { globalId } from '../../src/schema/ids.ts';
 import { schema } from '../../src/schema/index.ts';
 import { maySee, ownersOf } from '../../src/schema/owner.ts';
@@ -11,9 +13,22 @@ import { scopeOf } from '../../src/schema/scopes.ts';
 import { walled } from '../../src/schema/wall.ts';
 import { newSecret } from '../../src/server/identity/api-keys.ts';
 import { Accounts } from '../../src/store/accounts.ts';
+import { Alerts } from '../../src/store/alerts.ts';
+import { ArchiveWriter } from '../../src/store/archive/archive-writer.ts';
+import type { Database } from '../../src/store/database.ts';
+import { Positions } from '../../src/store/positions.ts';
 import { type OwnedNodeRow, type OwnedRow, type WallRows, wallContract } from '../contracts/wall.ts';
-import { contextOf, keepAccounts } from '../support/direct-delivery.ts';
+import { contextOf, keepAccounts, keepDatabase } from '../support/direct-delivery.ts';
 import { ALICE, ALICE_TOO, BOB, balance, balances, note, notes, ownerSchema, user } from '../support/owner-schema.ts';
+import {
+  alert,
+  alertRule,
+  ownerPositions,
+  positionClosed,
+  positionValue,
+  riskUpdate,
+  spotPosition,
+} from '../support/positions.ts';
 import { fileDatabase } from '../support/postgres.ts';
 import { silentLog } from '../support/server.ts';
 
@@ -61,10 +76,13 @@ const balanceNode: OwnedNodeRow = {
 };
 
 let accounts: Accounts;
+let database: Database;
 
 beforeAll(async () => {
-  accounts = new Accounts(await fileDatabase(), systemClock);
+  database = await fileDatabase();
+  accounts = new Accounts(database, systemClock);
   keepAccounts(accounts);
+  keepDatabase(database);
 });
 
 async function keyOf({ userId }: Identity): Promise<string> {
@@ -87,6 +105,218 @@ const keyNode: OwnedNodeRow = {
   missing: () => '01a1fc43-69bb-74a6-8503-92e57b1e5687',
 };
 
+const idOf = ({ userId }: Identity) => `wall-${userId}`;
+const positionOf = (identity: Identity) => spotPosition(idOf(identity), address(identity));
+const storePosition = async (identity: Identity) => {
+  await new Positions(database).put([{ position: positionOf(identity), warningLevel: 0 }]);
+};
+const byPosition = (identity: Identity) => `positionId: "${globalId('Position', idOf(identity))}"`;
+
+/** Of a page: the one owner of all that is in it. */
+const ownerOfEdges = ({ edges }: Readonly<Record<string, unknown>>) => {
+  const owners = new Set((edges as { node: { owner: string } }[]).map(({ node }) => node.owner));
+  return owners.size === 1 ? [...owners][0] : [...owners];
+};
+
+const filtered = (owner: string) => `filter: {owner: "${owner}"}`;
+
+const positionsRow: OwnedRow = {
+  make: (bus, identity) => bus.publishState(topics.positions, ownerPositions(address(identity), String(++made))),
+  naming: filtered,
+  selection: '{ owner totalValueUsd }',
+  ownerOf: ({ owner }) => owner,
+  isOf: address,
+};
+
+const positionValueRow: OwnedRow = {
+  make: async (bus, identity) => {
+    await storePosition(identity);
+    await bus.publishState(topics.positionValue, positionValue(positionOf(identity), String(++made)));
+  },
+  naming: filtered,
+  selection: '{ currentValueUsd position { owner } }',
+  ownerOf: ({ position }) => (position as { owner: string }).owner,
+  isOf: address,
+};
+
+const riskRow: OwnedRow = {
+  make: async (bus, identity) => {
+    await storePosition(identity);
+    const score = { overallRiskScore: (++made % 100) / 128 };
+    await bus.publishState(topics.riskUpdates, riskUpdate(idOf(identity), address(identity), score));
+  },
+  naming: filtered,
+  selection: '{ owner metrics { overallRiskScore } }',
+  ownerOf: ({ owner }) => owner,
+  isOf: address,
+};
+
+const positionEventsRow: OwnedRow = {
+  make: async (bus, identity) => {
+    const event = positionClosed(address(identity), idOf(identity), ++made);
+    const writer = new ArchiveWriter(database, systemClock, silentLog);
+    writer.append(topics.positionEvents, event, await bus.publishEvent(topics.positionEvents, event));
+    await writer.close();
+  },
+  naming: filtered,
+  selection: '{ owner type cursor }',
+  ownerOf: ({ owner }) => owner,
+  isOf: address,
+};
+
+const alertsRow: OwnedRow = {
+  make: async (bus, identity) => {
+    const one = alert(`wall-${identity.userId}`, address(identity), ++made);
+    await new Alerts(database).put([one]);
+    await bus.publishEvent(topics.alerts, one);
+  },
+  naming: filtered,
+  selection: '{ owner severity cursor }',
+  ownerOf: ({ owner }) => owner,
+  isOf: address,
+};
+
+const rulesRow: OwnedRow = {
+  make: (_bus, identity) => new Alerts(database).addRules([alertRule(`wall-${identity.userId}`, address(identity))]),
+  naming: filtered,
+  selection: '{ owner }',
+  ownerOf: ({ owner }) => owner,
+  isOf: address,
+};
+
+const onePosition: OwnedRow = {
+  make: (_bus, identity) => storePosition(identity),
+  selection: '{ owner }',
+  ownerOf: ({ owner }) => owner,
+  isOf: address,
+};
+
+/** Points of a position, by its value, which tells whose it is. */
+const historyRow: OwnedRow = {
+  make: async (_bus, identity) => {
+    await storePosition(identity);
+    const valueUsd = identity.userId === 'alice' ? '1' : '2';
+    const point = {
+      positionId: idOf(identity),
+      at: Date.now(),
+      valueUsd,
+      pnlUsd: '0',
+      healthFactor: null,
+      riskScore: null,
+    };
+    await new Positions(database).addPoints([point]);
+  },
+  args: byPosition,
+  selection: '{ edges { node { valueUsd } } }',
+  ownerOf: ({ edges }) =>
+    [...new Set((edges as { node: { valueUsd: string } }[]).map(({ node }) => node.valueUsd))].join(),
+  isOf: ({ userId }) => (userId === 'alice' ? '1' : '2'),
+};
+
+const positionRows: WallRows['owned'] = {
+  'Query.positions': positionsRow,
+  'Subscription.positions': positionsRow,
+  'Query.position': { ...onePosition, args: (identity) => `id: "${globalId('Position', idOf(identity))}"` },
+  'Query.positionList': {
+    ...onePosition,
+    naming: filtered,
+    selection: '{ edges { node { owner } } }',
+    ownerOf: ownerOfEdges,
+  },
+  'Query.positionValue': { ...without(positionValueRow), args: byPosition },
+  'Subscription.positionValue': positionValueRow,
+  'Query.risk': { ...without(riskRow), args: byPosition },
+  'Subscription.riskUpdates': riskRow,
+  'Query.whatIf': {
+    ...onePosition,
+    args: (identity) => `${byPosition(identity)}, shocks: []`,
+    selection: '{ before { owner } }',
+    ownerOf: ({ before }) => (before as { owner: string }).owner,
+  },
+  'Query.positionValueHistory': historyRow,
+  'Query.riskHistory': {
+    ...historyRow,
+    args: (identity) => `${byPosition(identity)}, bucket: DAY`,
+    selection: '{ valueClose }',
+    ownerOf: ({ valueClose }) => valueClose,
+  },
+  'Query.positionEvents': { ...positionEventsRow, selection: '{ edges { node { owner } } }', ownerOf: ownerOfEdges },
+  'Subscription.positionEvents': { ...positionEventsRow, resumes: true },
+  'Query.alerts': { ...alertsRow, selection: '{ edges { node { owner } } }', ownerOf: ownerOfEdges },
+  'Subscription.alerts': { ...alertsRow, resumes: true },
+  'Query.alertRules': rulesRow,
+};
+
+const someId = (type: string) => globalId(type, 'none');
+
+const positionMutations: WallRows['owned'] = {
+  'Mutation.trackPosition': {
+    ...mutationRow,
+    args: 'input: {spot: {symbol: "BTCUSDT", size: "1", entryPrice: "1"}}',
+    selection: '{ position { id } }',
+  },
+  'Mutation.adjustPosition': {
+    ...mutationRow,
+    args: `input: {positionId: "${someId('Position')}", sizeChange: "1"}`,
+    selection: '{ position { id } }',
+  },
+  'Mutation.addCollateral': {
+    ...mutationRow,
+    args: `input: {positionId: "${someId('Position')}", amount: "1"}`,
+    selection: '{ position { id } }',
+  },
+  'Mutation.closePosition': {
+    ...mutationRow,
+    args: `input: {positionId: "${someId('Position')}"}`,
+    selection: '{ position { id } }',
+  },
+  'Mutation.acknowledgeAlert': {
+    ...mutationRow,
+    args: `input: {id: "${someId('Alert')}"}`,
+    selection: '{ alert { id } }',
+  },
+  'Mutation.resolveAlert': { ...mutationRow, args: `input: {id: "${someId('Alert')}"}`, selection: '{ alert { id } }' },
+  'Mutation.createAlertRule': {
+    ...mutationRow,
+    args: 'input: {metric: VALUE_USD, comparison: BELOW, threshold: "1", severity: LOW}',
+    selection: '{ alertRule { id } }',
+  },
+  'Mutation.updateAlertRule': {
+    ...mutationRow,
+    args: `input: {id: "${someId('AlertRule')}"}`,
+    selection: '{ alertRule { id } }',
+  },
+  'Mutation.deleteAlertRule': {
+    ...mutationRow,
+    args: `input: {id: "${someId('AlertRule')}"}`,
+    selection: '{ alertRule { id } }',
+  },
+};
+
+/** Of a field that takes an id and no owner. */
+function without({ naming: _, ...row }: OwnedRow): OwnedRow {
+  return row;
+}
+
+const nodeBy = (row: OwnedRow, key: (identity: Identity) => string): OwnedNodeRow => ({
+  make: async (bus, identity) => {
+    await row.make(bus, identity);
+    return key(identity);
+  },
+  missing: (identity) => `${key(identity)}-none`,
+});
+
+const keyed = (identity: Identity) => ownerKey(address(identity), idOf(identity));
+
+const positionNodes: WallRows['ownedNodes'] = {
+  Position: nodeBy(onePosition, idOf),
+  OwnerPositions: nodeBy(positionsRow, (identity) => ownerKey(address(identity))),
+  PositionValue: nodeBy(positionValueRow, keyed),
+  RiskUpdate: nodeBy(riskRow, keyed),
+  Alert: nodeBy(alertsRow, idOf),
+  AlertRule: nodeBy(rulesRow, idOf),
+};
+
 /**
  * The product's own nouns. A root field that is not listed here is either the owner's and has its row, or an operator's; an
  * entity is listed, or has its row.
@@ -103,6 +333,12 @@ const product: WallRows = {
     'Query.recentTrades',
     'Query.serverTime',
     'Query.systemStatus',
+    'Query.marketStats',
+    'Query.fundingRates',
+    'Query.liquidations',
+    'Subscription.marketStats',
+    'Subscription.fundingRates',
+    'Subscription.liquidations',
     'Subscription.orderbook',
     'Subscription.prices',
     'Subscription.systemStatus',
@@ -120,8 +356,21 @@ const product: WallRows = {
     'Mutation.signOut',
   ],
   // `DeliveryStats` and `Session` are given to its own connection alone.
-  publicNodes: ['DeliveryStats', 'Session', 'Market', 'Orderbook', 'Price', 'SystemStatus', 'Trade'],
+  publicNodes: [
+    'DeliveryStats',
+    'Session',
+    'Market',
+    'Orderbook',
+    'Price',
+    'SystemStatus',
+    'Trade',
+    'MarketStats',
+    'FundingRate',
+    'Liquidations',
+  ],
   owned: {
+    ...positionRows,
+    ...positionMutations,
     'Query.apiKeys': keysRow,
     'Mutation.createApiKey': { ...mutationRow, args: 'input: {name: "k"}', selection: '{ secret }' },
     'Mutation.revokeApiKey': {
@@ -130,7 +379,7 @@ const product: WallRows = {
       selection: '{ apiKey { id } }',
     },
   },
-  ownedNodes: { ApiKey: keyNode },
+  ownedNodes: { ApiKey: keyNode, ...positionNodes },
 };
 
 wallContract('the product', schema, product);

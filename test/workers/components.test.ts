@@ -10,6 +10,9 @@ import { book, bookOutput, diff, HandEngine, HandFeed } from './hand-feed.ts';
 import { answered, RecordingBus } from './recording-bus.ts';
 
 const log = createLog('silent');
+/** Of a market as a whole nothing is told here. */
+const NO_STATS = { marketStatsEngine: { process: () => [] }, archive: null, marketStatsIntervalMs: 0 };
+
 let clock: FakeClock;
 let bus: RecordingBus;
 let feed: HandFeed;
@@ -34,7 +37,16 @@ beforeEach(() => {
   feed = new HandFeed();
   books = new HandEngine();
   const pricesEngine = new HandEngine();
-  worker = createMarketDataWorker({ feed, bus, clock, log, bookEngine: books, pricesEngine, priceIntervalMs: 0 });
+  worker = createMarketDataWorker({
+    feed,
+    bus,
+    clock,
+    log,
+    bookEngine: books,
+    pricesEngine,
+    ...NO_STATS,
+    priceIntervalMs: 0,
+  });
   reporter = createComponentReporter({ sources: [worker], bus, clock, log });
   reporter.start();
   worker.start();

@@ -10,6 +10,9 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { book, bookOutput, diff, HandEngine, HandFeed, instrument, nudge, price, trade } from './hand-feed.ts';
 import { answered, RecordingBus } from './recording-bus.ts';
 
+/** Of a market as a whole nothing is told here. */
+const NO_STATS = { marketStatsEngine: { process: () => [] }, archive: null, marketStatsIntervalMs: 0 };
+
 let clock: FakeClock;
 let bus: RecordingBus;
 let feed: HandFeed;
@@ -21,7 +24,16 @@ let lines: { readonly level: number; readonly msg: string; readonly failures?: n
 function start(priceIntervalMs = 0): void {
   lines = [];
   const log = createLog('info', { write: (line: string) => lines.push(JSON.parse(line)) });
-  worker = createMarketDataWorker({ feed, bus, clock, log, bookEngine: books, pricesEngine: prices, priceIntervalMs });
+  worker = createMarketDataWorker({
+    feed,
+    bus,
+    clock,
+    log,
+    bookEngine: books,
+    pricesEngine: prices,
+    ...NO_STATS,
+    priceIntervalMs,
+  });
   worker.start();
 }
 

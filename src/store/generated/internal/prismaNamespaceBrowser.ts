@@ -56,7 +56,13 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   RevokedToken: 'RevokedToken',
   SignInNonce: 'SignInNonce',
-  TrustedDocument: 'TrustedDocument'
+  TrustedDocument: 'TrustedDocument',
+  ArchivedEvent: 'ArchivedEvent',
+  StoredPosition: 'StoredPosition',
+  RiskPoint: 'RiskPoint',
+  StoredAlertRule: 'StoredAlertRule',
+  StoredAlert: 'StoredAlert',
+  Command: 'Command'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -134,12 +140,103 @@ export const TrustedDocumentScalarFieldEnum = {
 export type TrustedDocumentScalarFieldEnum = (typeof TrustedDocumentScalarFieldEnum)[keyof typeof TrustedDocumentScalarFieldEnum]
 
 
+export const ArchivedEventScalarFieldEnum = {
+  stream: 'stream',
+  epoch: 'epoch',
+  sequence: 'sequence',
+  key: 'key',
+  eventId: 'eventId',
+  at: 'at',
+  payload: 'payload'
+} as const
+
+export type ArchivedEventScalarFieldEnum = (typeof ArchivedEventScalarFieldEnum)[keyof typeof ArchivedEventScalarFieldEnum]
+
+
+export const StoredPositionScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  kind: 'kind',
+  symbol: 'symbol',
+  protocol: 'protocol',
+  status: 'status',
+  provenance: 'provenance',
+  warningLevel: 'warningLevel',
+  openedAt: 'openedAt',
+  updatedAt: 'updatedAt',
+  closedAt: 'closedAt',
+  body: 'body'
+} as const
+
+export type StoredPositionScalarFieldEnum = (typeof StoredPositionScalarFieldEnum)[keyof typeof StoredPositionScalarFieldEnum]
+
+
+export const RiskPointScalarFieldEnum = {
+  positionId: 'positionId',
+  at: 'at',
+  valueUsd: 'valueUsd',
+  pnlUsd: 'pnlUsd',
+  healthFactor: 'healthFactor',
+  riskScore: 'riskScore'
+} as const
+
+export type RiskPointScalarFieldEnum = (typeof RiskPointScalarFieldEnum)[keyof typeof RiskPointScalarFieldEnum]
+
+
+export const StoredAlertRuleScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  createdAt: 'createdAt',
+  body: 'body'
+} as const
+
+export type StoredAlertRuleScalarFieldEnum = (typeof StoredAlertRuleScalarFieldEnum)[keyof typeof StoredAlertRuleScalarFieldEnum]
+
+
+export const StoredAlertScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  state: 'state',
+  severity: 'severity',
+  alertType: 'alertType',
+  positionId: 'positionId',
+  createdAt: 'createdAt',
+  body: 'body'
+} as const
+
+export type StoredAlertScalarFieldEnum = (typeof StoredAlertScalarFieldEnum)[keyof typeof StoredAlertScalarFieldEnum]
+
+
+export const CommandScalarFieldEnum = {
+  id: 'id',
+  about: 'about',
+  owner: 'owner',
+  idempotencyKey: 'idempotencyKey',
+  body: 'body',
+  createdAt: 'createdAt',
+  doneAt: 'doneAt',
+  failure: 'failure'
+} as const
+
+export type CommandScalarFieldEnum = (typeof CommandScalarFieldEnum)[keyof typeof CommandScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
 } as const
 
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder]
+
+
+export const JsonNullValueInput = {
+  JsonNull: JsonNull
+} as const
+
+export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
 
 
 export const QueryMode = {
@@ -156,4 +253,13 @@ export const NullsOrder = {
 } as const
 
 export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
+
+
+export const JsonNullValueFilter = {
+  DbNull: DbNull,
+  JsonNull: JsonNull,
+  AnyNull: AnyNull
+} as const
+
+export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
 
