@@ -157,6 +157,14 @@ const Environment = z.object({
     .pipe(z.array(z.string().regex(/^\d{1,15}=(https?|wss?):\/\/\S+$/)))
     .default([])
     .describe('nodes by chain id such as 1=https://node.example.com, joined by commas'),
+  EVM_POOLS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^\d{1,15}=0x[0-9a-fA-F]{40}$/)))
+    .default([])
+    .describe(
+      'pools by chain id such as 56=0x58F8…, joined by commas, or nothing for what is heard of known factories',
+    ),
   DEMO_IDENTITY: z
     .enum(['true', 'false'])
     .transform((value) => value === 'true')

@@ -22,6 +22,7 @@ import { createComponentReporter } from '../workers/components.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { Worker } from '../workers/worker.ts';
+import { chainWorkers } from './chains.ts';
 import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
@@ -63,6 +64,7 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
     }),
   );
   workers.push(riskWorker(bus, database, archive, { config, clock, log }));
+  workers.push(...chainWorkers(bus, database, archive, { config, clock, log }));
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();

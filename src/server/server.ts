@@ -18,6 +18,7 @@ import { scopeOf } from '../schema/scopes.ts';
 import { Alerts } from '../store/alerts.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
+import { ChainRecords } from '../store/chain-records.ts';
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
@@ -108,6 +109,7 @@ export async function startServer(
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    chainRecords: new ChainRecords(database),
     commands: createCommands(new StoredCommands(database), shared, log),
     whatIf: options.whatIf,
     history: new History(database, shared, clock, log),
