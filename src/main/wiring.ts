@@ -27,13 +27,7 @@ import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
-
-/** What a process is made of; everything has been started, and is stopped in the opposite order. */
-export interface Parts {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly config: Config;
-}
+import type { Parts } from './parts.ts';
 
 /** The bus that processes meet on: Redis where one is named, else the memory of this one. */
 export function sharedBus({ config, clock, log }: Parts): Bus {
@@ -82,7 +76,7 @@ function riskWorker(bus: Bus, database: Database, archive: ArchiveWriter, { conf
     ? new Population({ seed: config.SIMULATION_SEED, demoOwner: demoOwner(config), startedAt: clock.now() })
     : null;
   return createRiskWorker({
-    engine: new RiskEngine({ atRisk: config.AT_RISK_HEALTH_FACTOR }),
+    engine: new RiskEngine({ atRisk: config.AT_RISK_HEALTH_FACTOR, model: config.RISK_MODEL }),
     population,
     bus,
     positions: new Positions(database),

@@ -19,6 +19,8 @@ export interface Price extends Perishable {
   readonly change24h: Decimal | null;
   /** Per cent of open24h. */
   readonly changePct24h: number | null;
+  /** Half the width of the oracle's confidence interval, in the quote currency; absent or null where the source is no oracle. */
+  readonly confidence?: Decimal | null;
   /** Annualised realised volatility, per cent; null until enough returns have been seen. */
   readonly volatilityPct: number | null;
 }

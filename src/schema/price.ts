@@ -7,6 +7,7 @@ import { percentChange } from '../lib/decimal.ts';
 import { badInput } from '../lib/errors.ts';
 import { sourceKey } from '../model/instrument.ts';
 import type { Price } from '../model/price.ts';
+import { listingsOf, pricingSymbols, TOKEN_LISTINGS, tokenOf } from '../model/token-listing.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { perItem, UNBOUNDED } from './cost.ts';
@@ -42,6 +43,29 @@ builder.node(PriceRef, {
       type: 'Decimal',
       description: 'The last traded price, in the quote currency.',
       resolve: ({ value }) => value.price,
+    }),
+    confidence: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: "Half the width of the oracle's confidence interval. Null where the source is no oracle.",
+      resolve: ({ value }) => value.confidence ?? null,
+    }),
+    ageSeconds: t.float({
+      nullable: true,
+      description: 'How long ago the source was heard of it, when this was answered. Never null here.',
+      resolve: ({ value }, _args, { clock }) => Math.max(0, clock.now() - value.receivedAt) / 1_000,
+    }),
+    tokenAddress: t.field({
+      type: 'Address',
+      nullable: true,
+      description:
+        'The main listing of the token that it is the price of; on other chains the same token has the same price. Null for what is no token that is known.',
+      resolve: ({ value }, _args, context) => tokenOf(marketOf(value, context), null)?.address ?? null,
+    }),
+    chainId: t.int({
+      nullable: true,
+      description: 'The chain of `tokenAddress`. Null for what is no token that is known.',
+      resolve: ({ value }, _args, context) => tokenOf(marketOf(value, context), null)?.chainId ?? null,
     }),
     open24h: t.field({
       type: 'Decimal',
@@ -97,6 +121,15 @@ const PriceFilter = builder.inputType('PriceFilter', {
   description: 'Which prices. Members are ANDed, the values of a list ORed; a member left out or null does not narrow.',
   fields: (t) => ({
     symbols: t.stringList({ required: false, description: 'Only these symbols; 1 to 200. Left out: all.' }),
+    tokenAddresses: t.field({
+      type: ['Address'],
+      required: false,
+      description: 'Only the prices of these tokens, on whatever chain; 1 to 200. Left out: all.',
+    }),
+    chainIds: t.intList({
+      required: false,
+      description: 'Only the prices of tokens that are known on one of these chains; 1 to 200. Left out: all.',
+    }),
     sources: t.stringList({
       required: false,
       description:
@@ -113,11 +146,13 @@ const PriceFilter = builder.inputType('PriceFilter', {
 type Filter = typeof PriceFilter.$inferInput;
 
 /** @throws ApiError `BAD_USER_INPUT`. */
-function predicateOf(filter: Filter | null | undefined, { instruments }: Context): Predicate<Price> {
-  const symbols = chosen(filter?.symbols, 'filter.symbols');
+function predicateOf(filter: Filter | null | undefined, context: Context): Predicate<Price> {
+  const { instruments } = context;
+  const named = chosen(filter?.symbols, 'filter.symbols');
+  if (named) instruments.check(named, 'filter.symbols');
+  const symbols = [ofTokens(filter, context), ofChains(filter, context)].reduce(both, named);
   const sources = chosen(filter?.sources, 'filter.sources');
   const minChangePct = filter?.minChangePct ?? null;
-  if (symbols) instruments.check(symbols, 'filter.symbols');
   if (minChangePct !== null && !(minChangePct >= 0))
     throw badInput('filter.minChangePct', `minChangePct is ${minChangePct}.`, '0 or more, in per cent');
   const wanted = sources && new Set(sources);
@@ -131,6 +166,37 @@ function predicateOf(filter: Filter | null | undefined, { instruments }: Context
         price.stale !== passed.stale || Math.abs(percentChange(passed.price, price.price) ?? Infinity) >= minChangePct,
     }),
   };
+}
+
+/** What is in both lists; null is everything. */
+function both(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
+  if (a === null || b === null) return a ?? b;
+  return a.filter((symbol) => b.includes(symbol));
+}
+
+const marketOf = ({ symbol, source }: Price, { instruments }: Context) => instruments.describe(symbol, source);
+
+/** Symbols of the tokens of a filter. @throws ApiError `BAD_USER_INPUT` for a token that is not known. */
+function ofTokens(filter: Filter | null | undefined, { instruments }: Context): readonly string[] | null {
+  const addresses = chosen(filter?.tokenAddresses, 'filter.tokenAddresses');
+  if (!addresses) return null;
+  return addresses.flatMap((address) => {
+    const listings = listingsOf(address);
+    if (listings.length > 0) return listings.flatMap((listing) => pricingSymbols(listing, instruments.list()));
+    throw badInput(
+      'filter.tokenAddresses',
+      `Nothing is known of the token ${address}.`,
+      TOKEN_LISTINGS.map((known) => `${known.address} (${known.base} on ${known.chainId})`),
+    );
+  });
+}
+
+/** Symbols of the tokens that are known on the chains of a filter. */
+function ofChains(filter: Filter | null | undefined, { instruments }: Context): readonly string[] | null {
+  const chains = chosen(filter?.chainIds?.map(String), 'filter.chainIds');
+  if (!chains) return null;
+  const listings = TOKEN_LISTINGS.filter(({ chainId }) => chains.includes(String(chainId)));
+  return [...new Set(listings.flatMap((listing) => pricingSymbols(listing, instruments.list())))];
 }
 
 builder.queryFields((t) => ({

@@ -329,8 +329,3 @@ export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   nudges: 'a worker looks at once for what waits in the database',
   revocations: 'each process ends what a revoked credential let in',
 };
-
-/** Operations that wait for a part of their field which is not there yet; each must be refused until it is. */
-export const AWAITED_OPERATIONS: Readonly<Record<string, string>> = {
-  TokenMarket: 'prices by token',
-};
