@@ -6,6 +6,7 @@ import type { WebSocket } from 'ws';
 import type { LiveSubscription } from '../cohorts/delivery.ts';
 import type { Flusher } from '../cohorts/flush.ts';
 import { Outbox } from '../cohorts/outbox.ts';
+import { background } from '../lib/background.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
@@ -301,18 +302,19 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
     const before = this.#running.get(id);
     if (before && !before.completed && !before.started)
       return this.close(Close.ID_IN_USE, `Subscriber for ${id} already exists`);
-    const start = async () => {
-      if (running.completed || this.#closed) return;
-      running.started = true;
-      await handle(message).catch((error: unknown) => this.#broken(error));
-    };
     const { promise, resolve } = Promise.withResolvers<void>();
     const running: Running = { started: false, completed: false, settled: promise };
     this.#running.set(id, running);
-    (before?.completed ? before.settled.then(start) : start()).finally(() => {
+    const run = async () => {
+      if (before?.completed) await before.settled;
+      if (!running.completed && !this.#closed) {
+        running.started = true;
+        await handle(message).catch((error: unknown) => this.#broken(error));
+      }
       if (this.#running.get(id) === running) this.#running.delete(id);
       resolve();
-    });
+    };
+    background('operation', run(), this.#services.log);
   }
 
   #run(handle: Handle, message: unknown): void {
