@@ -1,4 +1,5 @@
 import { futuresRecording, RECORDINGS_DIR, type Recording, spotRecording } from '../test/support/recording.ts';
+import { mulberry32 } from './mulberry32.ts';
 
 /** What goes through mapper and engine in one round. */
 export interface BookLoad {
@@ -71,15 +72,4 @@ function syntheticLoad(market: Recording['market']): BookLoad {
     frames.push(JSON.stringify({ stream: 'btcusdt@depth', data: market === 'spot' ? data : chained }));
   }
   return { market, origin: 'made up (no recording found)', snapshot, snapshotAfter: 0, frames };
-}
-
-/** A small generator, so that every run gets the same load. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -33,6 +33,11 @@ await runSubject(async ({ workload, redisUrl }) => {
       ...WIDE_LIMITS,
       graphiql: false,
       allowedOrigins: null,
+      introspection: true,
+      whatIf: () => {
+        throw new Error('nobody asks this of a benchmark');
+      },
+      documents: { trustedOnly: false, manifest: new Map() },
       requireIdentity: false,
     },
     parts.clock,

@@ -76,6 +76,8 @@ export interface Bus {
    * absent. Without `keys`, all of the topic's.
    */
   positions(topic: TopicRef, keys?: readonly string[]): Promise<ReadonlyMap<string, Position>>;
+  /** Takes away the latest values of keys that have none any more, and never will again. Nobody is told. */
+  drop(topic: TopicRef, keys: readonly string[]): Promise<void>;
   /** Up to `limit` events after sequence `after`, oldest first. */
   readAfter(topic: TopicRef, after: number, limit: number): Promise<EventPage>;
   /** Up to `limit` events before sequence `before` (exclusive; beyond the head means the newest), oldest first. */

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { BusListener, BusRecord, BusState, EventPage, Position, ProcessBus } from './bus.ts';
+import { newEpoch } from './epoch.ts';
 import { keyIn } from './key.ts';
 import { Listeners } from './listeners.ts';
 import { MemoryStream } from './memory-stream.ts';
@@ -23,7 +23,7 @@ export function createMemoryBus(options: MemoryBusOptions): ProcessBus {
 class MemoryBus implements ProcessBus {
   readonly #options: MemoryBusOptions;
   /** Nothing survives the instance, so each is a life of its own. */
-  readonly #epoch = randomUUID();
+  readonly #epoch: string;
   readonly #latest = new Map<string, Map<string, BusRecord>>();
   /** By {@link streamName}. */
   readonly #streams = new Map<string, MemoryStream>();
@@ -34,6 +34,7 @@ class MemoryBus implements ProcessBus {
 
   constructor(options: MemoryBusOptions) {
     this.#options = options;
+    this.#epoch = newEpoch(options.clock.now());
   }
 
   async publishState<V, C>(topic: StateTopic<V, C>, value: V, change?: C | null): Promise<Position> {
@@ -110,6 +111,10 @@ class MemoryBus implements ProcessBus {
   async readBefore(topic: TopicRef, before: number, limit: number): Promise<EventPage> {
     this.#mustBeOpen();
     return this.#streams.get(streamName(topic))?.before(before, limit, this.#options.clock.now()) ?? this.#nothing();
+  }
+
+  async drop(topic: TopicRef, keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.forget(topic, key);
   }
 
   forget(topic: TopicRef, key: string): void {

@@ -4,6 +4,7 @@ import type { Cancel, Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Bus, BusListener, BusRecord, BusState, EventPage, Position } from './bus.ts';
+import { newEpoch } from './epoch.ts';
 import { keyIn } from './key.ts';
 import { type KnownLife, positionsIn, publishAnswer, readAnswer } from './redis-answers.ts';
 import { sequenceField, type TopicKeys, topicKeys } from './redis-keys.ts';
@@ -60,7 +61,6 @@ class RedisBus implements Bus {
   readonly #watchers = new Set<(state: BusState) => void>();
   readonly #stopTrimming: Cancel;
   #run: ServerRun = UNKNOWN_RUN;
-  #candidate = randomUUID();
   #state: BusState = 'down';
   #closed = false;
 
@@ -142,6 +142,16 @@ class RedisBus implements Bus {
     return positionsIn(counted);
   }
 
+  async drop(topic: TopicRef, keys: readonly string[]): Promise<void> {
+    this.#mustBeOpen();
+    if (keys.length === 0) return;
+    const { latest, life } = this.#keysOf(topic);
+    await this.#link.ask(async (client) => {
+      await client.hdel(latest, ...keys);
+      await client.hdel(life, ...keys.map(sequenceField));
+    });
+  }
+
   readAfter(topic: TopicRef, after: number, limit: number): Promise<EventPage> {
     return this.#read(topic, 'after', Math.min(Math.max(0, after) + 1, Number.MAX_SAFE_INTEGER), limit);
   }
@@ -216,7 +226,8 @@ class RedisBus implements Bus {
   #life(topic: TopicRef): LifeArguments {
     const known = this.#known.get(streamName(topic));
     return {
-      candidate: this.#candidate,
+      // New each time: a name is given to one life only, and says when it began.
+      candidate: newEpoch(this.#options.clock.now()),
       run: this.#run.id,
       lasting: this.#run.lasting,
       knownEpoch: known?.epoch ?? '',
@@ -230,8 +241,6 @@ class RedisBus implements Bus {
     if (known && known.epoch !== epoch)
       this.#log.warn({ topic: topic.name, epoch }, 'a new epoch began: history broke');
     this.#known.set(name, { epoch, version });
-    // A name is given to one life only.
-    if (epoch === this.#candidate) this.#candidate = randomUUID();
   }
 
   /** One after the other: of owners' streams there may be thousands. One that is empty is not looked at again. */

@@ -1,12 +1,23 @@
+import type { Alert } from '../model/alert.ts';
+import type { ArbitrageTransaction, PoolMev } from '../model/arbitrage-transaction.ts';
 import { applyBookChange, type Book, type BookChange } from '../model/book.ts';
+import type { ChainStatus } from '../model/chain.ts';
 import type { ComponentReport, SystemHealth } from '../model/component.ts';
 import type { DeliveryReport } from '../model/delivery-report.ts';
 import type { Address } from '../model/identity.ts';
 import { type Instrument, sourceKey, symbolOfKey } from '../model/instrument.ts';
+import type { FundingRate, MarketStats } from '../model/market-stats.ts';
+import type { Nudge } from '../model/nudge.ts';
+import type { Opportunity } from '../model/opportunity.ts';
+import { ownerKey, ownerOfKey } from '../model/owner.ts';
+import type { PoolState } from '../model/pool.ts';
+import type { PositionEvent } from '../model/position-event.ts';
 import type { Price } from '../model/price.ts';
 import type { Revocation } from '../model/revocation.ts';
+import type { MarketLiquidations, OwnerPositions, PositionValue, RiskUpdate } from '../model/risk.ts';
 import type { SessionReport } from '../model/session-report.ts';
 import type { Trade } from '../model/trade.ts';
+import type { Wired } from '../model/wired.ts';
 
 /** Where a topic's values are made and heard. */
 export type TopicReach =
@@ -42,6 +53,8 @@ interface Row<V> {
 export interface StateTopic<V, C = V> extends Row<V> {
   readonly kind: 'state';
   readonly fold?: (value: V, change: C) => V;
+  /** Keys of it end: after the last value of one it is dropped from the bus, and then from every process. */
+  readonly keysEnd?: true;
 }
 
 /** Every event matters: numbered densely in its stream, kept for a while, resumable by cursor. */
@@ -49,6 +62,8 @@ export interface EventTopic<V> extends Row<V> {
   readonly kind: 'event';
   /** Identity of an event at its producer: publishing the same one again changes nothing within the retention. */
   readonly idOf: (value: V) => string;
+  /** Kept in PostgreSQL as well, and resumable from there for as long as the archive goes back. */
+  readonly durable?: true;
   /** Events kept for catching up, where the operator's retention setting is not smaller. */
   readonly retentionEvents: number;
 }
@@ -93,6 +108,119 @@ export const topics = {
     keyOf: (book) => sourceKey(book.symbol, book.source),
     fold: applyBookChange,
     predicates: ['delivery'],
+  }),
+  marketStats: state<MarketStats>({
+    name: 'marketStats',
+    reach: 'shared',
+    keyOf: ({ symbol }) => symbol,
+    predicates: ['filter', 'delivery'],
+  }),
+  fundingRates: event<FundingRate>({
+    name: 'fundingRates',
+    reach: 'shared',
+    keyOf: ({ symbol }) => symbol,
+    idOf: ({ symbol, source, timestamp }) => `${sourceKey(symbol, source)}|${timestamp}`,
+    predicates: ['filter', 'after', 'last'],
+    durable: true,
+    retentionEvents: 100_000,
+  }),
+  positions: state<OwnerPositions>({
+    name: 'positions',
+    reach: 'shared',
+    keyOf: ({ owner }) => ownerKey(owner),
+    routeOf: ownerOfKey,
+    ownerOf: ({ owner }) => owner,
+    predicates: ['filter', 'delivery'],
+  }),
+  positionValue: state<PositionValue>({
+    name: 'positionValue',
+    reach: 'shared',
+    keyOf: ({ position }) => ownerKey(position.owner, position.id),
+    routeOf: ownerOfKey,
+    ownerOf: ({ position }) => position.owner,
+    keysEnd: true,
+    predicates: ['filter', 'delivery'],
+  }),
+  riskUpdates: state<RiskUpdate>({
+    name: 'riskUpdates',
+    reach: 'shared',
+    keyOf: ({ owner, positionId }) => ownerKey(owner, positionId),
+    routeOf: ownerOfKey,
+    ownerOf: ({ owner }) => owner,
+    keysEnd: true,
+    predicates: ['filter', 'delivery'],
+  }),
+  liquidations: state<MarketLiquidations>({
+    name: 'liquidations',
+    reach: 'shared',
+    keyOf: ({ symbol }) => symbol,
+    // The other members of the filter choose which candidates a list shows: they are in its question.
+    predicates: ['filter.markets', 'delivery'],
+  }),
+  positionEvents: event<PositionEvent>({
+    name: 'positionEvents',
+    reach: 'shared',
+    keyOf: ({ positionId }) => positionId,
+    idOf: ({ id }) => id,
+    ownerOf: ({ owner }) => owner,
+    predicates: ['filter', 'after', 'last'],
+    durable: true,
+    retentionEvents: 100_000,
+  }),
+  alerts: event<Alert>({
+    name: 'alerts',
+    reach: 'shared',
+    keyOf: ({ id }) => id,
+    idOf: ({ id, version }) => `${id}|${version}`,
+    ownerOf: ({ owner }) => owner,
+    predicates: ['filter', 'after', 'last'],
+    durable: true,
+    retentionEvents: 100_000,
+  }),
+  opportunities: event<Wired<Opportunity>>({
+    name: 'opportunities',
+    reach: 'shared',
+    keyOf: ({ chainId }) => String(chainId),
+    idOf: ({ id, version }) => `${id}|${version}`,
+    predicates: ['filter', 'after', 'last'],
+    durable: true,
+    retentionEvents: 100_000,
+  }),
+  transactions: event<Wired<ArbitrageTransaction>>({
+    name: 'transactions',
+    reach: 'shared',
+    keyOf: ({ chainId }) => String(chainId),
+    idOf: ({ id, version }) => `${id}|${version}`,
+    predicates: ['filter', 'after', 'last'],
+    durable: true,
+    retentionEvents: 100_000,
+  }),
+  chainStatus: state<ChainStatus>({
+    name: 'chainStatus',
+    reach: 'shared',
+    keyOf: ({ chainId }) => String(chainId),
+    predicates: ['filter', 'delivery'],
+  }),
+  pools: state<Wired<PoolState>>({
+    name: 'pools',
+    reach: 'shared',
+    keyOf: ({ pool }) => `${pool.chainId}|${pool.address.toLowerCase()}`,
+    predicates: [],
+  }),
+  poolMev: state<PoolMev>({
+    name: 'poolMev',
+    reach: 'shared',
+    keyOf: ({ chainId, pool }) => `${chainId}|${pool.toLowerCase()}`,
+    predicates: [],
+  }),
+  nudges: event<Nudge>({
+    name: 'nudges',
+    reach: 'shared',
+    keyOf: ({ about }) => about,
+    idOf: ({ id }) => id,
+    predicates: [],
+    // Who was not there finds what is to be done in the database.
+    retentionEvents: 1_000,
   }),
   instruments: state<Instrument>({
     name: 'instruments',

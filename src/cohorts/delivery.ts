@@ -11,6 +11,7 @@ import type { TopicReach } from '../bus/topics.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Owners } from '../model/owner.ts';
+import type { Archive } from '../store/archive/archive.ts';
 import { type Counters, newCounters } from './counters.ts';
 import { type Answer, Encoder } from './encoder.ts';
 import { EventCohort } from './event-cohort.ts';
@@ -61,6 +62,8 @@ export interface LiveSubscription {
 export interface DeliveryOptions<C extends object> {
   readonly schema: GraphQLSchema;
   readonly buses: Readonly<Record<TopicReach, Bus>>;
+  /** Of durable topics, where there is one. */
+  readonly archive?: Archive;
   readonly clock: Clock;
   readonly log: Log;
   /** A fresh context for one execution: of whoever `like` belongs to; without identity where it is null. */
@@ -100,7 +103,7 @@ export class Delivery<C extends object> {
 
   constructor(options: DeliveryOptions<C>) {
     this.#options = options;
-    this.#hubs = new Hubs(options.buses, options.clock, options.log);
+    this.#hubs = new Hubs(options.buses, options.clock, options.log, options.archive);
     this.#questions = new Questions(options.schema);
   }
 

@@ -1,3 +1,4 @@
+import type { Position } from '../bus/bus.ts';
 import { Audience, type Group } from './audience.ts';
 import type { Encoder } from './encoder.ts';
 import type { EventHub } from './event-hub.ts';
@@ -11,8 +12,8 @@ export interface EventSubscriber<V> {
    * @param cursor where it stands, for a lane that wants it.
    */
   offer(update: Update<V>, encoded: Encoded, cursor: () => string): void;
-  /** History broke: it ends. */
-  expire(): void;
+  /** History broke: it ends, or goes on from `before`, the head of the epoch that is over. */
+  broke(before: Position): void;
 }
 
 /** All live subscriptions of an event stream that ask the same question. */
@@ -40,7 +41,7 @@ export class EventCohort<V> {
           for (const member of group.members) member.offer(update, encoded, cursor);
         });
       },
-      epochChanged: () => this.#audience.forEach((member) => member.expire()),
+      epochChanged: (before) => this.#audience.forEach((member) => member.broke(before)),
     });
   }
 

@@ -5,16 +5,28 @@ import type { Cancel, Clock } from '../lib/clock.ts';
 import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Address } from '../model/identity.ts';
+import type { Archive } from '../store/archive/archive.ts';
 import { Recent } from '../store/recent.ts';
 import { encodeCursor } from './cursor.ts';
-import type { Predicate } from './predicate.ts';
+import { type Predicate, routeOf } from './predicate.ts';
 import { Update } from './update.ts';
+
+/** What comes after a position. */
+export interface Following<V> {
+  /** Oldest first, without a hole; of several epochs where the stream has begun anew. */
+  readonly updates: readonly Update<V>[];
+  /** Where a reader stands once it has them: the position itself where nothing came after it. */
+  readonly end: Position;
+}
 
 export interface EventListener<V> {
   /** Each event once, in order, without a hole. */
   event(update: Update<V>): void;
-  /** History broke: nothing of the old epoch can be caught up any more. The hub stands at the head of the new one. */
-  epochChanged(): void;
+  /**
+   * History broke: the hub stands at the head of a new epoch. Only the archive of a durable topic may know what came after
+   * `before`, where it stood.
+   */
+  epochChanged(before: Position): void;
 }
 
 /**
@@ -25,6 +37,9 @@ const RING_EVENTS = 4_096;
 
 /** Events read from the store in one step of a catch-up: bounds what a reader that is far behind costs in memory. */
 const PAGE_EVENTS = 500;
+
+/** Pages of the archive that are looked through for the newest that match: a filter that hardly anything meets ends here. */
+const MAX_ARCHIVED_PAGES = 20;
 
 /** Records held while a gap is being read; past it the rest of the gap is read once more. */
 const HEARD_BOUND = 10_000;
@@ -46,6 +61,8 @@ export class EventHub<V> {
   readonly #stream: TopicRef;
   readonly #bus: Bus;
   readonly #recent: Recent;
+  /** Where a durable topic goes on when its stream no longer reaches back; null for others. */
+  readonly #archive: Archive | null;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #listeners = new Set<EventListener<V>>();
@@ -64,12 +81,19 @@ export class EventHub<V> {
   /** Who waits for the head to come to a sequence. */
   #waiting: { readonly sequence: number; readonly resolve: () => void }[] = [];
 
-  constructor(topic: EventTopic<V>, bus: Bus, clock: Clock, log: Log, owner: Address | null = null) {
+  constructor(
+    topic: EventTopic<V>,
+    bus: Bus,
+    clock: Clock,
+    log: Log,
+    { owner = null, archive = null }: { readonly owner?: Address | null; readonly archive?: Archive | null } = {},
+  ) {
     this.topic = topic;
     this.owner = owner;
     this.#stream = streamOf(topic, owner);
     this.#bus = bus;
     this.#recent = new Recent(bus, log);
+    this.#archive = topic.durable ? archive : null;
     this.#clock = clock;
     this.#log = log.child({ topic: topic.name });
   }
@@ -124,17 +148,59 @@ export class EventHub<V> {
     return true;
   }
 
-  /** Events after `sequence` from the store, oldest first. */
-  async readAfter(sequence: number): Promise<EventPage & { readonly updates: readonly Update<V>[] }> {
-    return this.#updates(await this.#bus.readAfter(this.#stream, sequence, PAGE_EVENTS));
+  /** Whether it may know what came after positions of epochs that are over. */
+  get isDurable(): boolean {
+    return this.#archive !== null;
   }
 
-  /** The newest events before `sequence` (exclusive) that a predicate lets through, oldest first. */
+  /**
+   * What comes after a position, from the stream while it reaches back so far, else from the archive.
+   * @returns null when nobody could say that it is all.
+   */
+  async readAfter(after: Position, limit = PAGE_EVENTS): Promise<Following<V> | null> {
+    const { epoch, sequence } = after;
+    const page = await this.#bus.readAfter(this.#stream, sequence, limit);
+    if (page.epoch !== this.#epoch) await this.#restarted();
+    if (page.epoch === epoch && page.oldest <= sequence + 1) return this.#following(after, page.records);
+    if (!this.#archive) return null;
+    const archived = await this.#archive.after(this.#stream, after, limit);
+    if (!archived) return null;
+    if (archived.length > 0) return this.#following(after, archived);
+    // The epoch that lasts follows the one that is over, if all of it is still there.
+    const first = await this.#bus.readAfter(this.#stream, 0, limit);
+    if (first.epoch === epoch || first.oldest > 1) return null;
+    return this.#following({ epoch: first.epoch, sequence: 0 }, first.records);
+  }
+
+  /** The newest events before `sequence` (exclusive) that a predicate lets through, oldest first, archived ones as well. */
   async newest(predicate: Predicate<V>, count: number, sequence: number): Promise<readonly Update<V>[]> {
     const choice = { ...predicate, ...(this.owner !== null && { owner: this.owner }) };
     const found = await this.#recent.newest(this.topic, choice, count, sequence);
     const now = this.#clock.now();
-    return found.map((event) => new Update({ ...event, form: 'value', payload: '' }, now, event.value));
+    const kept = found.map((event) => new Update({ ...event, form: 'value', payload: '' }, now, event.value));
+    if (!this.#archive || kept.length >= count) return kept;
+    return [...(await this.#newestArchived(this.#archive, predicate, count - kept.length)), ...kept];
+  }
+
+  async #newestArchived(archive: Archive, predicate: Predicate<V>, count: number): Promise<readonly Update<V>[]> {
+    const { epoch, oldest } = await this.#bus.readAfter(this.#stream, Number.MAX_SAFE_INTEGER, 0);
+    const newestFirst: Update<V>[] = [];
+    let before: Position = { epoch, sequence: oldest };
+    for (let pages = 0; pages < MAX_ARCHIVED_PAGES && newestFirst.length < count; pages++) {
+      const records = await archive.before(this.#stream, before, PAGE_EVENTS);
+      for (const record of records) {
+        const { routes, test } = predicate;
+        if (routes && !routes.includes(routeOf(this.topic, record.key))) continue;
+        const update = new Update<V>(record, this.#clock.now());
+        if (update.value === undefined || !(test?.(update.value) ?? true)) continue;
+        newestFirst.push(update);
+        if (newestFirst.length >= count) break;
+      }
+      const last = records.at(-1);
+      if (!last || records.length < PAGE_EVENTS) break;
+      before = last;
+    }
+    return newestFirst.reverse();
   }
 
   /** The position before the oldest event still kept: behind it lies all that can be had. */
@@ -185,8 +251,17 @@ export class EventHub<V> {
     }
   }
 
-  #updates(page: EventPage): EventPage & { readonly updates: readonly Update<V>[] } {
-    return { ...page, updates: page.records.map((record) => new Update<V>(record, this.#clock.now())) };
+  /** Resolves when the hub stands in the epoch that lasts, which a reading has shown to be another. */
+  #restarted(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ sequence: Number.POSITIVE_INFINITY, resolve });
+      this.#lostThread();
+    });
+  }
+
+  #following(after: Position, records: readonly BusRecord[]): Following<V> {
+    const now = this.#clock.now();
+    return { updates: records.map((record) => new Update<V>(record, now)), end: records.at(-1) ?? after };
   }
 
   #message(record: BusRecord): void {
@@ -273,10 +348,11 @@ export class EventHub<V> {
   /** Takes up a stream that does not join on to what was delivered: readers are told, none gets a part of it. */
   #restart(page: EventPage): void {
     this.#log.warn({ epoch: page.epoch, head: page.head }, 'the stream no longer reaches back to what was delivered');
+    const before = this.head;
     this.#epoch = page.epoch;
     this.#head = page.head;
     this.#ring = [];
-    for (const listener of this.#listeners) listener.epochChanged();
+    for (const listener of this.#listeners) listener.epochChanged(before);
     for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 }

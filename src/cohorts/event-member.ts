@@ -26,6 +26,8 @@ export class EventMember<V> implements EventSubscriber<V> {
   #page: readonly Update<V>[] = [];
   #busy = false;
   #live = false;
+  /** History broke on the way: what cannot be had is not the reader's fault. */
+  #broken = false;
 
   constructor(cohort: EventCohort<V>, lane: Lane, mailbox: Ending, meter: Meter, clock: Clock) {
     this.#cohort = cohort;
@@ -58,7 +60,9 @@ export class EventMember<V> implements EventSubscriber<V> {
 
   /** Events between the reader and the head. */
   get behind(): number {
-    return this.#position ? this.#cohort.hub.head.sequence - this.#position.sequence : 0;
+    const { epoch, sequence } = this.#cohort.hub.head;
+    if (!this.#position) return 0;
+    return this.#position.epoch === epoch ? sequence - this.#position.sequence : sequence;
   }
 
   offer(update: Update<V>, encoded: Encoded, cursor: () => string): void {
@@ -71,18 +75,20 @@ export class EventMember<V> implements EventSubscriber<V> {
   pump(): void {
     const { hub } = this.#cohort;
     while (this.#position && !this.#busy && !this.#mailbox.closed) {
-      if (this.#position.epoch !== hub.head.epoch) return this.expire();
+      const isOver = this.#position.epoch !== hub.head.epoch;
+      if (isOver && !hub.isDurable) return this.#expire();
       if (this.#lane.blocked) return;
       const paged = this.#page[0];
-      const update = paged ?? hub.following(this.#position.sequence);
+      const update = paged ?? (isOver ? null : hub.following(this.#position.sequence));
       if (update) {
         if (!this.#replay(update)) return;
         if (paged) this.#page = this.#page.slice(1);
         // A backlog ends before the position: it never turns it back.
-        if (update.sequence > this.#position.sequence) this.#position = update;
-      } else if (this.#position.sequence < hub.head.sequence) return this.#readOn(this.#position);
+        if (isBefore(this.#position, update)) this.#position = update;
+      } else if (isOver || this.#position.sequence < hub.head.sequence) return this.#readOn(this.#position);
       else {
         this.#position = null;
+        this.#broken = false;
         if (!this.#live) {
           this.#live = true;
           this.#lane.live();
@@ -91,8 +97,16 @@ export class EventMember<V> implements EventSubscriber<V> {
     }
   }
 
+  /** History broke while it was carried along: it goes on from the archive, if that knows how. */
+  broke(before: Position): void {
+    if (!this.#cohort.hub.isDurable) return this.#expire();
+    this.#broken = true;
+    this.#position ??= before;
+    this.pump();
+  }
+
   /** History broke, or never reached back this far: the reader is told, and given no part of the rest. */
-  expire(): void {
+  #expire(): void {
     const message = 'What came after this cursor is no longer kept in full. Start anew without it.';
     this.#mailbox.end(new ApiError('CURSOR_EXPIRED', message));
   }
@@ -145,13 +159,17 @@ export class EventMember<V> implements EventSubscriber<V> {
 
   #readOn(after: Position): void {
     this.#busy = true;
-    this.#cohort.hub.readAfter(after.sequence).then(
-      (page) => {
+    this.#cohort.hub.readAfter(after).then(
+      (following) => {
         this.#busy = false;
-        if (page.epoch !== after.epoch) return this.expire();
-        if (page.oldest > after.sequence + 1) return this.#live ? this.#tooSlow() : this.expire();
+        const { head } = this.#cohort.hub;
+        if (!following)
+          return this.#live && !this.#broken && after.epoch === head.epoch ? this.#tooSlow() : this.#expire();
+        const { updates, end } = following;
         // The stream is ahead of the channel: what lies beyond the head comes when the head does, and not twice.
-        this.#page = page.updates.filter(({ sequence }) => sequence <= this.#cohort.hub.head.sequence);
+        this.#page = updates.filter(({ epoch, sequence }) => epoch !== head.epoch || sequence <= head.sequence);
+        if (updates.length === 0) this.#position = end;
+        else if (this.#page.length === 0) this.#position = { epoch: head.epoch, sequence: head.sequence };
         this.pump();
       },
       (error: unknown) => {
@@ -160,4 +178,9 @@ export class EventMember<V> implements EventSubscriber<V> {
       },
     );
   }
+}
+
+/** Whether one position comes before another in the same stream: names of epochs sort as they began. */
+function isBefore(a: Position, b: Position): boolean {
+  return a.epoch === b.epoch ? a.sequence < b.sequence : a.epoch < b.epoch;
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Address } from '../model/identity.ts';
 import { ownerRoute } from '../model/owner.ts';
+import type { Archive } from '../store/archive/archive.ts';
 import { EventHub } from './event-hub.ts';
 import { StateHub } from './state-hub.ts';
 
@@ -17,13 +18,15 @@ export interface Lease<V> {
 /** The hubs of a process: one a topic, made when it is first wanted; one an owner, dropped when nobody wants it any more. */
 export class Hubs {
   readonly #buses: Readonly<Record<TopicReach, Bus>>;
+  readonly #archive: Archive | null;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #states = new Map<string, StateHub<unknown, unknown>>();
   readonly #events = new Map<string, EventHub<unknown>>();
   readonly #owned = new Map<string, { readonly hub: EventHub<unknown>; leases: number }>();
 
-  constructor(buses: Readonly<Record<TopicReach, Bus>>, clock: Clock, log: Log) {
+  constructor(buses: Readonly<Record<TopicReach, Bus>>, clock: Clock, log: Log, archive: Archive | null = null) {
+    this.#archive = archive;
     this.#buses = buses;
     this.#clock = clock;
     this.#log = log;
@@ -74,6 +77,7 @@ export class Hubs {
   }
 
   #make(topic: EventTopic<unknown>, owner: Address | null): EventHub<unknown> {
-    return new EventHub(topic, this.#buses[topic.reach], this.#clock, this.#log, owner);
+    const archive = this.#archive;
+    return new EventHub(topic, this.#buses[topic.reach], this.#clock, this.#log, { owner, archive });
   }
 }

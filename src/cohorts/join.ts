@@ -72,6 +72,7 @@ async function resumeAt<V>(hub: EventHub<V>, from: Position): Promise<Position> 
   const { epoch, sequence } = hub.head;
   // A cursor of the same life may come from a process that is a moment ahead of this one.
   if (from.epoch === epoch && (from.sequence <= sequence || (await hub.reach(from.sequence)))) return from;
+  if (from.epoch !== epoch && hub.isDurable && (await hub.readAfter(from, 1))) return from;
   throw new ApiError('CURSOR_EXPIRED', 'The stream that this cursor belongs to is gone. Start anew without it.');
 }
 
@@ -79,7 +80,8 @@ async function resumeAt<V>(hub: EventHub<V>, from: Position): Promise<Position> 
 async function newest<V>(hub: EventHub<V>, { predicate }: EventRequest<V>, count: number): Promise<Start<V>> {
   const from = hub.head;
   const found = await hub.newest(predicate, count, from.sequence + 1);
-  return { from, backlog: found.filter(({ epoch }) => epoch === from.epoch) };
+  // What was found in a new epoch, begun meanwhile, comes after the head.
+  return { from, backlog: found.filter(({ epoch }) => epoch === from.epoch || (hub.isDurable && epoch < from.epoch)) };
 }
 
 /** When an event was true at its source, milliseconds. */

@@ -40,6 +40,9 @@ const RELOAD_RETRY_MS = 1_000;
  */
 const POSITION_CHECK_MS = 10_000;
 
+/** How long the last value of a key that has ended is held for slow readers, milliseconds. */
+const ENDED_KEPT_MS = 60_000;
+
 /** The store is a moment ahead of the channel: what is not here this long after it was seen there is lost. Milliseconds. */
 const ON_ITS_WAY_MS = 1_000;
 
@@ -244,12 +247,21 @@ export class StateHub<V, C = V> {
     try {
       const positions = await this.#bus.positions(this.topic, this.#holdsAll ? undefined : [...this.#keys.keys()]);
       await pause(this.#clock, ON_ITS_WAY_MS);
+      this.#letGo(positions);
       const lost = [...positions].flatMap(([key, position]) => (this.#has(key, position) ? [] : [key]));
       if (this.#holdsAll) for (const key of lost) this.#key(key);
       if (lost.length > 0) await this.#load(lost);
     } catch (error) {
       this.#log.debug({ reason: messageOf(error) }, 'could not check positions');
     }
+  }
+
+  /** Of a topic whose keys end: forgets those that the store has forgotten for a while, for whoever is still behind. */
+  #letGo(positions: ReadonlyMap<string, Position>): void {
+    if (!this.topic.keysEnd || !this.#holdsAll) return;
+    const before = this.#clock.now() - ENDED_KEPT_MS;
+    for (const [key, { update, wanted }] of this.#keys)
+      if (update && !positions.has(key) && update.heardAt < before && wanted <= 0) this.#keys.delete(key);
   }
 
   /** Whether what is held of a key is not older than this, or is not wanted. */

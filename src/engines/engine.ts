@@ -1,5 +1,6 @@
 import type { Book, BookChange } from '../model/book.ts';
 import type { MarketEvent } from '../model/market-event.ts';
+import type { FundingRate, MarketStats } from '../model/market-stats.ts';
 import type { Price } from '../model/price.ts';
 import type { Trade } from '../model/trade.ts';
 
@@ -33,7 +34,17 @@ export interface ResyncOutput {
   readonly reason: string;
 }
 
-export type EngineOutput = BookOutput | PriceOutput | TradeOutput | ResyncOutput;
+export interface MarketStatsOutput {
+  readonly kind: 'market-stats';
+  readonly stats: MarketStats;
+}
+
+export interface FundingOutput {
+  readonly kind: 'funding';
+  readonly funding: FundingRate;
+}
+
+export type EngineOutput = BookOutput | PriceOutput | TradeOutput | ResyncOutput | MarketStatsOutput | FundingOutput;
 
 /**
  * A function of the events it has been given: synchronous, no I/O, time only from the events and the injected clock.

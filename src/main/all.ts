@@ -7,7 +7,7 @@ await runProcess(async (parts) => {
   const storage = await openStorage(parts);
   try {
     const bus = sharedBus(parts);
-    const stopWorkers = startWorkers(bus, parts);
+    const stopWorkers = startWorkers(bus, storage.database, parts);
     const api = await startApi(bus, storage.database, parts);
     parts.log.info({ url: `${api.url}/graphql` }, 'listening: open this in a browser');
     return async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FEED_NAMES, type FeedName } from '../feeds/registry.ts';
+import { decimal } from '../lib/decimal.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
 import { isNetwork } from '../server/limits/addresses.ts';
 
@@ -72,6 +73,17 @@ const Environment = z.object({
   BINANCE_FUTURES_WS_URL: url(['ws:', 'wss:'], 'wss://fstream.binance.com'),
   BINANCE_FUTURES_REST_URL: url(['http:', 'https:'], 'https://fapi.binance.com'),
   PRICE_INTERVAL_MS: whole(0, 60_000, 0),
+  MARKET_STATS_INTERVAL_MS: whole(0, 600_000, 5_000),
+  POSITION_INTERVAL_MS: whole(100, 600_000, 2_000),
+  LIQUIDATION_INTERVAL_MS: whole(100, 600_000, 5_000),
+  RISK_HISTORY_INTERVAL_MS: whole(1_000, 86_400_000, 60_000),
+  AT_RISK_HEALTH_FACTOR: z
+    .string()
+    .regex(/^(1(\.\d{1,6})?|2(\.0{1,6})?)$/)
+    .default('1.2')
+    .transform((value) => decimal(value))
+    .describe('a number from 1 to 2'),
+  DURABLE_RETENTION_DAYS: whole(1, 3_650, 30),
   RETENTION_MS: whole(1_000, 86_400_000, 600_000),
   RETENTION_EVENTS: z
     .string()
@@ -145,6 +157,14 @@ const Environment = z.object({
     .pipe(z.array(z.string().regex(/^\d{1,15}=(https?|wss?):\/\/\S+$/)))
     .default([])
     .describe('nodes by chain id such as 1=https://node.example.com, joined by commas'),
+  EVM_POOLS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^\d{1,15}=0x[0-9a-fA-F]{40}$/)))
+    .default([])
+    .describe(
+      'pools by chain id such as 56=0x58F8…, joined by commas, or nothing for what is heard of known factories',
+    ),
   DEMO_IDENTITY: z
     .enum(['true', 'false'])
     .transform((value) => value === 'true')
@@ -153,6 +173,9 @@ const Environment = z.object({
   REQUIRE_IDENTITY: flag(false),
   NODE_ENV: z.string().default('development').describe('production where strangers come'),
   GRAPHIQL: flag(true),
+  INTROSPECTION: flag(true),
+  TRUSTED_DOCUMENTS: flag(false),
+  TRUSTED_DOCUMENTS_MANIFEST: z.string().min(1).optional().describe('a file that codegen wrote, or nothing'),
   LOG_LEVEL: z
     .enum(LOG_LEVELS)
     .default('info')

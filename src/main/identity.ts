@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPublicClient, http, webSocket } from 'viem';
-import type { Identity } from '../model/identity.ts';
+import type { Address, Identity } from '../model/identity.ts';
 import type { IdentityOptions } from '../server/identity/identity.ts';
 import type { ContractCheck } from '../server/identity/sign-in.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -20,6 +20,11 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /** Bytes of a secret that is made here: as many as HS256 has. */
 const SECRET_BYTES = 32;
+
+/** The demo owner's address; null where nobody is taken for it. */
+export function demoOwner(config: Config): Address | null {
+  return demoOf(config)?.addresses[0] ?? null;
+}
 
 /** What callers are known by in this process. @throws ConfigError where strangers come and there is no secret. */
 export async function identityOptions(config: Config): Promise<IdentityOptions> {

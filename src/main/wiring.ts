@@ -2,18 +2,30 @@ import type { Bus } from '../bus/bus.ts';
 import { createMemoryBus } from '../bus/memory-bus.ts';
 import { createRedisBus } from '../bus/redis-bus.ts';
 import { createBookEngine } from '../engines/book/book-engine.ts';
+import { createMarketStatsEngine } from '../engines/market-stats/market-stats-engine.ts';
 import { createPricesEngine } from '../engines/prices/prices-engine.ts';
+import { RiskEngine } from '../engines/risk/risk-engine.ts';
+import { whatIf } from '../engines/risk/what-if.ts';
 import { createFeed } from '../feeds/registry.ts';
+import { Population } from '../feeds/simulated/population/population.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { LimitsRedis } from '../server/limits/limits-redis.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
+import { Alerts } from '../store/alerts.ts';
+import { ArchiveWriter } from '../store/archive/archive-writer.ts';
+import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
+import { Positions } from '../store/positions.ts';
 import { createComponentReporter } from '../workers/components.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
+import { createRiskWorker } from '../workers/risk/risk-worker.ts';
+import type { Worker } from '../workers/worker.ts';
+import { chainWorkers } from './chains.ts';
 import { type Config, ConfigError } from './config.ts';
-import { identityOptions } from './identity.ts';
+import { documentOptions } from './documents.ts';
+import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
 
 /** What a process is made of; everything has been started, and is stopped in the opposite order. */
@@ -35,7 +47,8 @@ function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEve
 }
 
 /** Starts the write side: every feed with its engines. Returns what stops it. */
-export function startWorkers(bus: Bus, { config, clock, log }: Parts): () => Promise<void> {
+export function startWorkers(bus: Bus, database: Database, { config, clock, log }: Parts): () => Promise<void> {
+  const archive = new ArchiveWriter(database, clock, log);
   const workers = feedsOf(config, clock, log).map((feed) =>
     createMarketDataWorker({
       feed,
@@ -44,16 +57,45 @@ export function startWorkers(bus: Bus, { config, clock, log }: Parts): () => Pro
       log,
       bookEngine: createBookEngine(),
       pricesEngine: createPricesEngine(),
+      marketStatsEngine: createMarketStatsEngine(),
+      archive,
       priceIntervalMs: config.PRICE_INTERVAL_MS,
+      marketStatsIntervalMs: config.MARKET_STATS_INTERVAL_MS,
     }),
   );
+  workers.push(riskWorker(bus, database, archive, { config, clock, log }));
+  workers.push(...chainWorkers(bus, database, archive, { config, clock, log }));
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();
   return async () => {
     await Promise.all(workers.map((worker) => worker.stop()));
     reporter.stop();
+    await archive.close();
   };
+}
+
+const DAY_MS = 86_400_000;
+
+function riskWorker(bus: Bus, database: Database, archive: ArchiveWriter, { config, clock, log }: Parts): Worker {
+  const population = config.FEEDS.includes('simulated')
+    ? new Population({ seed: config.SIMULATION_SEED, demoOwner: demoOwner(config), startedAt: clock.now() })
+    : null;
+  return createRiskWorker({
+    engine: new RiskEngine({ atRisk: config.AT_RISK_HEALTH_FACTOR }),
+    population,
+    bus,
+    positions: new Positions(database),
+    alerts: new Alerts(database),
+    commands: new Commands(database),
+    archive,
+    clock,
+    log,
+    positionIntervalMs: config.POSITION_INTERVAL_MS,
+    liquidationIntervalMs: config.LIQUIDATION_INTERVAL_MS,
+    historyIntervalMs: config.RISK_HISTORY_INTERVAL_MS,
+    retentionMs: config.DURABLE_RETENTION_DAYS * DAY_MS,
+  });
 }
 
 /** Starts the read side. */
@@ -72,6 +114,9 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       ...limitSettings(config),
       ...(await identityOptions(config)),
       graphiql: config.GRAPHIQL,
+      introspection: config.INTROSPECTION,
+      documents: await documentOptions(config),
+      whatIf: (input) => whatIf({ ...input, atRisk: config.AT_RISK_HEALTH_FACTOR }),
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
       requireIdentity: config.REQUIRE_IDENTITY,
     },

@@ -1,16 +1,21 @@
 import { ConfigError } from './config.ts';
 import { runProcess } from './process.ts';
+import { connectStorage } from './storage.ts';
 import { sharedBus, startWorkers } from './wiring.ts';
 
-/** The write side alone: feeds and engines, publishing to Redis. */
+/** The write side alone: feeds and engines, publishing to Redis, and keeping what lasts. */
 await runProcess(async (parts) => {
   if (!parts.config.REDIS_URL)
     throw new ConfigError('REDIS_URL: a worker of its own needs it, to be heard; `npm start` runs both in one.');
+  if (!parts.config.DATABASE_URL)
+    throw new ConfigError('DATABASE_URL: a worker of its own needs it, for what lasts; `npm start` brings its own.');
+  const storage = await connectStorage(parts.config.DATABASE_URL, parts);
   const bus = sharedBus(parts);
-  const stopWorkers = startWorkers(bus, parts);
+  const stopWorkers = startWorkers(bus, storage.database, parts);
   parts.log.info({ feeds: parts.config.FEEDS }, 'working');
   return async () => {
     await stopWorkers();
     await bus.close();
+    await storage.close();
   };
 });

@@ -92,6 +92,28 @@ export interface Disconnected extends FromSource {
   readonly reason: string;
 }
 
+/** What a venue says of a perpetual market, in venue text; what it does not say is null. */
+export interface MarketStatsHeard extends OfSymbol {
+  readonly kind: 'market-stats';
+  readonly markPrice: string;
+  /** Base currency. */
+  readonly longOpenInterest: string | null;
+  readonly shortOpenInterest: string | null;
+  readonly totalOpenInterest: string | null;
+  /** Quote currency, over 24 h. */
+  readonly volume24h: string | null;
+  /** Of the interval now running, a fraction; positive where longs pay. */
+  readonly fundingRate: string | null;
+  readonly fundingIntervalMs: number | null;
+}
+
+/** Funding was settled. */
+export interface FundingHeard extends OfSymbol {
+  readonly kind: 'funding';
+  /** Of this settlement, a fraction; positive where longs pay. */
+  readonly rate: string;
+}
+
 /** What a mapper makes of a venue's frames: facts, in one language for all venues, not yet interpreted. */
 export type MarketEvent =
   | InstrumentListed
@@ -100,4 +122,6 @@ export type MarketEvent =
   | QuoteHeard
   | BookSnapshotHeard
   | BookDiffHeard
+  | MarketStatsHeard
+  | FundingHeard
   | Disconnected;

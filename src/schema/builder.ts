@@ -12,6 +12,8 @@ import { refusal, type Scopes, scopesOf } from './scopes.ts';
 export interface SchemaTypes {
   Context: Context;
   DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  DefaultNodeNullability: false;
   AuthScopes: Scopes;
   Scalars: {
     ID: { Input: string; Output: string };
@@ -21,6 +23,8 @@ export interface SchemaTypes {
     DateTime: { Input: number; Output: number };
     Cursor: { Input: string; Output: string };
     Address: { Input: string; Output: string };
+    Hash: { Input: string; Output: string };
+    BigInt: { Input: string; Output: string };
   };
 }
 
@@ -48,7 +52,25 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     nodeTypeOptions: { description: 'An entity: it has an `id` that is the same wherever it appears.' },
     pageInfoTypeOptions: { description: 'Where a page of a connection lies.' },
     // The connection counts its edges itself.
-    edgesFieldOptions: { complexity: { field: 1, multiplier: 1 } },
+    edgesFieldOptions: {
+      description: 'What is in the page, in the order of the connection.',
+      nullable: { list: false, items: false },
+      complexity: { field: 1, multiplier: 1 },
+    },
+    nodeFieldOptions: { description: 'What it is.', nullable: false },
+    cursorFieldOptions: { description: 'Its place in the connection: hand it back as `after` or `before`.' },
+    pageInfoFieldOptions: { description: 'Where the page lies.' },
+    hasNextPageFieldOptions: { description: 'Whether there may be more after `endCursor`.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there may be more before `startCursor`.' },
+    startCursorFieldOptions: { description: 'Where the page begins. Null for an empty one.' },
+    endCursorFieldOptions: {
+      description:
+        'Where the page ends. Null for an empty one that is the last. A page may hold fewer than were asked for where hardly anything matches: go on from here while there is a next page.',
+    },
+    firstArgOptions: { description: 'How many, 1 to 500. Left out: 50.' },
+    afterArgOptions: { description: 'Goes on after this place: an `endCursor`. No cursor of an event.' },
+    lastArgOptions: { description: 'How many, 1 to 500, before `before`. Not with `first`.' },
+    beforeArgOptions: { description: 'Goes back before this place: a `startCursor`. No cursor of an event.' },
     nodeQueryOptions: {
       // Of what belongs to somebody, each type looks whose it is.
       authScopes: { public: true },

@@ -1,8 +1,17 @@
 import type { Clock } from '../lib/clock.ts';
-import type { Identity, Permission } from '../model/identity.ts';
+import type { Decimal } from '../lib/decimal.ts';
+import type { Address, Identity, Permission } from '../model/identity.ts';
+import type { Perishable } from '../model/observed.ts';
+import type { Position } from '../model/position.ts';
+import type { PriceShock, WhatIf } from '../model/risk.ts';
+import type { RiskCommand } from '../model/risk-command.ts';
 import type { KeptKey } from '../store/accounts.ts';
+import type { Alerts } from '../store/alerts.ts';
+import type { History } from '../store/archive/history.ts';
+import type { ChainRecords } from '../store/chain-records.ts';
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
+import type { Positions } from '../store/positions.ts';
 import type { Recent } from '../store/recent.ts';
 
 /** The connection that an operation came over. */
@@ -54,6 +63,30 @@ export interface Identities {
   watch(connection: Connection): Promise<void>;
 }
 
+/** What is known of a price, for {@link Context.whatIf}. */
+export interface PriceKnown extends Perishable {
+  readonly price: Decimal;
+  /** Half the width of the oracle's confidence interval; null where it gives none. */
+  readonly confidence: Decimal | null;
+}
+
+export interface WhatIfInput {
+  readonly position: Position;
+  /** The other open positions of its owner. */
+  readonly others: readonly Position[];
+  readonly priceOf: (symbol: string) => PriceKnown | null;
+  readonly shocks: readonly PriceShock[];
+}
+
+/** Commands of callers, stored, and a worker told of them. All of it throws ApiError `UNAVAILABLE` when they cannot be. */
+export interface Commands {
+  /**
+   * @param idempotencyKey the same one again, of the same owner, is the same command.
+   * @returns the command that counts: this one, or what the same key asked for before.
+   */
+  risk(owner: Address, command: RiskCommand, idempotencyKey: string | null): Promise<RiskCommand>;
+}
+
 /** What resolvers may use. Without what belongs to a caller, it is what shared answers are made with. */
 export interface Context extends Caller {
   /** Whether what is public is so only to callers who have said who they are. */
@@ -67,4 +100,12 @@ export interface Context extends Caller {
   readonly ownLatest: Latest;
   /** Events still kept. */
   readonly recent: Recent;
+  readonly positions: Positions;
+  readonly alerts: Alerts;
+  readonly chainRecords: ChainRecords;
+  readonly commands: Commands;
+  /** What a position would be under other prices: the engine that computes it, handed in. */
+  readonly whatIf: (input: WhatIfInput) => WhatIf;
+  /** What durable topics have told. */
+  readonly history: History;
 }

@@ -7,7 +7,7 @@ import { builder } from './builder.ts';
 export type StateShape = StateFrame<Perishable, unknown>;
 
 /** Values of an event topic, as resolvers get them. */
-export type EventShape = EventFrame<Observed & { readonly gapBefore: FeedGap | null }>;
+export type EventShape = EventFrame<Observed & { readonly gapBefore?: FeedGap | null }>;
 
 const FeedGapRef = builder.objectRef<FeedGap>('FeedGap').implement({
   description: 'A hole in what a source told us: what happened in it is missing for good.',
@@ -92,7 +92,7 @@ export const StreamEventRef = builder.interfaceRef<EventShape>('StreamEvent').im
       type: FeedGapRef,
       nullable: true,
       description: 'Set on the first event after a hole in what the source told us; null when nothing is missing.',
-      resolve: (frame) => frame.value.gapBefore,
+      resolve: (frame) => frame.value.gapBefore ?? null,
     }),
   }),
 });

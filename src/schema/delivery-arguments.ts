@@ -72,3 +72,25 @@ export function chosen(values: readonly string[] | null | undefined, argument: s
     throw badInput(argument, `${argument} has ${values.length} values.`, `1 to ${MAX_LIST} values`);
   return [...new Set(values)].sort();
 }
+
+/** What an event field says of where it begins. */
+export const EVENT_START =
+  'From now on; or `after` a cursor, without loss or repetition; or beginning with the `last` so many. Costs 1 and `last`.';
+
+/** The arguments `after` and `last` of an event field. */
+export const BEGINNING = builder.args((t) => ({
+  after: t.field({
+    type: 'Cursor',
+    required: false,
+    description: 'Everything after this position, then what comes. `CURSOR_EXPIRED` when not all of it is still kept.',
+  }),
+  last: t.int({
+    required: false,
+    description: `Begin with the newest so many that match, 1 to ${MAX_LAST}, oldest first. Not together with \`after\`.`,
+  }),
+}));
+
+/** What an event field costs: what it begins with. */
+export function startCost({ last }: { readonly last?: number | null | undefined }): { readonly field: number } {
+  return { field: 1 + Math.min(MAX_LAST, Math.max(0, last ?? 0)) };
+}

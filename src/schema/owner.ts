@@ -1,6 +1,6 @@
 import { type ConstValueNode, GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { getAddress, isAddress } from 'viem/utils';
-import { ApiError } from '../lib/errors.ts';
+import { ApiError, badInput } from '../lib/errors.ts';
 import type { Address } from '../model/identity.ts';
 import { type Owners, ownerRoute } from '../model/owner.ts';
 import { builder } from './builder.ts';
@@ -96,4 +96,19 @@ export function ownedNode<T extends object>(
     if (!context.identity) throw refusal(context);
     return ownFound(await load(id, context), ownerOf, context);
   };
+}
+
+/**
+ * The owner that something new is of.
+ * @throws ApiError `BAD_USER_INPUT` where the caller has several addresses, or none, and names none.
+ */
+export function oneOwner(named: string | null | undefined, context: Context, argument = 'input.owner'): string {
+  const { asked } = ownersOf(named, context, argument);
+  const [owner] = asked;
+  if (owner !== undefined && asked.length === 1) return owner;
+  throw badInput(
+    argument,
+    asked.length === 0 ? 'You have no address to own anything.' : 'Say which of your addresses it is of.',
+    context.identity?.addresses ?? [],
+  );
 }

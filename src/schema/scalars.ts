@@ -45,6 +45,31 @@ function asCursor(value: unknown): string {
   return value;
 }
 
+const HASH = /^0x[0-9a-f]{64}$/i;
+
+const hashScalar = new GraphQLScalarType<string, string>({
+  name: 'Hash',
+  description: 'Of a transaction: 0x and 64 hexadecimal digits, in small letters.',
+  serialize: (value) => String(value).toLowerCase(),
+  parseValue: asHash,
+  parseLiteral: (node: ValueNode | ConstValueNode) => asHash(node.kind === Kind.STRING ? node.value : null),
+});
+
+function asHash(value: unknown): string {
+  if (typeof value !== 'string' || !HASH.test(value)) throw new GraphQLError('A Hash is 0x and 64 hexadecimal digits.');
+  return value.toLowerCase();
+}
+
+builder.addScalarType(
+  'BigInt',
+  new GraphQLScalarType<string, string>({
+    name: 'BigInt',
+    description:
+      'A whole number of any size, as a string: raw amounts on a chain, in the smallest unit of their token.',
+    serialize: (value) => String(value),
+  }),
+);
+builder.addScalarType('Hash', hashScalar);
 builder.addScalarType('Decimal', decimalScalar);
 builder.addScalarType('Cursor', cursorScalar);
 builder.addScalarType(

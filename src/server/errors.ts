@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { ApiError, messageOf } from '../lib/errors.ts';
+import { ApiError, ERROR_CODES, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 
 /** What every error of one request carries, so that a report of it can be found in the log. */
@@ -20,7 +20,7 @@ export function presentError(thrown: unknown, facts: RequestFacts, log: Log): Gr
   const cause = rootCause(thrown);
   if (cause instanceof ApiError) return located(cause.message, error, { ...cause.extensions, ...told });
   if (error && isCallers(error, cause))
-    return located(error.message, error, { code: 'BAD_USER_INPUT', ...error.extensions, ...told });
+    return located(error.message, error, { ...error.extensions, code: codeOf(error), ...told });
   log.error({ err: cause, requestId: facts.requestId }, `request failed: ${messageOf(cause)}`);
   return located(MASKED, error, { code: 'INTERNAL_SERVER_ERROR', ...told });
 }
@@ -35,6 +35,16 @@ export function rootCause(error: unknown): unknown {
 /** Errors of the document, its variables and arguments, as graphql-js words them; not what a resolver threw. */
 function isCallers(error: GraphQLError, cause: unknown): boolean {
   return cause instanceof GraphQLError || error.path === undefined;
+}
+
+/** Libraries have codes of their own for what is wrong with a request; clients switch over ours. */
+function codeOf({ extensions: { code } }: GraphQLError): string {
+  return ERROR_CODES.some((known) => known === code) ? String(code) : 'BAD_USER_INPUT';
+}
+
+/** The same error with more, or other, extensions. */
+export function extended(error: GraphQLError, extensions: Readonly<Record<string, unknown>>): GraphQLError {
+  return located(error.message, error, { ...error.extensions, ...extensions });
 }
 
 function located(message: string, error: GraphQLError | null, extensions: Record<string, unknown>): GraphQLError {

@@ -115,7 +115,7 @@ export class EventStreams {
     // Not before: a request may have been on its way for long.
     if (this.#draining) throw restart();
     if (body !== null) request.body = body;
-    const prepared = this.#services.operations.prepare(params, limits.requestsOf(limits.addresses.of(request)));
+    const prepared = await this.#services.operations.prepare(params, limits.requestsOf(limits.addresses.of(request)));
     if (!('document' in prepared)) return preferred ? prepared : null;
     if (prepared.operation.operation === 'subscription') return prepared;
     if (prepared.operation.operation === 'mutation' && request.method === 'GET')

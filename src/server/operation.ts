@@ -4,14 +4,17 @@ import {
   GraphQLError,
   type GraphQLSchema,
   Kind,
+  NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   parse,
+  specifiedRules,
   validate,
 } from 'graphql';
 import { type Fragments, rootField } from '../cohorts/root-field.ts';
 import { ApiError } from '../lib/errors.ts';
+import { RecentlyUsed } from '../lib/recently-used.ts';
+import type { AskedDocument, Documents } from './documents/documents.ts';
 import { boundComplexity, type Cost, complexityOf } from './limits/cost.ts';
-import { DocumentCache } from './limits/document-cache.ts';
 import { measured, type OperationShape } from './limits/document-shape.ts';
 import { documentsOf } from './limits/new-documents.ts';
 import type { OperationBudget } from './limits/operation-budget.ts';
@@ -19,12 +22,14 @@ import { LimitReached, type Refusals } from './limits/refusals.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { checkVariables } from './limits/variables.ts';
 
-/** What a client sends, by whatever transport. */
-export interface OperationParams {
-  readonly query: string;
+/** What a client sends, by whatever transport, beside the document. */
+interface OperationParams {
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
 }
+
+/** What a client sends, by whatever transport. */
+export interface AskedOperation extends OperationParams, AskedDocument {}
 
 /** An operation that may run. */
 export interface PreparedOperation {
@@ -34,6 +39,9 @@ export interface PreparedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly cost: Cost;
 }
+
+/** An operation, or why it may not run. */
+export type Prepared = PreparedOperation | readonly GraphQLError[];
 
 export type DocumentLimits = Pick<
   LimitSettings,
@@ -47,8 +55,23 @@ export type DocumentLimits = Pick<
   | 'maxComparisons'
 >;
 
+/** Bytes that a token of a parsed document takes, its nodes and locations included: measured, 280, and some room. */
+const BYTES_PER_TOKEN = 350;
+
+/** Documents kept. A front end has some hundreds. */
+const MAX_DOCUMENTS = 1_000;
+
+/** Bytes kept: a thousand of the largest documents would be three quarters of a gigabyte. */
+const MAX_BYTES = 67_108_864;
+
 /** What a field of introspection costs: it is answered for every type there is, or every field of one. */
 const INTROSPECTION_COST = 20;
+
+/** What a document must be, and what it must be where nobody is told what the schema holds. */
+const RULES = { open: specifiedRules, closed: [...specifiedRules, NoSchemaIntrospectionCustomRule] };
+
+/** What graphql-js says of names like a wrong one: a way to read the schema, a guess at a time. */
+const SUGGESTION = / Did you mean .*\?$/;
 
 interface Checked {
   readonly document: DocumentNode;
@@ -63,26 +86,40 @@ interface Checked {
  */
 export class Operations {
   readonly schema: GraphQLSchema;
+  readonly #documents: Documents;
   readonly #limits: DocumentLimits;
+  readonly #introspection: boolean;
   readonly #refusals: Refusals;
   /** What was found of a text, or the limit that it is over. */
-  readonly #checked = new DocumentCache<Checked | LimitReached>();
+  readonly #checked = new RecentlyUsed<Checked | LimitReached>(MAX_DOCUMENTS, MAX_BYTES);
   readonly #byDocument = new WeakMap<DocumentNode, Checked>();
 
-  constructor(schema: GraphQLSchema, limits: DocumentLimits, refusals: Refusals) {
+  /** @param options its `introspection`: whether clients may ask what the schema holds. */
+  constructor(
+    schema: GraphQLSchema,
+    documents: Documents,
+    options: DocumentLimits & { readonly introspection: boolean },
+    refusals: Refusals,
+  ) {
     this.schema = schema;
-    this.#limits = limits;
+    this.#documents = documents;
+    this.#limits = options;
+    this.#introspection = options.introspection;
     this.#refusals = refusals;
   }
 
   /**
    * @param budget what this caller may still ask for.
-   * @returns errors, not thrown: a refused operation must not end its connection.
+   * @returns errors, not thrown: a refused operation must not end its connection. A promise only for a document that is
+   * named by a hash not asked for before.
    */
-  prepare(params: OperationParams, budget: OperationBudget): PreparedOperation | readonly GraphQLError[] {
+  prepare(asked: AskedOperation, budget: OperationBudget): Prepared | Promise<Prepared> {
     try {
-      const { document, errors } = this.#check(params.query, budget);
-      return errors.length > 0 ? errors : this.admit(document, params, budget);
+      const query = this.#documents.textOf(asked, budget);
+      if (typeof query === 'string') return this.#prepare(query, asked, budget);
+      return query
+        .then((text) => this.#prepare(text, asked, budget))
+        .catch((error: unknown) => [asGraphQLError(error)]);
     } catch (error) {
       return [asGraphQLError(error)];
     }
@@ -112,11 +149,7 @@ export class Operations {
    * @throws GraphQLError when there is no such operation, its variables are out of bounds, or it costs too much, in itself
    * or on top of what this caller has asked for just now.
    */
-  admit(
-    document: DocumentNode,
-    params: Omit<OperationParams, 'query'>,
-    budget: OperationBudget,
-  ): PreparedOperation | readonly GraphQLError[] {
+  admit(document: DocumentNode, params: OperationParams, budget: OperationBudget): Prepared {
     try {
       return this.#admit(document, params, budget);
     } catch (error) {
@@ -124,11 +157,16 @@ export class Operations {
     }
   }
 
+  #prepare(query: string, params: OperationParams, budget: OperationBudget): Prepared {
+    const { document, errors } = this.#check(query, budget);
+    return errors.length > 0 ? errors : this.#admit(document, params, budget);
+  }
+
   #admit(
     document: DocumentNode,
-    { operationName, variables: given }: Omit<OperationParams, 'query'>,
+    { operationName, variables: given }: OperationParams,
     budget: OperationBudget,
-  ): PreparedOperation | readonly GraphQLError[] {
+  ): Prepared {
     const { fragments, shapes } = this.#known(document);
     const variables = given ?? {};
     const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
@@ -155,7 +193,8 @@ export class Operations {
     if (!checked) {
       budget.document(1);
       checked = this.#examine(query, budget);
-      this.#checked.set(query, checked, 'document' in checked ? (checked.document.tokenCount ?? 0) : 0);
+      const { tokenCount = 0 } = 'document' in checked ? checked.document : {};
+      this.#checked.set(query, checked, tokenCount * BYTES_PER_TOKEN);
     }
     if (checked instanceof LimitReached) throw this.#refusals.count(checked);
     return checked;
@@ -170,7 +209,7 @@ export class Operations {
       const fragments = fragmentsOf(document);
       const shapes = measured(document, fragments, this.#limits);
       for (const node of shapes.keys()) if (node.operation === 'subscription') rootField(node, fragments);
-      const errors = validate(this.schema, document).map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED'));
+      const errors = this.#faults(document);
       const checked = { document, fragments, shapes, errors };
       this.#byDocument.set(document, checked);
       return checked;
@@ -179,6 +218,14 @@ export class Operations {
       if (error instanceof LimitReached && error.code !== 'RATE_LIMITED') return error;
       throw error;
     }
+  }
+
+  #faults(document: DocumentNode): readonly GraphQLError[] {
+    const found = validate(this.schema, document, this.#introspection ? RULES.open : RULES.closed);
+    return found.map((error) => {
+      const told = this.#introspection ? error.message : error.message.replace(SUGGESTION, '');
+      return coded(error, 'GRAPHQL_VALIDATION_FAILED', told);
+    });
   }
 
   #counted(bound: () => void): void {
@@ -224,8 +271,12 @@ function chosen(operations: readonly OperationDefinitionNode[], name: string | n
   );
 }
 
-function coded(error: GraphQLError, code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'): GraphQLError {
-  return new GraphQLError(error.message, {
+function coded(
+  error: GraphQLError,
+  code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED',
+  message = error.message,
+): GraphQLError {
+  return new GraphQLError(message, {
     extensions: { ...error.extensions, code },
     ...(error.nodes && { nodes: error.nodes }),
     ...(error.source && { source: error.source }),

@@ -1,19 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { namesDocument } from './documents/documents.ts';
 import type { Limits } from './limits/limits.ts';
 import { LimitReached } from './limits/refusals.ts';
-import type { OperationParams } from './operation.ts';
+import type { AskedOperation } from './operation.ts';
 import { RequestRefused } from './request-refused.ts';
 
 const Params = z.object({
-  query: z.string(),
+  query: z.string().nullish(),
+  documentId: z.string().nullish(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
 });
 
 /** An operation as a request brought it. */
 export interface RequestParams {
-  readonly params: OperationParams;
+  readonly params: AskedOperation;
   /** The body as it came, for whoever answers the request after all; null for a GET. */
   readonly body: string | null;
 }
@@ -25,19 +28,26 @@ export interface RequestParams {
 export async function readParams(request: IncomingMessage, limits: Limits): Promise<RequestParams> {
   const body = request.method === 'GET' ? null : await bodyOf(request, limits);
   const params = Params.safeParse(body === null ? queryOf(request) : json('body', body));
-  if (params.success) return { params: params.data, body };
-  const [issue] = params.error.issues;
-  const argument = issue?.path.join('.') || 'body';
-  throw new RequestRefused(400, `${argument}: ${issue?.message ?? 'not an operation'}`, { argument });
+  if (params.success && namesDocument(params.data)) return { params: params.data, body };
+  const [issue] = params.error?.issues ?? [];
+  const argument = issue?.path.join('.') || 'query';
+  throw new RequestRefused(400, `${argument}: ${issue?.message ?? 'the text of a document, or its hash, is needed'}`, {
+    argument,
+  });
 }
 
 function queryOf(request: IncomingMessage): unknown {
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const variables = searchParams.get('variables');
+  const object = (name: string) => {
+    const text = searchParams.get(name);
+    return text === null || text === '' ? null : json(name, text);
+  };
   return {
-    query: searchParams.get('query') ?? undefined,
+    query: searchParams.get('query'),
+    documentId: searchParams.get('documentId'),
     operationName: searchParams.get('operationName'),
-    variables: variables === null || variables === '' ? null : json('variables', variables),
+    variables: object('variables'),
+    extensions: object('extensions'),
   };
 }
 

@@ -15,10 +15,19 @@ import type { Identity } from '../model/identity.ts';
 import type { Caller, Connection, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { scopeOf } from '../schema/scopes.ts';
+import { Alerts } from '../store/alerts.ts';
+import { Archive } from '../store/archive/archive.ts';
+import { History } from '../store/archive/history.ts';
+import { ChainRecords } from '../store/chain-records.ts';
+import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
+import { Positions } from '../store/positions.ts';
 import { Recent } from '../store/recent.ts';
+import { TrustedDocuments } from '../store/trusted-documents.ts';
+import { createCommands } from './commands.ts';
 import { DeliveryReports } from './delivery-reports.ts';
+import { type DocumentOptions, Documents } from './documents/documents.ts';
 import { EventStreams } from './event-streams.ts';
 import { answerHealth, type HealthServices } from './health.ts';
 import { HeartbeatWheel } from './heartbeat.ts';
@@ -28,6 +37,7 @@ import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
+import { setSafeHeaders } from './safe-headers.ts';
 import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
@@ -41,6 +51,11 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly heartbeatTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly graphiql: boolean;
+  /** Whether clients may ask what the schema holds. */
+  readonly introspection: boolean;
+  readonly documents: DocumentOptions;
+  /** What a position would be under other prices. */
+  readonly whatIf: Context['whatIf'];
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
   /** Whether also what is public needs an identity. */
@@ -92,16 +107,24 @@ export async function startServer(
     latest: new Latest(shared, log),
     ownLatest: new Latest(own, log),
     recent: new Recent(shared, log),
+    positions: new Positions(database),
+    alerts: new Alerts(database),
+    chainRecords: new ChainRecords(database),
+    commands: createCommands(new StoredCommands(database), shared, log),
+    whatIf: options.whatIf,
+    history: new History(database, shared, clock, log),
   };
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.
   const makeContext = (caller: Caller): Context => {
     const identity = seams.identityOf?.(caller.connection) ?? caller.identity;
     return { ...context, ...caller, identity };
   };
-  const operations = new Operations(seams.schema ?? schema, options, limits.refusals);
+  const documents = new Documents(options.documents, new TrustedDocuments(database));
+  const operations = new Operations(seams.schema ?? schema, documents, options, limits.refusals);
   const delivery = new Delivery<Context>({
     schema: operations.schema,
     buses: { shared, process: own },
+    archive: new Archive(database),
     clock,
     log,
     // The connection is never an answer's: readers of one scope share it over several.
@@ -113,6 +136,7 @@ export async function startServer(
   const services = {
     ...options,
     revoke,
+    documents,
     operations,
     limits,
     delivery,
@@ -138,6 +162,7 @@ export async function startServer(
     isDraining: () => draining,
   };
   const server = createServer(timeouts(options), (request: IncomingMessage, response: ServerResponse) => {
+    setSafeHeaders(request, response);
     const [path = '/'] = (request.url ?? '/').split('?');
     if (answerHealth(path, response, health)) return;
     if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();

@@ -81,12 +81,18 @@ export class WebSockets {
           maxSubscriptions: maxSubscriptionsPerConnection,
         };
       },
-      onSubscribe: ({ extra }, id, payload) => {
+      onSubscribe: async ({ extra }, id, payload) => {
         const facts = this.#facts();
-        try {
+        const bound = () => {
           if (extra.subscriptions >= maxSubscriptionsPerConnection)
             throw limits.refusals.count(new LimitReached('subscriptions', maxSubscriptionsPerConnection));
-          const prepared = services.operations.prepare(payload, extra.place.messages);
+        };
+        try {
+          bound();
+          const preparing = services.operations.prepare(payload, extra.place.messages);
+          const prepared = 'then' in preparing ? await preparing : preparing;
+          // Others may have been let in while a document was looked up.
+          if (prepared !== preparing) bound();
           if ('document' in prepared) return this.#arguments(id, prepared, extra);
           return prepared.map((error) => presentError(error, facts, services.log));
         } catch (error) {

@@ -7,7 +7,8 @@ import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Caller, Context } from '../schema/context.ts';
-import { presentError, rootCause } from './errors.ts';
+import { type AskedDocument, type Documents, namesDocument } from './documents/documents.ts';
+import { extended, presentError, rootCause } from './errors.ts';
 import { EXAMPLES } from './graphiql.ts';
 import type { Authenticator } from './identity/authenticator.ts';
 import { withCost } from './limits/cost.ts';
@@ -18,6 +19,7 @@ import { allowsOrigin, originRefused } from './origins.ts';
 import { RequestRefused } from './request-refused.ts';
 
 export interface YogaServices {
+  readonly documents: Documents;
   readonly operations: Operations;
   readonly limits: Limits;
   readonly clock: Clock;
@@ -44,7 +46,7 @@ const STREAMING = [
 
 /** Queries, mutations and GraphiQL over HTTP. Subscriptions never come here: their bytes are shared, and written past it. */
 export function createHttpGraphQL(
-  { operations, limits, authenticator, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices,
+  { documents, operations, limits, authenticator, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices,
   path: string,
 ) {
   const present = (error: unknown) => presentError(error, { requestId: randomUUID(), now: clock.now() }, log);
@@ -57,6 +59,7 @@ export function createHttpGraphQL(
     multipart: false,
     // Documents are kept by the operations, for all transports together.
     parserAndValidationCache: false,
+    extraParamNames: ['documentId'],
     maxRequestBodySize: limits.settings.maxMessageBytes,
     healthCheckEndpoint: '/health/yoga',
     context: async ({ request }) => {
@@ -73,9 +76,7 @@ export function createHttpGraphQL(
         const { maxMessageBytes } = limits.settings;
         const told = isTooLong ? limits.refusals.count(new LimitReached('bodyBytes', maxMessageBytes)) : error;
         const presented = present(told);
-        return http
-          ? new GraphQLError(presented.message, { extensions: { ...presented.extensions, http } })
-          : presented;
+        return http ? extended(presented, { http }) : presented;
       },
     },
     graphiql: graphiql && {
@@ -84,7 +85,12 @@ export function createHttpGraphQL(
       defaultTabs: EXAMPLES.map(({ query }) => ({ query })),
     },
     renderGraphiQL,
-    plugins: [refusesOrigins(allowedOrigins, present), preparesAlike(operations, limits), refusesSubscriptions()],
+    plugins: [
+      refusesOrigins(allowedOrigins, present),
+      findsDocuments(documents, limits),
+      preparesAlike(operations, limits, present),
+      refusesSubscriptions(),
+    ],
   });
 }
 
@@ -118,14 +124,40 @@ function refusesOrigins(allowed: readonly string[] | null, present: (error: unkn
   };
 }
 
+/** A document that a request names by its hash is found before anything looks at it. */
+function findsDocuments(documents: Documents, limits: Limits): Plugin<object, Transport> {
+  return {
+    onParams: async ({ params, request, setParams, context }) => {
+      const asked = askedDocument(params, request);
+      // What names no document is told so by Yoga, by the status that the specification has for it.
+      if (!asked) return;
+      const query = await documents.textOf(asked, limits.requestsOf(limits.addresses.of(context.req)));
+      const { documentId: _, ...rest } = { documentId: null, ...params };
+      setParams({ ...rest, query });
+    },
+  };
+}
+
+/** How a request names its document; null where it does not. Yoga itself reads no `documentId`. */
+function askedDocument(params: unknown, { method, url }: Request): AskedDocument | null {
+  if (params === null || typeof params !== 'object') return null;
+  const documentId = method === 'GET' ? new URL(url).searchParams.get('documentId') : null;
+  const asked = documentId === null ? params : { ...params, documentId };
+  return namesDocument(asked) ? asked : null;
+}
+
 /** Operations are prepared by the rules that hold on every transport, and the answer says what they cost. */
-function preparesAlike(operations: Operations, limits: Limits): Plugin<Transport> {
+function preparesAlike(
+  operations: Operations,
+  limits: Limits,
+  present: (error: unknown) => GraphQLError,
+): Plugin<Transport> {
   return {
     onParse: ({ context, setParseFn }) => {
       const budget = limits.requestsOf(limits.addresses.of(context.req));
       setParseFn(((source: string) => operations.parse(source, budget)) as typeof parse);
     },
-    onValidate: ({ params, setResult }) => setResult(operations.errorsOf(params.documentAST)),
+    onValidate: ({ params, setResult }) => setResult(operations.errorsOf(params.documentAST).map(present)),
     onExecute: ({ args: { document, operationName, variableValues: variables, contextValue } }) => {
       const budget = limits.requestsOf(limits.addresses.of(contextValue.req));
       const admitted = operations.admit(document, { operationName, variables }, budget);

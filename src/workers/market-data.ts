@@ -7,11 +7,14 @@ import type { Log } from '../lib/log.ts';
 import type { Book, BookChange } from '../model/book.ts';
 import type { Instrument } from '../model/instrument.ts';
 import type { MarketEvent } from '../model/market-event.ts';
+import type { MarketStats } from '../model/market-stats.ts';
 import type { Price } from '../model/price.ts';
+import type { ArchiveWriter } from '../store/archive/archive-writer.ts';
+import { EventPublisher } from './event-publisher.ts';
 import { FailureLog } from './failure-log.ts';
 import { DOWN_AFTER_MS, feedStatus, STARTING_MS } from './feed-health.ts';
-import { PriceThrottle } from './price-throttle.ts';
 import { StatePublisher } from './state-publisher.ts';
+import { StateThrottle } from './state-throttle.ts';
 import { TradePublisher } from './trade-publisher.ts';
 import { type ComponentHealth, defineWorker, type Worker } from './worker.ts';
 
@@ -24,8 +27,13 @@ export interface MarketDataOptions {
   /** Each is given every event of the feed. They are this worker's own: an engine serves one feed. */
   readonly bookEngine: Engine;
   readonly pricesEngine: Engine;
+  readonly marketStatsEngine: Engine;
+  /** Where fundings last; null where nothing does. */
+  readonly archive: ArchiveWriter | null;
   /** Least time between two prices of one symbol and source, milliseconds; 0 publishes every update. */
   readonly priceIntervalMs: number;
+  /** The same of a market as a whole. */
+  readonly marketStatsIntervalMs: number;
 }
 
 /**
@@ -55,7 +63,10 @@ class MarketData {
   readonly #prices: StatePublisher<Price>;
   readonly #books: StatePublisher<Book, BookChange>;
   readonly #trades: TradePublisher;
-  readonly #throttle: PriceThrottle;
+  readonly #events: EventPublisher;
+  readonly #marketStats: StatePublisher<MarketStats>;
+  readonly #throttle: StateThrottle<Price>;
+  readonly #statsThrottle: StateThrottle<MarketStats>;
   /** Symbols whose book cannot be trusted until a snapshot comes. */
   readonly #outOfStep = new Set<string>();
   #healthChanged: () => void = () => undefined;
@@ -72,7 +83,7 @@ class MarketData {
     this.#feed = feed;
     this.#clock = clock;
     this.#log = log.child({ worker: name });
-    this.#engines = [options.pricesEngine, options.bookEngine];
+    this.#engines = [options.pricesEngine, options.bookEngine, options.marketStatsEngine];
     this.#engineFailures = new FailureLog('an engine failed on an event', clock, this.#log);
     this.#publishFailures = new FailureLog('the bus refused to publish', clock, this.#log);
     const shared = { bus, clock, failures: this.#publishFailures, storeLost: () => this.#republish() };
@@ -80,7 +91,15 @@ class MarketData {
     this.#prices = new StatePublisher({ topic: topics.prices, ...shared });
     this.#books = new StatePublisher({ topic: topics.orderbook, ...shared });
     this.#trades = new TradePublisher(bus, this.#publishFailures);
-    this.#throttle = new PriceThrottle(clock, options.priceIntervalMs, (price) => this.#prices.publish(price));
+    this.#events = new EventPublisher(bus, options.archive, this.#publishFailures);
+    this.#marketStats = new StatePublisher({ topic: topics.marketStats, ...shared });
+    const { priceIntervalMs, marketStatsIntervalMs } = options;
+    this.#throttle = new StateThrottle(clock, priceIntervalMs, topics.prices.keyOf, (price) =>
+      this.#prices.publish(price),
+    );
+    this.#statsThrottle = new StateThrottle(clock, marketStatsIntervalMs, topics.marketStats.keyOf, (stats) =>
+      this.#marketStats.publish(stats),
+    );
     this.#startedAt = clock.now();
     this.#notLiveSince = this.#startedAt;
   }
@@ -111,7 +130,8 @@ class MarketData {
     this.#stopped = true;
     this.#cancelDown?.();
     this.#throttle.stop();
-    for (const publisher of [this.#instruments, this.#prices, this.#books]) publisher.stop();
+    this.#statsThrottle.stop();
+    for (const publisher of [this.#instruments, this.#prices, this.#books, this.#marketStats]) publisher.stop();
     await this.#feed.stop();
   }
 
@@ -159,6 +179,12 @@ class MarketData {
         this.#setOutOfStep(output.symbol, book.stale);
         break;
       }
+      case 'market-stats':
+        this.#statsThrottle.offer(output.stats);
+        break;
+      case 'funding':
+        this.#events.publish(topics.fundingRates, output.funding);
+        break;
       case 'resync':
         this.#log.warn(
           { symbol: output.symbol, reason: output.reason },
@@ -179,6 +205,6 @@ class MarketData {
 
   #republish(): void {
     this.#log.warn('the store has lost its latest values; publishing all of them again');
-    for (const publisher of [this.#instruments, this.#prices, this.#books]) publisher.republish();
+    for (const publisher of [this.#instruments, this.#prices, this.#books, this.#marketStats]) publisher.republish();
   }
 }

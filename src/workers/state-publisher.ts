@@ -79,6 +79,13 @@ export class StatePublisher<V, C = V> {
     for (const entry of this.#entries.values()) this.#send(entry, null, 'again');
   }
 
+  /** A key whose last value was published: it is not published again, and the bus drops it. */
+  end(key: string): void {
+    this.#entries.delete(key);
+    const { bus, topic, failures } = this.#options;
+    bus.drop(topic, [key]).catch((error: unknown) => failures.note(error, { topic: topic.name, key }));
+  }
+
   /** Nothing is published after this. */
   stop(): void {
     this.#stopped = true;

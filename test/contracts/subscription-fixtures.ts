@@ -5,7 +5,9 @@ import type { Address } from '../../src/model/identity.ts';
 import type { ServerSeams } from '../../src/server/server.ts';
 import type { BookFrame } from '../support/delta-book.ts';
 import { DeltaBook } from '../support/delta-book.ts';
-import { book, bookChange, price, trade } from '../support/market.ts';
+import { book, bookChange, funding, nearLiquidation, price, stats, trade } from '../support/market.ts';
+import { chainFixtures } from './chain-fixtures.ts';
+import { positionFixtures } from './position-fixtures.ts';
 
 /** What a published value is known by again in what is delivered. */
 export interface Shown {
@@ -246,6 +248,63 @@ const session: SubscriptionFixture = {
   askings: [DELIVERY_LEFT_OUT],
 };
 
+const marketStats: SubscriptionFixture = {
+  topic: topics.marketStats,
+  keys: () => SYMBOLS,
+  publish: (bus, { key, number }) => bus.publishState(topics.marketStats, stats(key, String(number))),
+  selection: 'market { symbol } currentPrice',
+  read: ({ market, currentPrice }) => ({ key: (market as { symbol: string }).symbol, number: Number(currentPrice) }),
+  askings: [
+    DELIVERY_LEFT_OUT,
+    {
+      inline: 'filter: {markets: ["A"]}',
+      declared: '$markets: [String!]',
+      args: 'filter: {markets: $markets}',
+      variables: { markets: ['A'] },
+      passes: ({ key }) => key === 'A',
+    },
+  ],
+};
+
+const fundingRates: SubscriptionFixture = {
+  topic: topics.fundingRates,
+  keys: () => SYMBOLS,
+  publish: (bus, { key, number }) => bus.publishEvent(topics.fundingRates, funding(key, number)),
+  selection: 'market { symbol } fundingRate',
+  read: ({ market, fundingRate }) => ({ key: (market as { symbol: string }).symbol, number: Number(fundingRate) }),
+  askings: [
+    { inline: '', declared: '$filter: MarketFilter', args: 'filter: $filter', variables: {}, passes: () => true },
+    {
+      inline: 'filter: {markets: ["A"]}',
+      declared: '$filter: MarketFilter',
+      args: 'filter: $filter',
+      variables: { filter: { markets: ['A'] } },
+      passes: ({ key }) => key === 'A',
+    },
+  ],
+};
+
+const liquidations: SubscriptionFixture = {
+  topic: topics.liquidations,
+  keys: () => SYMBOLS,
+  publish: (bus, { key, number }) => bus.publishState(topics.liquidations, nearLiquidation(key, number)),
+  selection: 'market { symbol } candidates { currentPrice }',
+  read: ({ market, candidates }) => ({
+    key: (market as { symbol: string }).symbol,
+    number: Number((candidates as { currentPrice: string }[])[0]?.currentPrice),
+  }),
+  askings: [
+    DELIVERY_LEFT_OUT,
+    {
+      inline: 'filter: {markets: ["A"], maxHealthFactor: "1.5"}',
+      declared: '$filter: LiquidationFilter',
+      args: 'filter: $filter',
+      variables: { filter: { markets: ['A'], maxHealthFactor: '1.5' } },
+      passes: ({ key }) => key === 'A',
+    },
+  ],
+};
+
 /** By subscription field. One that is not here fails its exam. */
 export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   prices,
@@ -254,12 +313,20 @@ export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   systemStatus,
   deliveryStats,
   session,
+  marketStats,
+  fundingRates,
+  liquidations,
+  ...positionFixtures,
+  ...chainFixtures,
 };
 
 /** Rows of the topic table that no field delivers, and what they are for. */
 export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   instruments: 'each process holds the list of instruments, to check symbols and to describe markets',
   components: 'what `systemStatus` is made of',
+  pools: '`pools` shows them when asked',
+  poolMev: 'a part of the risk score is made of it',
+  nudges: 'a worker looks at once for what waits in the database',
   revocations: 'each process ends what a revoked credential let in',
 };
 

@@ -30,8 +30,8 @@ import { quietly } from '../support/until.ts';
 export interface OwnedRow {
   /** Makes something that belongs to this identity, each time something new. */
   readonly make: (bus: Bus, identity: Identity) => Promise<unknown>;
-  /** Arguments that name no owner, such as `input: {...}`; empty for none. */
-  readonly args?: string;
+  /** Arguments that name no owner, such as `input: {...}`; empty for none. Of what has an id: the arguments for whoever's it is. */
+  readonly args?: string | ((identity: Identity) => string);
   /** The same with an owner named; left out where the field has no owner filter. */
   readonly naming?: (owner: Address) => string;
   readonly selection: string;
@@ -120,7 +120,7 @@ export function wallContract(name: string, schema: GraphQLSchema, rows: WallRows
     documentOf(
       root,
       field,
-      row?.args ?? sampleArgs(field),
+      row?.args === undefined ? sampleArgs(field) : argsOf(row, alice),
       isCompositeType(getNamedType(field.type)) ? '{ __typename }' : '',
     );
 
@@ -193,7 +193,7 @@ export function wallContract(name: string, schema: GraphQLSchema, rows: WallRows
     describe.each(of('owner').map((one) => [one.at, one] as const))('around %s', (at, { root, field }) => {
       const row = rows.owned[at];
       if (!row) return test('has a row that says how data of an owner is made', () => expect(row).toBeDefined());
-      const text = (args = row.args ?? '') => documentOf(root, field, args, row.selection);
+      const text = (args = argsOf(row, alice)) => documentOf(root, field, args, row.selection);
 
       test('lets nobody in who has not said who it is, nor anybody without the permission', async () => {
         expect(codes(await ask(newBus(), root, text(), null))).toEqual(['UNAUTHENTICATED']);
@@ -213,13 +213,22 @@ export function wallContract(name: string, schema: GraphQLSchema, rows: WallRows
         const bus = newBus();
         for (const identity of [alice, bob, alice]) await row.make(bus, identity);
         for (const identity of [alice, bob]) {
-          const { data, errors } = await ask(bus, root, text(), identity);
+          const { data, errors } = await ask(bus, root, text(argsOf(row, identity)), identity);
           expect(errors).toBeUndefined();
           const given = [data?.[field.name]].flat() as Record<string, unknown>[];
           expect(given.length).toBeGreaterThan(0);
           for (const one of given) expect(row.ownerOf(one)).toEqual(row.isOf(identity));
         }
       });
+
+      test.runIf(root !== 'Mutation' && typeof row.args === 'function')(
+        'is not there for anybody else, by the very id',
+        async () => {
+          const bus = newBus();
+          await row.make(bus, bob);
+          expect(codes(await ask(bus, root, text(argsOf(row, bob)), alice))).toEqual(['NOT_FOUND']);
+        },
+      );
 
       const follow = (bus: Bus, identity: Identity, args?: string, delivery = directDelivery(bus, schema)) =>
         new DirectReader().subscribe(delivery, contextOf(bus, identity), text(args));
@@ -297,6 +306,10 @@ export function wallContract(name: string, schema: GraphQLSchema, rows: WallRows
       });
     });
   });
+}
+
+function argsOf({ args = '' }: OwnedRow, identity: Identity): string {
+  return typeof args === 'string' ? args : args(identity);
 }
 
 /** As it was declared; null for what must not be. */

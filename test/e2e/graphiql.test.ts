@@ -27,6 +27,10 @@ test.skipIf(!existsSync(CHROMIUM))(
       if (!request.url().startsWith(url) && !request.url().startsWith('data:') && !request.url().startsWith('blob:'))
         elsewhere.push(request.url());
     });
+    const refused: string[] = [];
+    page.on('console', (message) => {
+      if (/content security policy/i.test(message.text())) refused.push(message.text());
+    });
     await page.goto(`${url}/graphql`);
     await page.locator('.graphiql-execute-button').click();
     const answer = page.locator('.result-window');
@@ -37,5 +41,6 @@ test.skipIf(!existsSync(CHROMIUM))(
     const shot = process.env['SCREENSHOT'];
     if (shot) await page.screenshot({ path: shot });
     expect(elsewhere).toEqual([]);
+    expect(refused).toEqual([]);
   },
 );

@@ -14,7 +14,7 @@ import type {
 } from '../../src/model/market-event.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-const ALL = ['BTCUSDT', 'ETHUSDT', 'BNBUSDT', 'SOLUSDT', 'AAPL', 'MSFT'];
+const ALL = ['BTCUSDT', 'ETHUSDT', 'BNBUSDT', 'SOLUSDT', 'AAPL', 'MSFT', 'BTC-PERP', 'ETH-PERP'];
 const log = createLog('silent');
 
 /** A process that was busy: time moves first, and the timer fires late, once. */
@@ -160,7 +160,7 @@ describe('the simulated venue', () => {
 
   it('lists its instruments before anything else, then is live with a ticker and a book for each', async () => {
     const events = await played(1, 0, 1);
-    expect(events.slice(0, 6).map((event) => event.kind)).toEqual(Array(6).fill('instrument'));
+    expect(events.slice(0, 8).map((event) => event.kind)).toEqual(Array(8).fill('instrument'));
     expect(ofKind(events, 'instrument').map(({ instrument }) => instrument)).toEqual([
       ...['BTC', 'ETH', 'BNB', 'SOL'].map((base) => ({
         symbol: `${base}USDT`,
@@ -173,6 +173,14 @@ describe('the simulated venue', () => {
       ...['AAPL', 'MSFT'].map((base) => ({
         symbol: base,
         kind: 'EQUITY',
+        venue: 'simulated',
+        primarySource: 'simulated',
+        base,
+        quote: 'USD',
+      })),
+      ...['BTC', 'ETH'].map((base) => ({
+        symbol: `${base}-PERP`,
+        kind: 'PERP',
         venue: 'simulated',
         primarySource: 'simulated',
         base,
@@ -274,7 +282,8 @@ describe('the simulated venue', () => {
     // The venue stands still for two days: nothing of the past is within 24 h any more.
     clock.jump(2 * 86_400_000);
     for (let second = 0; second < 2; second++) clock.jump(1_000);
-    const since = ofKind(events, 'trade').filter((trade) => trade.timestamp > clock.now() - 86_400_000);
+    const told = last()?.timestamp ?? 0;
+    const since = ofKind(events, 'trade').filter(({ timestamp }) => timestamp > told - 86_400_000 && timestamp <= told);
     expect(Number(last()?.volume)).toBe(since.reduce((sum, trade) => sum + Number(trade.quantity), 0));
   });
 

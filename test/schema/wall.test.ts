@@ -12,10 +12,11 @@ import { walled } from '../../src/schema/wall.ts';
 import { newSecret } from '../../src/server/identity/api-keys.ts';
 import { Accounts } from '../../src/store/accounts.ts';
 import { type OwnedNodeRow, type OwnedRow, type WallRows, wallContract } from '../contracts/wall.ts';
-import { contextOf, keepAccounts } from '../support/direct-delivery.ts';
+import { contextOf, keepAccounts, keepDatabase } from '../support/direct-delivery.ts';
 import { ALICE, ALICE_TOO, BOB, balance, balances, note, notes, ownerSchema, user } from '../support/owner-schema.ts';
 import { fileDatabase } from '../support/postgres.ts';
 import { silentLog } from '../support/server.ts';
+import { keepPositions, positionMutations, positionNodes, positionRows } from './position-wall-rows.ts';
 
 let made = 0;
 
@@ -63,8 +64,11 @@ const balanceNode: OwnedNodeRow = {
 let accounts: Accounts;
 
 beforeAll(async () => {
-  accounts = new Accounts(await fileDatabase(), systemClock);
+  const database = await fileDatabase();
+  accounts = new Accounts(database, systemClock);
   keepAccounts(accounts);
+  keepDatabase(database);
+  keepPositions(database);
 });
 
 async function keyOf({ userId }: Identity): Promise<string> {
@@ -103,6 +107,20 @@ const product: WallRows = {
     'Query.recentTrades',
     'Query.serverTime',
     'Query.systemStatus',
+    'Query.marketStats',
+    'Query.fundingRates',
+    'Query.liquidations',
+    'Query.chainStatus',
+    'Query.pools',
+    'Query.opportunities',
+    'Query.transactions',
+    'Query.arbitrageDays',
+    'Subscription.chainStatus',
+    'Subscription.opportunities',
+    'Subscription.transactions',
+    'Subscription.marketStats',
+    'Subscription.fundingRates',
+    'Subscription.liquidations',
     'Subscription.orderbook',
     'Subscription.prices',
     'Subscription.systemStatus',
@@ -120,8 +138,25 @@ const product: WallRows = {
     'Mutation.signOut',
   ],
   // `DeliveryStats` and `Session` are given to its own connection alone.
-  publicNodes: ['DeliveryStats', 'Session', 'Market', 'Orderbook', 'Price', 'SystemStatus', 'Trade'],
+  publicNodes: [
+    'DeliveryStats',
+    'Session',
+    'Market',
+    'Orderbook',
+    'Price',
+    'SystemStatus',
+    'Trade',
+    'MarketStats',
+    'FundingRate',
+    'Liquidations',
+    'ChainStatus',
+    'Pool',
+    'Opportunity',
+    'Transaction',
+  ],
   owned: {
+    ...positionRows,
+    ...positionMutations,
     'Query.apiKeys': keysRow,
     'Mutation.createApiKey': { ...mutationRow, args: 'input: {name: "k"}', selection: '{ secret }' },
     'Mutation.revokeApiKey': {
@@ -130,7 +165,7 @@ const product: WallRows = {
       selection: '{ apiKey { id } }',
     },
   },
-  ownedNodes: { ApiKey: keyNode },
+  ownedNodes: { ApiKey: keyNode, ...positionNodes },
 };
 
 wallContract('the product', schema, product);

@@ -43,6 +43,38 @@ describe('GraphQL over HTTP', () => {
     expect(deep.errors?.[0]?.extensions['code']).toBe('GRAPHQL_PARSE_FAILED');
   });
 
+  test.each([
+    ['what is no GraphQL', '{ serverTim', 'GRAPHQL_PARSE_FAILED'],
+    ['what the schema does not have', '{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a wrong variable', 'query ($n: Int!) { recentTrades(symbol: "A", last: $n) { id } }', 'BAD_USER_INPUT'],
+    ['a wrong argument', '{ recentTrades(symbol: "A", last: 1000) { id } }', 'BAD_USER_INPUT'],
+    ['no document', '', 'GRAPHQL_PARSE_FAILED'],
+  ])('tells of %s by code, place, request and time', async (_what, text, code) => {
+    const { url } = await testServer();
+    const { errors } = await query(url, text, { n: 'x' });
+    expect(errors?.[0]?.extensions).toEqual(
+      expect.objectContaining({ code, requestId: expect.any(String), timestamp: expect.any(String) }),
+    );
+    if (text !== '') expect(errors?.[0]).toHaveProperty('locations');
+  });
+
+  test('every answer says that it is data, is not to be framed, and tells nobody where it was read', async () => {
+    const { url } = await testServer();
+    const ask = (accept: string, path = '/graphql') => fetch(`${url}${path}`, { headers: { accept } });
+    const stream = await ask(
+      'text/event-stream',
+      `/graphql?query=${encodeURIComponent('subscription { prices { id } }')}`,
+    );
+    const answers = [await ask('application/json'), await ask('*/*', '/status'), await ask('text/html'), stream];
+    for (const { headers } of answers) {
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.has('x-powered-by')).toBe(false);
+    }
+    await stream.body?.cancel();
+  });
+
   test('shows GraphiQL to a browser, without anything from elsewhere', async () => {
     const { url } = await testServer();
     const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import type { Identity } from '../../src/model/identity.ts';
 import type { Context, Identities } from '../../src/schema/context.ts';
 import { scopeOf } from '../../src/schema/scopes.ts';
+import { createCommands } from '../../src/server/commands.ts';
 import { Authenticator } from '../../src/server/identity/authenticator.ts';
 import { createIdentities } from '../../src/server/identity/identities.ts';
 import { Revocations } from '../../src/server/identity/revocations.ts';
@@ -14,8 +15,14 @@ import { Sessions } from '../../src/server/identity/sessions.ts';
 import { SignIn } from '../../src/server/identity/sign-in.ts';
 import { Tokens } from '../../src/server/identity/tokens.ts';
 import { Accounts } from '../../src/store/accounts.ts';
+import { Alerts } from '../../src/store/alerts.ts';
+import { History } from '../../src/store/archive/history.ts';
+import { ChainRecords } from '../../src/store/chain-records.ts';
+import { Commands as StoredCommands } from '../../src/store/commands.ts';
+import type { Database } from '../../src/store/database.ts';
 import { Instruments } from '../../src/store/instruments.ts';
 import { Latest } from '../../src/store/latest.ts';
+import { Positions } from '../../src/store/positions.ts';
 import { Recent } from '../../src/store/recent.ts';
 import { ownerSchema } from './owner-schema.ts';
 import { noDatabase, SERVER_OPTIONS, silentLog } from './server.ts';
@@ -30,6 +37,14 @@ export function directDelivery(bus: Bus, schema: GraphQLSchema = ownerSchema): D
     freshContext: (like) => ({ ...(like ?? contextOf(bus, null)), connection: null }),
     scopeOf,
   });
+}
+
+/** Where what lasts is: with none, whatever needs it is `UNAVAILABLE`. */
+let database = noDatabase;
+
+/** From now on what lasts is there, for this test file. */
+export function keepDatabase(kept: Database): void {
+  database = kept;
 }
 
 /** Where the accounts of a test's callers are: with none, whatever needs them is `UNAVAILABLE`. */
@@ -63,6 +78,12 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     latest,
     ownLatest: latest,
     recent: new Recent(bus, silentLog),
+    positions: new Positions(database),
+    alerts: new Alerts(database),
+    chainRecords: new ChainRecords(database),
+    commands: createCommands(new StoredCommands(database), bus, silentLog),
+    whatIf: SERVER_OPTIONS.whatIf,
+    history: new History(database, bus, systemClock, silentLog),
   };
 }
 

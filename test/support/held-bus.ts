@@ -59,6 +59,7 @@ export function heldBus(bus: Bus | ProcessBus): HeldBus {
     positions: (topic, keys) => held(bus.positions(topic, keys)),
     readAfter: (topic, after, limit) => held(bus.readAfter(topic, after, limit)),
     readBefore: (topic, before, limit) => held(bus.readBefore(topic, before, limit)),
+    drop: (topic, keys) => bus.drop(topic, keys),
     forget: (topic, key) => {
       if ('forget' in bus) bus.forget(topic, key);
     },

@@ -51,9 +51,12 @@ export class HttpStream {
     return this.#closed;
   }
 
-  /** Status line and headers, without the date. */
+  /** Status line and headers, without the date, and those of safety, which every answer has. */
   get head(): string {
-    return (this.#head ?? '').replace(/\r\nDate: [^\r]+/i, '');
+    return (this.#head ?? '').replace(
+      /\r\n(Date|x-content-type-options|x-frame-options|referrer-policy|[a-z-]+-policy): [^\r]+/gi,
+      '',
+    );
   }
 
   /** The body as it stands on the wire. */

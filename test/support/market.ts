@@ -1,7 +1,9 @@
 import { type Decimal, decimal } from '../../src/lib/decimal.ts';
 import { type Book, type BookChange, bookChecksum, type Level } from '../../src/model/book.ts';
 import type { Instrument } from '../../src/model/instrument.ts';
+import type { FundingRate, MarketStats } from '../../src/model/market-stats.ts';
 import type { Price } from '../../src/model/price.ts';
+import type { MarketLiquidations } from '../../src/model/risk.ts';
 import type { Trade } from '../../src/model/trade.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -53,6 +55,53 @@ export function trade(symbol: string, tradeId: number, more: Partial<Trade> = {}
     receivedAt: NOW,
     ...more,
   };
+}
+
+export function stats(symbol: string, text: string, more: Partial<MarketStats> = {}): MarketStats {
+  return {
+    symbol,
+    source: 'test',
+    currentPrice: decimal(text),
+    longOpenInterest: null,
+    shortOpenInterest: null,
+    totalOpenInterest: null,
+    volume24h: null,
+    fundingRate: null,
+    fundingIntervalMs: null,
+    lastFundingUpdate: null,
+    stale: false,
+    timestamp: NOW,
+    receivedAt: NOW,
+    ...more,
+  };
+}
+
+/** Of a rate that says which it is. */
+export function funding(symbol: string, number: number): FundingRate {
+  return {
+    symbol,
+    source: 'test',
+    fundingRate: decimal(String(number)),
+    longOpenInterest: null,
+    shortOpenInterest: null,
+    timestamp: NOW + number,
+    receivedAt: NOW + number,
+  };
+}
+
+/** A market with one candidate, whose price says which it is. */
+export function nearLiquidation(symbol: string, number: number): MarketLiquidations {
+  const candidate = {
+    positionId: 'near',
+    owner: '0x00000000000000000000000000000000000000A1',
+    symbol,
+    healthFactor: decimal('1.1'),
+    liquidationPrice: null,
+    currentPrice: decimal(String(number)),
+    potentialReward: null,
+    liquidatable: false,
+  };
+  return { symbol, count: 1, candidates: [candidate], stale: false, timestamp: NOW, receivedAt: NOW };
 }
 
 type Levels = readonly (readonly [price: string, size: string])[];

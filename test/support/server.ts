@@ -1,8 +1,10 @@
 import { onTestFinished } from 'vitest';
 import type { Bus, ProcessBus } from '../../src/bus/bus.ts';
 import { createMemoryBus } from '../../src/bus/memory-bus.ts';
+import { whatIf } from '../../src/engines/risk/what-if.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { decimal } from '../../src/lib/decimal.ts';
 import { createLog } from '../../src/lib/log.ts';
 import type { LimitsRedis } from '../../src/server/limits/limits-redis.ts';
 import { type ApiServer, type ServerOptions, type ServerSeams, startServer } from '../../src/server/server.ts';
@@ -27,6 +29,9 @@ export const SERVER_OPTIONS: ServerOptions = {
   demo: null,
   requireIdentity: false,
   graphiql: true,
+  introspection: true,
+  whatIf: (input) => whatIf({ ...input, atRisk: decimal('1.2') }),
+  documents: { trustedOnly: false, manifest: new Map() },
   allowedOrigins: null,
 };
 

@@ -3,10 +3,10 @@ import type { EngineOutput } from '../../src/engines/engine.ts';
 import { createLog } from '../../src/lib/log.ts';
 import type { ComponentReport } from '../../src/model/component.ts';
 import { type ComponentReporter, createComponentReporter } from '../../src/workers/components.ts';
-import { createMarketDataWorker } from '../../src/workers/market-data.ts';
 import type { Worker } from '../../src/workers/worker.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { book, bookOutput, diff, HandEngine, HandFeed } from './hand-feed.ts';
+import { handWorker } from './hand-worker.ts';
 import { answered, RecordingBus } from './recording-bus.ts';
 
 const log = createLog('silent');
@@ -34,7 +34,15 @@ beforeEach(() => {
   feed = new HandFeed();
   books = new HandEngine();
   const pricesEngine = new HandEngine();
-  worker = createMarketDataWorker({ feed, bus, clock, log, bookEngine: books, pricesEngine, priceIntervalMs: 0 });
+  worker = handWorker({
+    feed,
+    bus,
+    clock,
+    log,
+    bookEngine: books,
+    pricesEngine,
+    priceIntervalMs: 0,
+  });
   reporter = createComponentReporter({ sources: [worker], bus, clock, log });
   reporter.start();
   worker.start();

@@ -4,10 +4,10 @@ import { createLog } from '../../src/lib/log.ts';
 import type { Book } from '../../src/model/book.ts';
 import type { Price } from '../../src/model/price.ts';
 import type { Trade } from '../../src/model/trade.ts';
-import { createMarketDataWorker } from '../../src/workers/market-data.ts';
 import type { Worker } from '../../src/workers/worker.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { book, bookOutput, diff, HandEngine, HandFeed, instrument, nudge, price, trade } from './hand-feed.ts';
+import { handWorker } from './hand-worker.ts';
 import { answered, RecordingBus } from './recording-bus.ts';
 
 let clock: FakeClock;
@@ -16,12 +16,12 @@ let feed: HandFeed;
 let prices: HandEngine;
 let books: HandEngine;
 let worker: Worker;
-let lines: { readonly level: number; readonly msg: string; readonly failures?: number }[];
+let lines: { readonly level: number; readonly msg: string; readonly failures?: number }[] = [];
 
 function start(priceIntervalMs = 0): void {
   lines = [];
   const log = createLog('info', { write: (line: string) => lines.push(JSON.parse(line)) });
-  worker = createMarketDataWorker({ feed, bus, clock, log, bookEngine: books, pricesEngine: prices, priceIntervalMs });
+  worker = handWorker({ feed, bus, clock, log, bookEngine: books, pricesEngine: prices, priceIntervalMs });
   worker.start();
 }
 

@@ -73,6 +73,10 @@ export class RecordingBus implements Bus {
     throw new Error('a worker does not read');
   }
 
+  drop(): Promise<void> {
+    return Promise.resolve();
+  }
+
   positions(_topic: TopicRef): Promise<ReadonlyMap<string, Position>> {
     throw new Error('a worker does not read');
   }

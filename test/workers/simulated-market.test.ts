@@ -3,6 +3,7 @@ import type { BusRecord } from '../../src/bus/bus.ts';
 import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import { topics } from '../../src/bus/topics.ts';
 import { createBookEngine } from '../../src/engines/book/book-engine.ts';
+import { createMarketStatsEngine } from '../../src/engines/market-stats/market-stats-engine.ts';
 import { createPricesEngine } from '../../src/engines/prices/prices-engine.ts';
 import { createSimulatedFeed } from '../../src/feeds/simulated/feed.ts';
 import { compareDecimals } from '../../src/lib/decimal.ts';
@@ -15,7 +16,7 @@ import { createComponentReporter } from '../../src/workers/components.ts';
 import { createMarketDataWorker } from '../../src/workers/market-data.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
-const ALL = ['BTCUSDT', 'ETHUSDT', 'BNBUSDT', 'SOLUSDT', 'AAPL', 'MSFT'];
+const ALL = ['BTCUSDT', 'ETHUSDT', 'BNBUSDT', 'SOLUSDT', 'AAPL', 'MSFT', 'BTC-PERP', 'ETH-PERP'];
 const log = createLog('silent');
 
 /** Feed, engines, worker and bus as they run, and a listener from the first moment on. */
@@ -32,7 +33,10 @@ async function open() {
     log,
     bookEngine: createBookEngine(),
     pricesEngine: createPricesEngine(),
+    marketStatsEngine: createMarketStatsEngine(),
+    archive: null,
     priceIntervalMs: 0,
+    marketStatsIntervalMs: 0,
   });
   const reporter = createComponentReporter({ sources: [worker], bus, clock, log });
   reporter.start();
@@ -86,8 +90,10 @@ describe('the simulated venue, all the way to the bus', () => {
       folded.set(key, after);
     }
     expect([...folded.values()]).toEqual(await latest<Book>('orderbook'));
-    expect(heard.orderbook.filter((record) => record.form === 'value').length, 'one whole book a symbol').toBe(6);
-    expect(heard.orderbook.length).toBeGreaterThan(6 * 290);
+    expect(heard.orderbook.filter((record) => record.form === 'value').length, 'one whole book a symbol').toBe(
+      ALL.length,
+    );
+    expect(heard.orderbook.length).toBeGreaterThan(ALL.length * 290);
     await close();
   });
 

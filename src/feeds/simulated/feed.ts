@@ -5,11 +5,23 @@ import type { VenueLevel } from '../../model/market-event.ts';
 import type { Feed, FeedHealth, FeedSink, FeedState } from '../feed.ts';
 import type { LadderLevel } from './ladder.ts';
 import { type Market, marketsOf, SIMULATED } from './markets.ts';
+import { FUNDING_INTERVAL_MS, Perpetual, STATS_INTERVAL_MS } from './perpetuals.ts';
 import { Simulation, TICK_MS, type TickOutcome } from './simulation.ts';
 import { venueText } from './text.ts';
 
 /** Ticks between two tickers of a symbol: one a second. */
 const TICKER_TICKS = 1_000 / TICK_MS;
+
+const STATS_TICKS = STATS_INTERVAL_MS / TICK_MS;
+
+const FUNDING_TICKS = FUNDING_INTERVAL_MS / TICK_MS;
+
+/** Lots of open interest for each lot of a usual order: some thousands of positions. */
+const INTEREST_ORDERS = 20_000;
+
+/** Places of a rate and of an open interest, as text. */
+const RATE_PLACES = 10;
+const INTEREST_PLACES = 4;
 
 /** Ticks lived through in one go by a process that was busy: more would block it again for longer than it is worth. */
 const TICKS_A_RUN = 50;
@@ -35,6 +47,8 @@ export interface SimulatedFeedOptions {
 
 interface Listed {
   readonly simulation: Simulation;
+  /** Null for what is no perpetual. */
+  readonly perpetual: Perpetual | null;
   lastTradeId: number;
   lastUpdateId: number;
 }
@@ -79,6 +93,7 @@ class SimulatedFeed implements Feed {
     const numbered = Math.floor(this.#originMs / TICK_MS) * NUMBERS_A_TICK;
     this.#listed = this.#markets.map((market) => ({
       simulation: new Simulation(market, seed, this.#originMs),
+      perpetual: perpetualOf(market, seed),
       lastTradeId: numbered,
       lastUpdateId: numbered,
     }));
@@ -131,6 +146,7 @@ class SimulatedFeed implements Feed {
       // Each symbol at its own tick of the second: a steady trickle, not a burst.
       if (this.#ticks % TICKER_TICKS === place % TICKER_TICKS) this.#tellTicker(listed, timeMs);
       if (this.#resyncs.delete(symbol)) this.#tellBook(listed, timeMs);
+      if (listed.perpetual && this.#ticks % STATS_TICKS === 0) this.#tellStats(listed, listed.perpetual, timeMs);
     }
   }
 
@@ -181,6 +197,29 @@ class SimulatedFeed implements Feed {
     });
   }
 
+  #tellStats({ simulation }: Listed, perpetual: Perpetual, timeMs: number): void {
+    const { market } = simulation;
+    const { last, volume } = simulation.figures(timeMs);
+    const symbol = market.instrument.symbol;
+    const facts = { source: SIMULATED, symbol, ...this.#times(timeMs) };
+    const { longs, shorts, fundingRate } = perpetual;
+    const price = last / 10 ** market.tickPlaces;
+    this.#sink?.event({
+      kind: 'market-stats',
+      ...facts,
+      markPrice: venueText(last, market.tickPlaces, market.pricePlaces),
+      longOpenInterest: longs.toFixed(INTEREST_PLACES),
+      shortOpenInterest: shorts.toFixed(INTEREST_PLACES),
+      totalOpenInterest: (longs + shorts).toFixed(INTEREST_PLACES),
+      volume24h: ((volume / 10 ** market.lotPlaces) * price).toFixed(2),
+      fundingRate: fundingRate.toFixed(RATE_PLACES),
+      fundingIntervalMs: FUNDING_INTERVAL_MS,
+    });
+    if (this.#ticks % FUNDING_TICKS === 0)
+      this.#sink?.event({ kind: 'funding', ...facts, rate: fundingRate.toFixed(RATE_PLACES) });
+    perpetual.step();
+  }
+
   #tellBook({ simulation, lastUpdateId }: Listed, timeMs: number): void {
     const { market, book } = simulation;
     this.#sink?.event({
@@ -200,6 +239,12 @@ class SimulatedFeed implements Feed {
     this.#lastDataAt = receivedAt;
     return { timestamp, receivedAt };
   }
+}
+
+function perpetualOf(market: Market, seed: number): Perpetual | null {
+  const { symbol, kind } = market.instrument;
+  if (kind !== 'PERP') return null;
+  return new Perpetual(seed, symbol, (market.orderLots * INTEREST_ORDERS) / 10 ** market.lotPlaces);
 }
 
 function levelText(market: Market, ticks: number, lots: number): { readonly price: string; readonly quantity: string } {

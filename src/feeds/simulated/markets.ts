@@ -10,6 +10,8 @@ export const SIMULATED = 'simulated';
  */
 export interface Market {
   readonly instrument: Instrument;
+  /** Symbol whose fair price it has: its own, or of a perpetual what it is on. */
+  readonly underlying: string;
   /** A tick is 10^-tickPlaces of the quote currency. */
   readonly tickPlaces: number;
   /** A lot is 10^-lotPlaces of the base currency. */
@@ -33,11 +35,15 @@ export interface Market {
   readonly touchTicks: number;
 }
 
-type Behaviour = Omit<Market, 'instrument' | 'tickPlaces' | 'lotPlaces' | 'pricePlaces' | 'quantityPlaces'>;
+type Behaviour = Omit<
+  Market,
+  'instrument' | 'underlying' | 'tickPlaces' | 'lotPlaces' | 'pricePlaces' | 'quantityPlaces'
+>;
 
 /** Tick 0.01; text with eight places, as crypto venues print. */
 const coin = (symbol: string, lotPlaces: number, behaviour: Behaviour): Market => ({
   instrument: listing(symbol, 'SPOT'),
+  underlying: symbol,
   tickPlaces: 2,
   lotPlaces,
   pricePlaces: 8,
@@ -48,6 +54,7 @@ const coin = (symbol: string, lotPlaces: number, behaviour: Behaviour): Market =
 /** Tick one cent, whole shares. They trade round the clock here: the simulated venue keeps no sessions. */
 const share = (symbol: string, behaviour: Behaviour): Market => ({
   instrument: listing(symbol, 'EQUITY'),
+  underlying: symbol,
   tickPlaces: 2,
   lotPlaces: 0,
   pricePlaces: 4,
@@ -55,25 +62,36 @@ const share = (symbol: string, behaviour: Behaviour): Market => ({
   ...behaviour,
 });
 
+/** A perpetual on a coin, in dollars: its price is the coin's, its orders are its own. */
+const perpetual = (symbol: string, coinMarket: Market): Market => {
+  const { base } = coinMarket.instrument;
+  const instrument: Instrument = { ...listing(symbol, 'PERP'), base, quote: 'USD' };
+  return { ...coinMarket, instrument };
+};
+
+const BTC = coin('BTCUSDT', 5, {
+  openTicks: 6_180_000,
+  annualVolatility: 0.55,
+  ordersPerSecond: 6,
+  orderLots: 900,
+  levelLots: 12_000,
+  spanTicks: 20_000,
+  touchTicks: 40,
+});
+
+const ETH = coin('ETHUSDT', 4, {
+  openTicks: 341_000,
+  annualVolatility: 0.7,
+  ordersPerSecond: 5,
+  orderLots: 1_600,
+  levelLots: 22_000,
+  spanTicks: 1_600,
+  touchTicks: 4,
+});
+
 const MARKETS: readonly Market[] = [
-  coin('BTCUSDT', 5, {
-    openTicks: 6_180_000,
-    annualVolatility: 0.55,
-    ordersPerSecond: 6,
-    orderLots: 900,
-    levelLots: 12_000,
-    spanTicks: 20_000,
-    touchTicks: 40,
-  }),
-  coin('ETHUSDT', 4, {
-    openTicks: 341_000,
-    annualVolatility: 0.7,
-    ordersPerSecond: 5,
-    orderLots: 1_600,
-    levelLots: 22_000,
-    spanTicks: 1_600,
-    touchTicks: 4,
-  }),
+  BTC,
+  ETH,
   coin('BNBUSDT', 3, {
     openTicks: 59_200,
     annualVolatility: 0.6,
@@ -110,6 +128,8 @@ const MARKETS: readonly Market[] = [
     spanTicks: 500,
     touchTicks: 2,
   }),
+  perpetual('BTC-PERP', BTC),
+  perpetual('ETH-PERP', ETH),
 ];
 
 /** Every symbol that the venue can list. */

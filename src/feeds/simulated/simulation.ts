@@ -45,9 +45,11 @@ export class Simulation {
   /** Lives through the day before `startMs`, so that the 24 h figures are whole from the first second. */
   constructor(market: Market, seed: number, startMs: number) {
     this.market = market;
-    // A generator a symbol: what one market does never depends on which others are listed.
+    // A generator a symbol: what one market does never depends on which others are listed. The price has its own, so that
+    // a perpetual can follow the price of what it is on while its orders are its own.
     this.#random = new Random(`${seed}:${market.instrument.symbol}`);
-    this.#price = new PriceProcess(this.#random, market.openTicks, market.annualVolatility);
+    const price = new Random(`${seed}:${market.underlying}:price`);
+    this.#price = new PriceProcess(price, market.openTicks, market.annualVolatility);
     this.#day = new Day(startMs - MINUTES_BEFORE * 60_000, market.openTicks);
     for (let minute = -MINUTES_BEFORE; minute < 0; minute++) this.#liveMinute(startMs + minute * 60_000);
     this.#middle = Math.round(this.#price.ticks);

@@ -71,3 +71,53 @@ export type SignInNonce = Prisma.SignInNonceModel
  * A document that may run where only registered ones may.
  */
 export type TrustedDocument = Prisma.TrustedDocumentModel
+/**
+ * Model ArchivedEvent
+ * An event of a durable topic, as it was published: what a stream no longer keeps is resumed from here.
+ */
+export type ArchivedEvent = Prisma.ArchivedEventModel
+/**
+ * Model StoredPosition
+ * A position as it stands, and, once it has ended, as it ended.
+ */
+export type StoredPosition = Prisma.StoredPositionModel
+/**
+ * Model RiskPoint
+ * What a position was worth and how safe it was, at even intervals.
+ */
+export type RiskPoint = Prisma.RiskPointModel
+/**
+ * Model StoredAlertRule
+ * What an owner wants to be told of.
+ */
+export type StoredAlertRule = Prisma.StoredAlertRuleModel
+/**
+ * Model StoredAlert
+ * An alert as it stands.
+ */
+export type StoredAlert = Prisma.StoredAlertModel
+/**
+ * Model Command
+ * What a caller wants a worker to do: written by the api, taken once by the worker whose work it is.
+ */
+export type Command = Prisma.CommandModel
+/**
+ * Model StoredOpportunity
+ * An opportunity between pools, as it stands.
+ */
+export type StoredOpportunity = Prisma.StoredOpportunityModel
+/**
+ * Model StoredTransaction
+ * A transaction that took an arbitrage: once, however often it was mined.
+ */
+export type StoredTransaction = Prisma.StoredTransactionModel
+/**
+ * Model ChainToken
+ * What was once learnt of a token: it never changes.
+ */
+export type ChainToken = Prisma.ChainTokenModel
+/**
+ * Model ChainProgress
+ * The last block of a chain that was worked through.
+ */
+export type ChainProgress = Prisma.ChainProgressModel

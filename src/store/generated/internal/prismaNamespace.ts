@@ -402,7 +402,17 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   RevokedToken: 'RevokedToken',
   SignInNonce: 'SignInNonce',
-  TrustedDocument: 'TrustedDocument'
+  TrustedDocument: 'TrustedDocument',
+  ArchivedEvent: 'ArchivedEvent',
+  StoredPosition: 'StoredPosition',
+  RiskPoint: 'RiskPoint',
+  StoredAlertRule: 'StoredAlertRule',
+  StoredAlert: 'StoredAlert',
+  Command: 'Command',
+  StoredOpportunity: 'StoredOpportunity',
+  StoredTransaction: 'StoredTransaction',
+  ChainToken: 'ChainToken',
+  ChainProgress: 'ChainProgress'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -418,7 +428,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -866,6 +876,746 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ArchivedEvent: {
+      payload: Prisma.$ArchivedEventPayload<ExtArgs>
+      fields: Prisma.ArchivedEventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ArchivedEventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ArchivedEventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        findFirst: {
+          args: Prisma.ArchivedEventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ArchivedEventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        findMany: {
+          args: Prisma.ArchivedEventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>[]
+        }
+        create: {
+          args: Prisma.ArchivedEventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        createMany: {
+          args: Prisma.ArchivedEventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ArchivedEventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>[]
+        }
+        delete: {
+          args: Prisma.ArchivedEventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        update: {
+          args: Prisma.ArchivedEventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        deleteMany: {
+          args: Prisma.ArchivedEventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ArchivedEventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ArchivedEventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>[]
+        }
+        upsert: {
+          args: Prisma.ArchivedEventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ArchivedEventPayload>
+        }
+        aggregate: {
+          args: Prisma.ArchivedEventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateArchivedEvent>
+        }
+        groupBy: {
+          args: Prisma.ArchivedEventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ArchivedEventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ArchivedEventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ArchivedEventCountAggregateOutputType> | number
+        }
+      }
+    }
+    StoredPosition: {
+      payload: Prisma.$StoredPositionPayload<ExtArgs>
+      fields: Prisma.StoredPositionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredPositionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredPositionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredPositionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredPositionPayload>
+        }
+        findFirst: {
+          args: Prisma.StoredPositionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredPositionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredPositionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredPositionPayload>
+        }
+        findMany: {
+          args: Prisma.StoredPositionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredPositionPayload>[]
+        }
+        create: {
+          args: Prisma.StoredPositionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredPositionPayload>
+        }
+        createMany: {
+          args: Prisma.StoredPositionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredPositionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredPositionPayload>[]
+        }
+        delete: {
+          args: Prisma.StoredPositionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredPositionPayload>
+        }
+        update: {
+          args: Prisma.StoredPositionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredPositionPayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredPositionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredPositionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredPositionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredPositionPayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredPositionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredPositionPayload>
+        }
+        aggregate: {
+          args: Prisma.StoredPositionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredPosition>
+        }
+        groupBy: {
+          args: Prisma.StoredPositionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredPositionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredPositionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredPositionCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskPoint: {
+      payload: Prisma.$RiskPointPayload<ExtArgs>
+      fields: Prisma.RiskPointFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskPointFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskPointPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskPointFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskPointPayload>
+        }
+        findFirst: {
+          args: Prisma.RiskPointFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskPointPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskPointFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskPointPayload>
+        }
+        findMany: {
+          args: Prisma.RiskPointFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskPointPayload>[]
+        }
+        create: {
+          args: Prisma.RiskPointCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskPointPayload>
+        }
+        createMany: {
+          args: Prisma.RiskPointCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskPointCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskPointPayload>[]
+        }
+        delete: {
+          args: Prisma.RiskPointDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskPointPayload>
+        }
+        update: {
+          args: Prisma.RiskPointUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskPointPayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskPointDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskPointUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskPointUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskPointPayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskPointUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskPointPayload>
+        }
+        aggregate: {
+          args: Prisma.RiskPointAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskPoint>
+        }
+        groupBy: {
+          args: Prisma.RiskPointGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskPointGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskPointCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskPointCountAggregateOutputType> | number
+        }
+      }
+    }
+    StoredAlertRule: {
+      payload: Prisma.$StoredAlertRulePayload<ExtArgs>
+      fields: Prisma.StoredAlertRuleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredAlertRuleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertRulePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredAlertRuleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertRulePayload>
+        }
+        findFirst: {
+          args: Prisma.StoredAlertRuleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertRulePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredAlertRuleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertRulePayload>
+        }
+        findMany: {
+          args: Prisma.StoredAlertRuleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertRulePayload>[]
+        }
+        create: {
+          args: Prisma.StoredAlertRuleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertRulePayload>
+        }
+        createMany: {
+          args: Prisma.StoredAlertRuleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredAlertRuleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertRulePayload>[]
+        }
+        delete: {
+          args: Prisma.StoredAlertRuleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertRulePayload>
+        }
+        update: {
+          args: Prisma.StoredAlertRuleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertRulePayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredAlertRuleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredAlertRuleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredAlertRuleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertRulePayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredAlertRuleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertRulePayload>
+        }
+        aggregate: {
+          args: Prisma.StoredAlertRuleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredAlertRule>
+        }
+        groupBy: {
+          args: Prisma.StoredAlertRuleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredAlertRuleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredAlertRuleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredAlertRuleCountAggregateOutputType> | number
+        }
+      }
+    }
+    StoredAlert: {
+      payload: Prisma.$StoredAlertPayload<ExtArgs>
+      fields: Prisma.StoredAlertFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredAlertFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredAlertFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertPayload>
+        }
+        findFirst: {
+          args: Prisma.StoredAlertFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredAlertFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertPayload>
+        }
+        findMany: {
+          args: Prisma.StoredAlertFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertPayload>[]
+        }
+        create: {
+          args: Prisma.StoredAlertCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertPayload>
+        }
+        createMany: {
+          args: Prisma.StoredAlertCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredAlertCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertPayload>[]
+        }
+        delete: {
+          args: Prisma.StoredAlertDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertPayload>
+        }
+        update: {
+          args: Prisma.StoredAlertUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertPayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredAlertDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredAlertUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredAlertUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertPayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredAlertUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredAlertPayload>
+        }
+        aggregate: {
+          args: Prisma.StoredAlertAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredAlert>
+        }
+        groupBy: {
+          args: Prisma.StoredAlertGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredAlertGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredAlertCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredAlertCountAggregateOutputType> | number
+        }
+      }
+    }
+    Command: {
+      payload: Prisma.$CommandPayload<ExtArgs>
+      fields: Prisma.CommandFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.CommandFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CommandPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.CommandFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CommandPayload>
+        }
+        findFirst: {
+          args: Prisma.CommandFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CommandPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.CommandFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CommandPayload>
+        }
+        findMany: {
+          args: Prisma.CommandFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CommandPayload>[]
+        }
+        create: {
+          args: Prisma.CommandCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CommandPayload>
+        }
+        createMany: {
+          args: Prisma.CommandCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.CommandCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CommandPayload>[]
+        }
+        delete: {
+          args: Prisma.CommandDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CommandPayload>
+        }
+        update: {
+          args: Prisma.CommandUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CommandPayload>
+        }
+        deleteMany: {
+          args: Prisma.CommandDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.CommandUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.CommandUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CommandPayload>[]
+        }
+        upsert: {
+          args: Prisma.CommandUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$CommandPayload>
+        }
+        aggregate: {
+          args: Prisma.CommandAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateCommand>
+        }
+        groupBy: {
+          args: Prisma.CommandGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CommandGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.CommandCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.CommandCountAggregateOutputType> | number
+        }
+      }
+    }
+    StoredOpportunity: {
+      payload: Prisma.$StoredOpportunityPayload<ExtArgs>
+      fields: Prisma.StoredOpportunityFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredOpportunityFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredOpportunityFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        findFirst: {
+          args: Prisma.StoredOpportunityFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredOpportunityFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        findMany: {
+          args: Prisma.StoredOpportunityFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>[]
+        }
+        create: {
+          args: Prisma.StoredOpportunityCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        createMany: {
+          args: Prisma.StoredOpportunityCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredOpportunityCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>[]
+        }
+        delete: {
+          args: Prisma.StoredOpportunityDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        update: {
+          args: Prisma.StoredOpportunityUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredOpportunityDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredOpportunityUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredOpportunityUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredOpportunityUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        aggregate: {
+          args: Prisma.StoredOpportunityAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredOpportunity>
+        }
+        groupBy: {
+          args: Prisma.StoredOpportunityGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredOpportunityGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredOpportunityCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredOpportunityCountAggregateOutputType> | number
+        }
+      }
+    }
+    StoredTransaction: {
+      payload: Prisma.$StoredTransactionPayload<ExtArgs>
+      fields: Prisma.StoredTransactionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredTransactionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredTransactionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        findFirst: {
+          args: Prisma.StoredTransactionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredTransactionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        findMany: {
+          args: Prisma.StoredTransactionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>[]
+        }
+        create: {
+          args: Prisma.StoredTransactionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        createMany: {
+          args: Prisma.StoredTransactionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredTransactionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>[]
+        }
+        delete: {
+          args: Prisma.StoredTransactionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        update: {
+          args: Prisma.StoredTransactionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredTransactionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredTransactionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredTransactionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredTransactionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        aggregate: {
+          args: Prisma.StoredTransactionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredTransaction>
+        }
+        groupBy: {
+          args: Prisma.StoredTransactionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredTransactionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredTransactionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredTransactionCountAggregateOutputType> | number
+        }
+      }
+    }
+    ChainToken: {
+      payload: Prisma.$ChainTokenPayload<ExtArgs>
+      fields: Prisma.ChainTokenFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChainTokenFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChainTokenFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        findFirst: {
+          args: Prisma.ChainTokenFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChainTokenFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        findMany: {
+          args: Prisma.ChainTokenFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>[]
+        }
+        create: {
+          args: Prisma.ChainTokenCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        createMany: {
+          args: Prisma.ChainTokenCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ChainTokenCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>[]
+        }
+        delete: {
+          args: Prisma.ChainTokenDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        update: {
+          args: Prisma.ChainTokenUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        deleteMany: {
+          args: Prisma.ChainTokenDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChainTokenUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ChainTokenUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>[]
+        }
+        upsert: {
+          args: Prisma.ChainTokenUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        aggregate: {
+          args: Prisma.ChainTokenAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChainToken>
+        }
+        groupBy: {
+          args: Prisma.ChainTokenGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChainTokenGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChainTokenCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChainTokenCountAggregateOutputType> | number
+        }
+      }
+    }
+    ChainProgress: {
+      payload: Prisma.$ChainProgressPayload<ExtArgs>
+      fields: Prisma.ChainProgressFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChainProgressFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChainProgressFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        findFirst: {
+          args: Prisma.ChainProgressFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChainProgressFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        findMany: {
+          args: Prisma.ChainProgressFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>[]
+        }
+        create: {
+          args: Prisma.ChainProgressCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        createMany: {
+          args: Prisma.ChainProgressCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ChainProgressCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>[]
+        }
+        delete: {
+          args: Prisma.ChainProgressDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        update: {
+          args: Prisma.ChainProgressUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        deleteMany: {
+          args: Prisma.ChainProgressDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChainProgressUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ChainProgressUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>[]
+        }
+        upsert: {
+          args: Prisma.ChainProgressUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        aggregate: {
+          args: Prisma.ChainProgressAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChainProgress>
+        }
+        groupBy: {
+          args: Prisma.ChainProgressGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChainProgressGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChainProgressCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChainProgressCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -964,12 +1714,154 @@ export const TrustedDocumentScalarFieldEnum = {
 export type TrustedDocumentScalarFieldEnum = (typeof TrustedDocumentScalarFieldEnum)[keyof typeof TrustedDocumentScalarFieldEnum]
 
 
+export const ArchivedEventScalarFieldEnum = {
+  stream: 'stream',
+  epoch: 'epoch',
+  sequence: 'sequence',
+  key: 'key',
+  eventId: 'eventId',
+  at: 'at',
+  payload: 'payload'
+} as const
+
+export type ArchivedEventScalarFieldEnum = (typeof ArchivedEventScalarFieldEnum)[keyof typeof ArchivedEventScalarFieldEnum]
+
+
+export const StoredPositionScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  kind: 'kind',
+  symbol: 'symbol',
+  protocol: 'protocol',
+  status: 'status',
+  provenance: 'provenance',
+  warningLevel: 'warningLevel',
+  openedAt: 'openedAt',
+  updatedAt: 'updatedAt',
+  closedAt: 'closedAt',
+  body: 'body'
+} as const
+
+export type StoredPositionScalarFieldEnum = (typeof StoredPositionScalarFieldEnum)[keyof typeof StoredPositionScalarFieldEnum]
+
+
+export const RiskPointScalarFieldEnum = {
+  positionId: 'positionId',
+  at: 'at',
+  valueUsd: 'valueUsd',
+  pnlUsd: 'pnlUsd',
+  healthFactor: 'healthFactor',
+  riskScore: 'riskScore'
+} as const
+
+export type RiskPointScalarFieldEnum = (typeof RiskPointScalarFieldEnum)[keyof typeof RiskPointScalarFieldEnum]
+
+
+export const StoredAlertRuleScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  createdAt: 'createdAt',
+  body: 'body'
+} as const
+
+export type StoredAlertRuleScalarFieldEnum = (typeof StoredAlertRuleScalarFieldEnum)[keyof typeof StoredAlertRuleScalarFieldEnum]
+
+
+export const StoredAlertScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  state: 'state',
+  severity: 'severity',
+  alertType: 'alertType',
+  positionId: 'positionId',
+  createdAt: 'createdAt',
+  body: 'body'
+} as const
+
+export type StoredAlertScalarFieldEnum = (typeof StoredAlertScalarFieldEnum)[keyof typeof StoredAlertScalarFieldEnum]
+
+
+export const CommandScalarFieldEnum = {
+  id: 'id',
+  about: 'about',
+  owner: 'owner',
+  idempotencyKey: 'idempotencyKey',
+  body: 'body',
+  createdAt: 'createdAt',
+  doneAt: 'doneAt',
+  failure: 'failure'
+} as const
+
+export type CommandScalarFieldEnum = (typeof CommandScalarFieldEnum)[keyof typeof CommandScalarFieldEnum]
+
+
+export const StoredOpportunityScalarFieldEnum = {
+  id: 'id',
+  version: 'version',
+  chainId: 'chainId',
+  state: 'state',
+  poolAddress: 'poolAddress',
+  profitUsd: 'profitUsd',
+  imbalancePct: 'imbalancePct',
+  detectedAt: 'detectedAt',
+  body: 'body'
+} as const
+
+export type StoredOpportunityScalarFieldEnum = (typeof StoredOpportunityScalarFieldEnum)[keyof typeof StoredOpportunityScalarFieldEnum]
+
+
+export const StoredTransactionScalarFieldEnum = {
+  id: 'id',
+  version: 'version',
+  chainId: 'chainId',
+  txHash: 'txHash',
+  strategy: 'strategy',
+  swapCount: 'swapCount',
+  profitNetUsd: 'profitNetUsd',
+  retracted: 'retracted',
+  detectedAt: 'detectedAt',
+  body: 'body'
+} as const
+
+export type StoredTransactionScalarFieldEnum = (typeof StoredTransactionScalarFieldEnum)[keyof typeof StoredTransactionScalarFieldEnum]
+
+
+export const ChainTokenScalarFieldEnum = {
+  chainId: 'chainId',
+  address: 'address',
+  symbol: 'symbol',
+  decimals: 'decimals'
+} as const
+
+export type ChainTokenScalarFieldEnum = (typeof ChainTokenScalarFieldEnum)[keyof typeof ChainTokenScalarFieldEnum]
+
+
+export const ChainProgressScalarFieldEnum = {
+  chainId: 'chainId',
+  number: 'number',
+  hash: 'hash',
+  at: 'at'
+} as const
+
+export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
 } as const
 
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder]
+
+
+export const JsonNullValueInput = {
+  JsonNull: JsonNull
+} as const
+
+export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
 
 
 export const QueryMode = {
@@ -986,6 +1878,15 @@ export const NullsOrder = {
 } as const
 
 export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
+
+
+export const JsonNullValueFilter = {
+  DbNull: DbNull,
+  JsonNull: JsonNull,
+  AnyNull: AnyNull
+} as const
+
+export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
 
 
 
@@ -1037,6 +1938,20 @@ export type ListBytesFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaMode
 
 
 /**
+ * Reference to a field of type 'BigInt'
+ */
+export type BigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt'>
+    
+
+
+/**
+ * Reference to a field of type 'BigInt[]'
+ */
+export type ListBigIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'BigInt[]'>
+    
+
+
+/**
  * Reference to a field of type 'Int'
  */
 export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int'>
@@ -1047,6 +1962,55 @@ export type IntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'In
  * Reference to a field of type 'Int[]'
  */
 export type ListIntFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Int[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Json'
+ */
+export type JsonFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Json'>
+    
+
+
+/**
+ * Reference to a field of type 'QueryMode'
+ */
+export type EnumQueryModeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'QueryMode'>
+    
+
+
+/**
+ * Reference to a field of type 'Decimal'
+ */
+export type DecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Decimal'>
+    
+
+
+/**
+ * Reference to a field of type 'Decimal[]'
+ */
+export type ListDecimalFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Decimal[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Float'
+ */
+export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
+    
+
+
+/**
+ * Reference to a field of type 'Float[]'
+ */
+export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Boolean'
+ */
+export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
     
 
 /**
@@ -1206,6 +2170,16 @@ export type GlobalOmitConfig = {
   revokedToken?: Prisma.RevokedTokenOmit
   signInNonce?: Prisma.SignInNonceOmit
   trustedDocument?: Prisma.TrustedDocumentOmit
+  archivedEvent?: Prisma.ArchivedEventOmit
+  storedPosition?: Prisma.StoredPositionOmit
+  riskPoint?: Prisma.RiskPointOmit
+  storedAlertRule?: Prisma.StoredAlertRuleOmit
+  storedAlert?: Prisma.StoredAlertOmit
+  command?: Prisma.CommandOmit
+  storedOpportunity?: Prisma.StoredOpportunityOmit
+  storedTransaction?: Prisma.StoredTransactionOmit
+  chainToken?: Prisma.ChainTokenOmit
+  chainProgress?: Prisma.ChainProgressOmit
 }
 
 /* Types for Logging */

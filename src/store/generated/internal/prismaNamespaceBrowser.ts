@@ -56,7 +56,17 @@ export const ModelName = {
   ApiKey: 'ApiKey',
   RevokedToken: 'RevokedToken',
   SignInNonce: 'SignInNonce',
-  TrustedDocument: 'TrustedDocument'
+  TrustedDocument: 'TrustedDocument',
+  ArchivedEvent: 'ArchivedEvent',
+  StoredPosition: 'StoredPosition',
+  RiskPoint: 'RiskPoint',
+  StoredAlertRule: 'StoredAlertRule',
+  StoredAlert: 'StoredAlert',
+  Command: 'Command',
+  StoredOpportunity: 'StoredOpportunity',
+  StoredTransaction: 'StoredTransaction',
+  ChainToken: 'ChainToken',
+  ChainProgress: 'ChainProgress'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -134,12 +144,154 @@ export const TrustedDocumentScalarFieldEnum = {
 export type TrustedDocumentScalarFieldEnum = (typeof TrustedDocumentScalarFieldEnum)[keyof typeof TrustedDocumentScalarFieldEnum]
 
 
+export const ArchivedEventScalarFieldEnum = {
+  stream: 'stream',
+  epoch: 'epoch',
+  sequence: 'sequence',
+  key: 'key',
+  eventId: 'eventId',
+  at: 'at',
+  payload: 'payload'
+} as const
+
+export type ArchivedEventScalarFieldEnum = (typeof ArchivedEventScalarFieldEnum)[keyof typeof ArchivedEventScalarFieldEnum]
+
+
+export const StoredPositionScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  kind: 'kind',
+  symbol: 'symbol',
+  protocol: 'protocol',
+  status: 'status',
+  provenance: 'provenance',
+  warningLevel: 'warningLevel',
+  openedAt: 'openedAt',
+  updatedAt: 'updatedAt',
+  closedAt: 'closedAt',
+  body: 'body'
+} as const
+
+export type StoredPositionScalarFieldEnum = (typeof StoredPositionScalarFieldEnum)[keyof typeof StoredPositionScalarFieldEnum]
+
+
+export const RiskPointScalarFieldEnum = {
+  positionId: 'positionId',
+  at: 'at',
+  valueUsd: 'valueUsd',
+  pnlUsd: 'pnlUsd',
+  healthFactor: 'healthFactor',
+  riskScore: 'riskScore'
+} as const
+
+export type RiskPointScalarFieldEnum = (typeof RiskPointScalarFieldEnum)[keyof typeof RiskPointScalarFieldEnum]
+
+
+export const StoredAlertRuleScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  createdAt: 'createdAt',
+  body: 'body'
+} as const
+
+export type StoredAlertRuleScalarFieldEnum = (typeof StoredAlertRuleScalarFieldEnum)[keyof typeof StoredAlertRuleScalarFieldEnum]
+
+
+export const StoredAlertScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  state: 'state',
+  severity: 'severity',
+  alertType: 'alertType',
+  positionId: 'positionId',
+  createdAt: 'createdAt',
+  body: 'body'
+} as const
+
+export type StoredAlertScalarFieldEnum = (typeof StoredAlertScalarFieldEnum)[keyof typeof StoredAlertScalarFieldEnum]
+
+
+export const CommandScalarFieldEnum = {
+  id: 'id',
+  about: 'about',
+  owner: 'owner',
+  idempotencyKey: 'idempotencyKey',
+  body: 'body',
+  createdAt: 'createdAt',
+  doneAt: 'doneAt',
+  failure: 'failure'
+} as const
+
+export type CommandScalarFieldEnum = (typeof CommandScalarFieldEnum)[keyof typeof CommandScalarFieldEnum]
+
+
+export const StoredOpportunityScalarFieldEnum = {
+  id: 'id',
+  version: 'version',
+  chainId: 'chainId',
+  state: 'state',
+  poolAddress: 'poolAddress',
+  profitUsd: 'profitUsd',
+  imbalancePct: 'imbalancePct',
+  detectedAt: 'detectedAt',
+  body: 'body'
+} as const
+
+export type StoredOpportunityScalarFieldEnum = (typeof StoredOpportunityScalarFieldEnum)[keyof typeof StoredOpportunityScalarFieldEnum]
+
+
+export const StoredTransactionScalarFieldEnum = {
+  id: 'id',
+  version: 'version',
+  chainId: 'chainId',
+  txHash: 'txHash',
+  strategy: 'strategy',
+  swapCount: 'swapCount',
+  profitNetUsd: 'profitNetUsd',
+  retracted: 'retracted',
+  detectedAt: 'detectedAt',
+  body: 'body'
+} as const
+
+export type StoredTransactionScalarFieldEnum = (typeof StoredTransactionScalarFieldEnum)[keyof typeof StoredTransactionScalarFieldEnum]
+
+
+export const ChainTokenScalarFieldEnum = {
+  chainId: 'chainId',
+  address: 'address',
+  symbol: 'symbol',
+  decimals: 'decimals'
+} as const
+
+export type ChainTokenScalarFieldEnum = (typeof ChainTokenScalarFieldEnum)[keyof typeof ChainTokenScalarFieldEnum]
+
+
+export const ChainProgressScalarFieldEnum = {
+  chainId: 'chainId',
+  number: 'number',
+  hash: 'hash',
+  at: 'at'
+} as const
+
+export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
 } as const
 
 export type SortOrder = (typeof SortOrder)[keyof typeof SortOrder]
+
+
+export const JsonNullValueInput = {
+  JsonNull: JsonNull
+} as const
+
+export type JsonNullValueInput = (typeof JsonNullValueInput)[keyof typeof JsonNullValueInput]
 
 
 export const QueryMode = {
@@ -156,4 +308,13 @@ export const NullsOrder = {
 } as const
 
 export type NullsOrder = (typeof NullsOrder)[keyof typeof NullsOrder]
+
+
+export const JsonNullValueFilter = {
+  DbNull: DbNull,
+  JsonNull: JsonNull,
+  AnyNull: AnyNull
+} as const
+
+export type JsonNullValueFilter = (typeof JsonNullValueFilter)[keyof typeof JsonNullValueFilter]
 

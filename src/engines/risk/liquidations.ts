@@ -1,0 +1,68 @@
+import { absolute, type Fixed, fixedText, quotientText } from '../../lib/fixed.ts';
+import type { LiquidationCandidate, MarketLiquidations } from '../../model/risk.ts';
+import type { Tracked } from './tracked.ts';
+
+/** Candidates that one update carries: the least healthy ones. A market in free fall must not make a frame of megabytes. */
+const MOST_CANDIDATES = 500;
+
+/** The public positions of one market that are near liquidation. */
+export class MarketWatch {
+  readonly symbol: string;
+  readonly #below: Fixed;
+  readonly #candidates = new Set<Tracked>();
+
+  /** @param below health factor below which a position is a candidate. */
+  constructor(symbol: string, below: Fixed) {
+    this.symbol = symbol;
+    this.#below = below;
+  }
+
+  /** Looks at a position after a change; true where the list is not as it was. */
+  look(tracked: Tracked): boolean {
+    const { position, healthFactor } = tracked;
+    const near =
+      position.status === 'OPEN' &&
+      position.provenance === 'PUBLIC' &&
+      healthFactor !== null &&
+      healthFactor < this.#below;
+    if (!near) return this.#candidates.delete(tracked);
+    this.#candidates.add(tracked);
+    return true;
+  }
+
+  liquidations(one: Fixed): MarketLiquidations {
+    const worst = [...this.#candidates].sort(byHealth);
+    let stale = false;
+    let timestamp = 0;
+    let receivedAt = 0;
+    for (const tracked of worst) {
+      stale ||= tracked.stale;
+      timestamp = Math.max(timestamp, tracked.timestamp);
+      receivedAt = Math.max(receivedAt, tracked.receivedAt);
+    }
+    const candidates = worst.slice(0, MOST_CANDIDATES).map((tracked) => candidateOf(tracked, one));
+    return { symbol: this.symbol, count: worst.length, candidates, stale, timestamp, receivedAt };
+  }
+}
+
+/** The least healthy first, then by id: the same candidates are always in the same order. */
+function byHealth(a: Tracked, b: Tracked): number {
+  const healthA = a.healthFactor ?? 0n;
+  const healthB = b.healthFactor ?? 0n;
+  if (healthA !== healthB) return healthA < healthB ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}
+
+function candidateOf({ position, assessment }: Tracked, one: Fixed): LiquidationCandidate {
+  const { health, liquidation, price, reward } = assessment;
+  return {
+    positionId: position.id,
+    owner: position.owner,
+    symbol: position.symbol,
+    healthFactor: quotientText(health ?? 0n),
+    liquidationPrice: liquidation === null ? null : quotientText(liquidation),
+    currentPrice: fixedText(price),
+    potentialReward: reward === null ? null : quotientText(absolute(reward)),
+    liquidatable: health !== null && health < one,
+  };
+}

@@ -1,0 +1,67 @@
+import { divide, type Fixed, multiply, rootOfProduct, squareRoot } from '../fixed.ts';
+
+/** Whole tokens of a share of a pool. */
+export interface PoolAmounts {
+  readonly amount0: Fixed;
+  readonly amount1: Fixed;
+}
+
+/** Liquidity of a constant-product deposit: the square root of the product of its amounts (Uniswap v2). */
+export function constantProductLiquidity(amount0: Fixed, amount1: Fixed): Fixed {
+  return rootOfProduct(amount0, amount1);
+}
+
+/**
+ * What a share of a constant-product pool is worth once arbitrage has brought the pool to the market's prices:
+ * `2 * liquidity * sqrt(price0 * price1)`. Prices in dollars, not negative.
+ */
+export function constantProductValue(liquidity: Fixed, price0: Fixed, price1: Fixed): Fixed {
+  return 2n * multiply(liquidity, rootOfProduct(price0, price1));
+}
+
+/** The range of a concentrated share, as square roots of prices of token0 in token1. */
+export interface RootRange {
+  readonly lower: Fixed;
+  readonly upper: Fixed;
+}
+
+/**
+ * Tokens of a concentrated share (Uniswap v3 whitepaper 6.29 and 6.30; A. Elsts, "Liquidity math in Uniswap v3"), the root of the price
+ * held within the range: `x = L (upper - p) / (p * upper)`, `y = L (p - lower)`.
+ */
+export function rangeAmounts(liquidity: Fixed, root: Fixed, { lower, upper }: RootRange): PoolAmounts {
+  const within = root < lower ? lower : root > upper ? upper : root;
+  if (within === 0n || upper === 0n) return { amount0: 0n, amount1: 0n };
+  return {
+    amount0: divide(multiply(liquidity, upper - within), multiply(within, upper)),
+    amount1: multiply(liquidity, within - lower),
+  };
+}
+
+/**
+ * Liquidity that a deposit gives in a range: the smaller of what each token suffices for, as the contract does; only one of them counts
+ * where the price lies outside.
+ */
+export function rangeLiquidity(amounts: PoolAmounts, root: Fixed, range: RootRange): Fixed {
+  const of0 = (from: Fixed) => divide(multiply(amounts.amount0, multiply(from, range.upper)), range.upper - from);
+  const of1 = (to: Fixed) => divide(amounts.amount1, to - range.lower);
+  if (root <= range.lower) return of0(range.lower);
+  if (root >= range.upper) return of1(range.upper);
+  const first = of0(root);
+  const second = of1(root);
+  return first < second ? first : second;
+}
+
+/** Square root of the price of token0 in token1. Null where either price is not above zero. */
+export function rootPrice(price0: Fixed, price1: Fixed): Fixed | null {
+  if (price0 <= 0n || price1 <= 0n) return null;
+  return squareRoot(divide(price0, price1));
+}
+
+/**
+ * Impermanent loss: what the share is worth less than its deposit would be if it had been held, as a fraction of the latter. Positive is
+ * a loss; fees earned are not in it. Null where the deposit would be worth nothing.
+ */
+export function impermanentLoss(value: Fixed, held: Fixed): Fixed | null {
+  return held > 0n ? divide(held - value, held) : null;
+}

@@ -1,0 +1,195 @@
+import type { Bus, BusRecord, Position } from '../../bus/bus.ts';
+import { ownerIn, streamName } from '../../bus/stream.ts';
+import { type EventTopic, streamOf, type TopicRef } from '../../bus/topics.ts';
+import { background } from '../../lib/background.ts';
+import type { Cancel, Clock } from '../../lib/clock.ts';
+import { messageOf } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Address } from '../../model/identity.ts';
+import type { Database } from '../database.ts';
+
+/** How long an event waits for others to be written with it, milliseconds: what a crash may keep out of the archive. */
+const GATHER_MS = 100;
+
+/** Rows of one statement. */
+const BATCH_ROWS = 500;
+
+/** Rows that wait while the database is away; then the oldest are dropped. Some 50 MB, at 1 KB an event. */
+const MAX_WAITING = 50_000;
+
+/** Until a batch that failed is tried again, milliseconds. */
+const RETRY_MS = 1_000;
+
+/** Events read from a stream in one step of a repair. */
+const PAGE_EVENTS = 500;
+
+interface Row {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly sequence: bigint;
+  readonly key: string;
+  readonly eventId: string;
+  readonly at: Date;
+  readonly payload: string;
+}
+
+/** An event as it stands in a durable topic: it says when it was true. */
+interface Timed {
+  readonly timestamp: number;
+}
+
+/**
+ * Writes events of durable topics behind their publishing, in batches, so that no event waits for the database. Away, it
+ * keeps a bounded number; what is dropped then leaves a hole, and a resume across it ends as expired.
+ */
+export class ArchiveWriter {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #waiting: Row[] = [];
+  #dropped = 0;
+  #writing: Promise<void> | null = null;
+  #timer: Cancel | null = null;
+  #closed = false;
+  #failing = false;
+
+  constructor(database: Database, clock: Clock, log: Log) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Events that were never written, since the start. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Whether the last attempt to write failed. */
+  get failing(): boolean {
+    return this.#failing;
+  }
+
+  /** Takes an event that was published, and returns at once. */
+  append<V extends Timed>(topic: EventTopic<V>, value: V, position: Position): void {
+    const stream = streamName(streamOf(topic, ownerIn(topic, value)));
+    const payload = JSON.stringify(value);
+    this.#add(rowOf(topic, stream, value, { ...position, key: topic.keyOf(value), payload }));
+  }
+
+  /**
+   * Writes what the streams of a topic still have and the archive lacks: a process may have ended between publishing and
+   * writing. Of a topic that is one stream an owner it looks at those that were archived since `since`, milliseconds.
+   * @returns how many events were missing.
+   */
+  async repair<V extends Timed>(bus: Bus, topic: EventTopic<V>, since: number): Promise<number> {
+    let missing = 0;
+    for (const owner of topic.ownerOf ? await this.#owners(topic.name, since) : [null])
+      missing += await this.#repairStream(bus, topic, streamOf(topic, owner));
+    return missing;
+  }
+
+  /** Deletes what is older than `before`. Returns how many events. */
+  async prune(before: number): Promise<number> {
+    const { count } = await this.#database.run((client) =>
+      client.archivedEvent.deleteMany({ where: { at: { lt: new Date(before) } } }),
+    );
+    return count;
+  }
+
+  /** Writes what waits; resolves when it is written, or could not be. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#timer?.();
+    this.#timer = null;
+    await this.#writing;
+    await this.#write();
+    if (this.#waiting.length > 0) this.#log.error({ events: this.#waiting.length }, 'events were not archived');
+  }
+
+  async #owners(topic: string, since: number): Promise<readonly Address[]> {
+    const prefix = `${topic}/`;
+    const rows = await this.#database.run((client) =>
+      client.archivedEvent.findMany({
+        where: { stream: { startsWith: prefix }, at: { gte: new Date(since) } },
+        distinct: ['stream'],
+        select: { stream: true },
+      }),
+    );
+    return rows.map(({ stream }) => stream.slice(prefix.length));
+  }
+
+  async #repairStream<V extends Timed>(bus: Bus, topic: EventTopic<V>, stream: TopicRef): Promise<number> {
+    const name = streamName(stream);
+    const last = await this.#database.run((client) =>
+      client.archivedEvent.findFirst({
+        where: { stream: name },
+        orderBy: [{ epoch: 'desc' }, { sequence: 'desc' }],
+        select: { epoch: true, sequence: true },
+      }),
+    );
+    let missing = 0;
+    let after = 0;
+    for (;;) {
+      const page = await bus.readAfter(stream, after, PAGE_EVENTS);
+      if (after === 0 && last?.epoch === page.epoch && Number(last.sequence) > 0) {
+        after = Number(last.sequence);
+        if (after < page.head) continue;
+      }
+      const records = page.records.filter(({ sequence }) => sequence > after);
+      const lastRecord = records.at(-1);
+      if (!lastRecord) return missing;
+      for (const record of records) {
+        const value = JSON.parse(record.payload) as V;
+        this.#add(rowOf(topic, name, value, record));
+      }
+      missing += records.length;
+      after = lastRecord.sequence;
+    }
+  }
+
+  #add(row: Row): void {
+    this.#waiting.push(row);
+    if (this.#waiting.length > MAX_WAITING) {
+      const cut = this.#waiting.length - MAX_WAITING;
+      this.#waiting = this.#waiting.slice(cut);
+      this.#dropped += cut;
+    }
+    if (!this.#closed) this.#timer ??= this.#clock.after(GATHER_MS, () => this.#begin());
+  }
+
+  #begin(): void {
+    this.#timer = null;
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = null;
+      if (this.#waiting.length === 0 || this.#closed) return;
+      this.#timer ??= this.#clock.after(this.#failing ? RETRY_MS : 0, () => this.#begin());
+    });
+    background('archive events', this.#writing, this.#log);
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) {
+        const data = this.#waiting.slice(0, BATCH_ROWS);
+        // Written before is not written again: the same event may come by a repair as well.
+        await this.#database.run((client) => client.archivedEvent.createMany({ data, skipDuplicates: true }));
+        const written = new Set(data);
+        this.#waiting = this.#waiting.filter((row) => !written.has(row));
+        this.#failing = false;
+      }
+    } catch (error) {
+      if (!this.#failing) this.#log.warn({ reason: messageOf(error) }, 'events cannot be archived; they are kept');
+      this.#failing = true;
+    }
+  }
+}
+
+function rowOf<V extends Timed>(
+  topic: EventTopic<V>,
+  stream: string,
+  value: V,
+  { epoch, sequence, key, payload }: Pick<BusRecord, 'epoch' | 'sequence' | 'key' | 'payload'>,
+): Row {
+  const at = new Date(value.timestamp);
+  return { stream, epoch, sequence: BigInt(sequence), key, eventId: topic.idOf(value), at, payload };
+}

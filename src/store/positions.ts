@@ -1,0 +1,182 @@
+import type { Address } from '../model/identity.ts';
+import type { Position } from '../model/position.ts';
+import type { Database } from './database.ts';
+import { Prisma } from './generated/client.ts';
+
+/** A position with how many warnings its owner has had. */
+export interface StoredPosition {
+  readonly position: Position;
+  readonly warningLevel: number;
+}
+
+/** What a position was worth at one time. Decimals as text. */
+export interface RiskPoint {
+  readonly positionId: string;
+  /** Milliseconds. */
+  readonly at: number;
+  readonly valueUsd: string;
+  readonly pnlUsd: string;
+  readonly healthFactor: string | null;
+  readonly riskScore: number | null;
+}
+
+/** Points of a chart, a bucket each. */
+export interface RiskBucket {
+  /** Beginning of the bucket, milliseconds. */
+  readonly from: number;
+  readonly points: number;
+  readonly valueOpen: string;
+  readonly valueClose: string;
+  readonly valueHigh: string;
+  readonly valueLow: string;
+  readonly pnlClose: string;
+  readonly healthLow: string | null;
+  readonly riskScoreHigh: number | null;
+}
+
+/** Where a page of positions begins: by the time they were opened, then by id. */
+export interface PositionPlace {
+  readonly openedAt: number;
+  readonly id: string;
+}
+
+/** Positions and what they were worth, in PostgreSQL. Every method throws ApiError `UNAVAILABLE` when it does not answer. */
+export class Positions {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Writes positions as they stand; one that is there in a higher version stays. */
+  async put(positions: readonly StoredPosition[]): Promise<void> {
+    if (positions.length === 0) return;
+    const rows = positions.map(
+      ({ position: one, warningLevel }) =>
+        Prisma.sql`(${one.id}, ${one.owner}, ${one.version}, ${one.kind}, ${one.symbol}, ${one.protocol}, ${one.status},
+          ${one.provenance}, ${warningLevel}, ${new Date(one.openedAt)}, ${new Date(one.updatedAt)},
+          ${one.closedAt === null ? null : new Date(one.closedAt)}::timestamptz, ${JSON.stringify(one)}::jsonb)`,
+    );
+    await this.#database.run(
+      (client) => client.$executeRaw`
+        INSERT INTO "StoredPosition" (id, owner, version, kind, symbol, protocol, status, provenance, "warningLevel",
+          "openedAt", "updatedAt", "closedAt", body)
+        VALUES ${Prisma.join(rows)}
+        ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status,
+          "warningLevel" = excluded."warningLevel", "updatedAt" = excluded."updatedAt",
+          "closedAt" = excluded."closedAt", body = excluded.body
+        WHERE "StoredPosition".version <= excluded.version`,
+    );
+  }
+
+  /** Everything that is open, the oldest first. */
+  async open(): Promise<readonly StoredPosition[]> {
+    const rows = await this.#database.run((client) =>
+      client.storedPosition.findMany({
+        where: { status: 'OPEN' },
+        orderBy: [{ openedAt: 'asc' }, { id: 'asc' }],
+        select: { body: true, warningLevel: true },
+      }),
+    );
+    return rows.map(({ body, warningLevel }) => ({ position: positionIn(body), warningLevel }));
+  }
+
+  async find(ids: readonly string[]): Promise<readonly Position[]> {
+    const rows = await this.#database.run((client) =>
+      client.storedPosition.findMany({ where: { id: { in: [...ids] } }, select: { body: true } }),
+    );
+    return rows.map(({ body }) => positionIn(body));
+  }
+
+  /** A page of owners' positions, open and ended, by when they were opened. */
+  async page(
+    owners: readonly Address[],
+    {
+      from,
+      newestFirst,
+      limit,
+      statuses,
+    }: {
+      readonly from: PositionPlace | null;
+      readonly newestFirst: boolean;
+      readonly limit: number;
+      readonly statuses: readonly string[] | null;
+    },
+  ): Promise<readonly Position[]> {
+    const beyond = newestFirst ? 'lt' : 'gt';
+    const order = newestFirst ? 'desc' : 'asc';
+    const rows = await this.#database.run((client) =>
+      client.storedPosition.findMany({
+        where: {
+          owner: { in: [...owners] },
+          ...(statuses && { status: { in: [...statuses] } }),
+          ...(from && {
+            OR: [
+              { openedAt: { [beyond]: new Date(from.openedAt) } },
+              { openedAt: new Date(from.openedAt), id: { [beyond]: from.id } },
+            ],
+          }),
+        },
+        orderBy: [{ openedAt: order }, { id: order }],
+        take: limit,
+        select: { body: true },
+      }),
+    );
+    return rows.map(({ body }) => positionIn(body));
+  }
+
+  async addPoints(points: readonly RiskPoint[]): Promise<void> {
+    const data = points.map(({ at, ...point }) => ({ ...point, at: new Date(at) }));
+    await this.#database.run((client) => client.riskPoint.createMany({ data, skipDuplicates: true }));
+  }
+
+  /** Points of one position, the newest first, from `before` (exclusive) backwards. */
+  async points(positionId: string, before: number, limit: number): Promise<readonly RiskPoint[]> {
+    const rows = await this.#database.run((client) =>
+      client.riskPoint.findMany({
+        where: { positionId, at: { lt: new Date(before) } },
+        orderBy: { at: 'desc' },
+        take: limit,
+      }),
+    );
+    return rows.map(({ at, valueUsd, pnlUsd, healthFactor, riskScore }) => ({
+      positionId,
+      at: at.getTime(),
+      valueUsd: valueUsd.toFixed(),
+      pnlUsd: pnlUsd.toFixed(),
+      healthFactor: healthFactor?.toFixed() ?? null,
+      riskScore,
+    }));
+  }
+
+  /** Buckets of one position between two times, the oldest first; those without a point are absent. */
+  async buckets(positionId: string, from: number, to: number, bucketMs: number): Promise<readonly RiskBucket[]> {
+    const seconds = bucketMs / 1_000;
+    return this.#database.run(
+      (client) => client.$queryRaw<RiskBucket[]>`
+        SELECT (extract(epoch FROM bucket) * 1000)::float8 AS "from", count(*)::int AS points,
+          (array_agg("valueUsd" ORDER BY at))[1]::text AS "valueOpen",
+          (array_agg("valueUsd" ORDER BY at DESC))[1]::text AS "valueClose",
+          max("valueUsd")::text AS "valueHigh", min("valueUsd")::text AS "valueLow",
+          (array_agg("pnlUsd" ORDER BY at DESC))[1]::text AS "pnlClose",
+          min("healthFactor")::text AS "healthLow", max("riskScore") AS "riskScoreHigh"
+        FROM (
+          SELECT *, date_bin(make_interval(secs => ${seconds}::float8), at, timestamptz 'epoch') AS bucket
+          FROM "RiskPoint" WHERE "positionId" = ${positionId} AND at >= ${new Date(from)} AND at < ${new Date(to)}
+        ) AS points GROUP BY bucket ORDER BY bucket`,
+    );
+  }
+
+  /** Deletes points older than `before`. Returns how many. */
+  async prunePoints(before: number): Promise<number> {
+    const { count } = await this.#database.run((client) =>
+      client.riskPoint.deleteMany({ where: { at: { lt: new Date(before) } } }),
+    );
+    return count;
+  }
+}
+
+/** Written by us alone. */
+function positionIn(body: unknown): Position {
+  return body as Position;
+}

@@ -1,0 +1,26 @@
+import type { Bus, Position } from '../bus/bus.ts';
+import type { EventTopic } from '../bus/topics.ts';
+import type { ArchiveWriter } from '../store/archive/archive-writer.ts';
+import type { FailureLog } from './failure-log.ts';
+
+/** Durable events on their way: to the bus at once, and behind it to the archive. */
+export class EventPublisher {
+  readonly #bus: Bus;
+  readonly #archive: ArchiveWriter | null;
+  readonly #failures: FailureLog;
+
+  /** @param archive null where nothing lasts. */
+  constructor(bus: Bus, archive: ArchiveWriter | null, failures: FailureLog) {
+    this.#bus = bus;
+    this.#archive = archive;
+    this.#failures = failures;
+  }
+
+  /** Events of one stream keep the order in which they are handed in. One that the bus refuses is counted, and lost. */
+  publish<V extends { readonly timestamp: number }>(topic: EventTopic<V>, value: V): void {
+    const archived = (position: Position) => this.#archive?.append(topic, value, position);
+    this.#bus.publishEvent(topic, value).then(archived, (error: unknown) => {
+      this.#failures.note(error, { topic: topic.name, key: topic.keyOf(value) });
+    });
+  }
+}

@@ -1,0 +1,392 @@
+import type { Bus } from '../../bus/bus.ts';
+import { topics } from '../../bus/topics.ts';
+import { AlertEngine } from '../../engines/alerts/alert-engine.ts';
+import type { RiskEvent, RiskOutput } from '../../engines/risk/events.ts';
+import type { RiskEngine } from '../../engines/risk/risk-engine.ts';
+import type { Population } from '../../feeds/simulated/population/population.ts';
+import { background } from '../../lib/background.ts';
+import type { Cancel, Clock } from '../../lib/clock.ts';
+import { ZERO } from '../../lib/decimal.ts';
+import { messageOf } from '../../lib/errors.ts';
+import { fixedText, quotientText } from '../../lib/fixed.ts';
+import type { Log } from '../../lib/log.ts';
+import { type Alert, type AlertRule, defaultRules } from '../../model/alert.ts';
+import type { Address } from '../../model/identity.ts';
+import { ownerRoute } from '../../model/owner.ts';
+import type { PositionChange } from '../../model/position-change.ts';
+import type { RiskCommand } from '../../model/risk-command.ts';
+import type { Alerts } from '../../store/alerts.ts';
+import type { ArchiveWriter } from '../../store/archive/archive-writer.ts';
+import type { Commands } from '../../store/commands.ts';
+import type { Positions, RiskPoint, StoredPosition } from '../../store/positions.ts';
+import { WriteBehind } from '../../store/write-behind.ts';
+import { EventPublisher } from '../event-publisher.ts';
+import { FailureLog } from '../failure-log.ts';
+import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
+import { AlertPublisher } from './alert-publisher.ts';
+import { PriceInlet } from './price-inlet.ts';
+import { RiskOutlet } from './risk-outlet.ts';
+
+export interface RiskWorkerOptions {
+  readonly engine: RiskEngine;
+  /** Who trades where nobody real does; null where positions are real. */
+  readonly population: Population | null;
+  readonly bus: Bus;
+  readonly positions: Positions;
+  readonly alerts: Alerts;
+  readonly commands: Commands;
+  readonly archive: ArchiveWriter;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly positionIntervalMs: number;
+  readonly liquidationIntervalMs: number;
+  /** Time between two points of a position's history, milliseconds. */
+  readonly historyIntervalMs: number;
+  /** How long what happened is kept, milliseconds. */
+  readonly retentionMs: number;
+}
+
+const NAME = 'risk';
+
+/** How often time passes for the engines and the population, milliseconds. */
+const STEP_MS = 1_000;
+
+/** Until what could not be loaded is asked for again, milliseconds. */
+const RETRY_MS = 1_000;
+
+/** Commands taken at once. */
+const MOST_COMMANDS = 100;
+
+/** Rows that wait for a database that is away. */
+const MOST_POSITIONS = 200_000;
+const MOST_POINTS = 200_000;
+
+/** How often what is too old is deleted, milliseconds. */
+const PRUNE_EVERY_MS = 3_600_000;
+
+/**
+ * Positions, their risk and their alerts: prices in, from the bus; what they make of positions out, to the bus at once or at its cadence,
+ * and to PostgreSQL behind it. Takes callers' commands. Reports as the component `risk`.
+ */
+export function createRiskWorker(options: RiskWorkerOptions): Worker {
+  const risk = new RiskWorker(options);
+  return defineWorker({
+    name: NAME,
+    start: (healthChanged) => risk.start(healthChanged),
+    health: () => risk.health(),
+    stop: () => risk.stop(),
+  });
+}
+
+class RiskWorker {
+  readonly #options: RiskWorkerOptions;
+  readonly #log: Log;
+  readonly #alerts = new AlertEngine();
+  readonly #failures: FailureLog;
+  readonly #engineFailures: FailureLog;
+  readonly #events: EventPublisher;
+  readonly #alertPublisher: AlertPublisher;
+  readonly #inlet: PriceInlet;
+  readonly #outlet: RiskOutlet;
+  readonly #stored: WriteBehind<StoredPosition>;
+  readonly #points: WriteBehind<RiskPoint>;
+  /** Owners who have their rules. */
+  readonly #known = new Set<string>();
+  readonly #timers: Cancel[] = [];
+  #healthChanged: () => void = () => undefined;
+  #startedAt = 0;
+  #lastUpdate: number | null = null;
+  #loaded = false;
+  #taking: Promise<void> | null = null;
+  #again = false;
+  #stopped = false;
+
+  constructor(options: RiskWorkerOptions) {
+    this.#options = options;
+    const { engine, bus, clock, archive, positions, alerts, positionIntervalMs, liquidationIntervalMs } = options;
+    this.#log = options.log.child({ worker: NAME });
+    this.#failures = new FailureLog('the bus refused to publish', clock, this.#log);
+    this.#engineFailures = new FailureLog('the risk engine failed on an event', clock, this.#log);
+    this.#events = new EventPublisher(bus, archive, this.#failures);
+    this.#alertPublisher = new AlertPublisher(alerts, this.#events, clock, this.#log);
+    this.#inlet = new PriceInlet(bus, clock, this.#log, (event) => this.#heard(event));
+    this.#outlet = new RiskOutlet({
+      engine,
+      bus,
+      clock,
+      failures: this.#failures,
+      positionIntervalMs,
+      liquidationIntervalMs,
+    });
+    const behind = { clock, log: this.#log };
+    this.#stored = new WriteBehind({
+      what: 'positions',
+      keyOf: ({ position }) => position.id,
+      write: (batch) => positions.put(batch),
+      most: MOST_POSITIONS,
+      ...behind,
+    });
+    this.#points = new WriteBehind({
+      what: 'risk history',
+      keyOf: ({ positionId, at }) => `${positionId}|${at}`,
+      write: (batch) => positions.addPoints(batch),
+      most: MOST_POINTS,
+      ...behind,
+    });
+  }
+
+  start(healthChanged: () => void): void {
+    this.#healthChanged = healthChanged;
+    this.#startedAt = this.#options.clock.now();
+    background('load positions', this.#load(), this.#log);
+  }
+
+  health(): ComponentHealth {
+    const behind = this.#stored.failing || this.#points.failing || this.#alertPublisher.failing;
+    const dropped = this.#stored.dropped + this.#points.dropped;
+    const lost = dropped === 0 ? '' : `; ${dropped} values were dropped`;
+    const [status, message] = !this.#loaded
+      ? (['DEGRADED', 'positions are being loaded'] as const)
+      : behind
+        ? (['DEGRADED', `the database does not take what is written; what is live goes on${lost}`] as const)
+        : (['HEALTHY', ''] as const);
+    return {
+      name: NAME,
+      status,
+      message,
+      startedAt: this.#startedAt,
+      lastUpdate: this.#lastUpdate,
+      errorCount: this.#failures.count + this.#engineFailures.count,
+      recoveries: 0,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const cancel of this.#timers) cancel();
+    this.#inlet.stop();
+    this.#outlet.stop();
+    await this.#taking;
+    await Promise.all([this.#stored.close(), this.#points.close(), this.#alertPublisher.close()]);
+  }
+
+  /** Everything that was there before: positions, rules and alerts that last. Tries until the database answers. */
+  async #load(): Promise<void> {
+    const { positions, alerts, clock, population } = this.#options;
+    try {
+      const [open, rules, lasting] = await Promise.all([positions.open(), alerts.rules(null), alerts.lasting()]);
+      if (this.#stopped) return;
+      for (const rule of rules) this.#rule(rule);
+      for (const alert of lasting) this.#alerts.process({ kind: 'loaded', alert });
+      for (const { position, warningLevel } of open) {
+        population?.position(position);
+        this.#ruled(position.owner);
+        this.#process({ kind: 'loaded', position, warningLevel });
+      }
+    } catch (error) {
+      this.#log.warn({ reason: messageOf(error) }, 'positions cannot be loaded yet');
+      if (!this.#stopped) this.#timers.push(clock.after(RETRY_MS, () => this.start(this.#healthChanged)));
+      return;
+    }
+    this.#loaded = true;
+    this.#healthChanged();
+    this.#inlet.start();
+    this.#outlet.start();
+    await this.#listen();
+    const { historyIntervalMs } = this.#options;
+    this.#timers.push(
+      clock.every(STEP_MS, () => this.#step()),
+      clock.every(historyIntervalMs, () => this.#keepHistory()),
+      clock.every(PRUNE_EVERY_MS, () => background('prune history', this.#prune(), this.#log)),
+    );
+  }
+
+  async #listen(): Promise<void> {
+    const nudged = () => this.#take();
+    const close = await this.#options.bus.subscribe(topics.nudges, { message: nudged, restored: nudged });
+    if (this.#stopped) close();
+    else this.#timers.push(close);
+  }
+
+  #step(): void {
+    const { clock, population } = this.#options;
+    const now = clock.now();
+    for (const change of population?.step(now) ?? []) this.#change(change);
+    this.#process({ kind: 'time', now });
+    this.#tell(this.#alerts.process({ kind: 'time', now }));
+    // Who nudged may have been unheard.
+    this.#take();
+  }
+
+  #heard(event: RiskEvent): void {
+    if (this.#stopped) return;
+    if (event.kind === 'price') {
+      this.#lastUpdate = event.receivedAt;
+      if (!event.stale) this.#options.population?.price(event.symbol, event.price);
+    }
+    this.#process(event);
+  }
+
+  /** @returns why it was refused, if it was. */
+  #change(change: PositionChange): string | null {
+    if (change.type === 'OPEN') this.#ruled(change.position.owner);
+    return this.#process({ kind: 'change', change });
+  }
+
+  #process(event: RiskEvent): string | null {
+    const { engine, clock } = this.#options;
+    let refused: string | null = null;
+    try {
+      for (const output of engine.process(event)) refused = this.#output(output) ?? refused;
+      const now = clock.now();
+      for (const reading of engine.touched)
+        if (reading.position.status === 'OPEN') this.#tell(this.#alerts.process({ kind: 'reading', reading, now }));
+    } catch (error) {
+      this.#engineFailures.note(error, { event: event.kind });
+      return messageOf(error);
+    }
+    return refused;
+  }
+
+  #output(output: RiskOutput): string | null {
+    const { engine, population, clock } = this.#options;
+    switch (output.kind) {
+      case 'position': {
+        const { position } = output;
+        population?.position(position);
+        this.#stored.put({ position, warningLevel: engine.warningLevel(position.id) });
+        if (position.status !== 'OPEN') {
+          this.#outlet.ended(position);
+          const { id: positionId, owner } = position;
+          this.#tell(this.#alerts.process({ kind: 'gone', positionId, owner, now: clock.now() }));
+        }
+        return null;
+      }
+      case 'positionEvent': {
+        const { event } = output;
+        this.#events.publish(topics.positionEvents, event);
+        // Warned once, also over a restart.
+        if (event.type === 'LIQUIDATION_WARNING')
+          this.#stored.put({ position: event.position, warningLevel: engine.warningLevel(event.positionId) });
+        return null;
+      }
+      case 'liquidatable':
+        population?.liquidatable(output.positionId);
+        return null;
+      case 'refused':
+        return output.reason;
+    }
+  }
+
+  #tell(alerts: readonly Alert[]): void {
+    this.#alertPublisher.publish(alerts);
+  }
+
+  #rule(rule: AlertRule): void {
+    this.#known.add(ownerRoute(rule.owner));
+    this.#tell(this.#alerts.process({ kind: 'rule', rule, now: this.#options.clock.now() }));
+  }
+
+  /** Sees to it that an owner has rules: the default ones at its first position. */
+  #ruled(owner: Address): void {
+    if (this.#known.has(ownerRoute(owner))) return;
+    const { alerts, clock } = this.#options;
+    const rules = defaultRules(owner, clock.now());
+    for (const rule of rules) this.#rule(rule);
+    const added = alerts.addRules(rules).catch((error: unknown) => {
+      // They are the same at the next start.
+      this.#log.debug({ reason: messageOf(error) }, 'default rules were not written');
+    });
+    background('write default rules', added, this.#log);
+  }
+
+  /** One taking at a time; who asks meanwhile is served by one more. */
+  #take(): void {
+    if (this.#stopped || !this.#loaded) return;
+    if (this.#taking) {
+      this.#again = true;
+      return;
+    }
+    this.#taking = this.#takeAll().finally(() => {
+      this.#taking = null;
+    });
+    background('take commands', this.#taking, this.#log);
+  }
+
+  async #takeAll(): Promise<void> {
+    const { commands, clock } = this.#options;
+    do {
+      this.#again = false;
+      try {
+        const waiting = await commands.waiting('risk', MOST_COMMANDS);
+        if (waiting.length === 0) continue;
+        const failures = new Map<string, string>();
+        for (const { id, owner, body, createdAt } of waiting) {
+          const refused = this.#obey(body as RiskCommand, owner, createdAt);
+          if (refused !== null) failures.set(id, refused);
+        }
+        await commands.done(
+          waiting.map(({ id }) => id),
+          failures,
+          clock.now(),
+        );
+        this.#again ||= waiting.length === MOST_COMMANDS;
+      } catch (error) {
+        this.#log.debug({ reason: messageOf(error) }, 'commands cannot be taken now');
+      }
+    } while (this.#again && !this.#stopped);
+  }
+
+  #obey(command: RiskCommand, owner: Address, createdAt: number): string | null {
+    const now = this.#options.clock.now();
+    switch (command.type) {
+      case 'open': {
+        const { position, transactionHash } = command;
+        const facts = { positionId: position.id, transactionHash, prices: {}, fee: ZERO };
+        // Taken twice, after a crash: it is there already.
+        if (this.#options.engine.position(position.id)) return null;
+        return this.#change({ ...facts, type: 'OPEN', position, timestamp: createdAt, receivedAt: now });
+      }
+      case 'change':
+        return this.#change(command.change);
+      case 'acknowledge':
+      case 'resolve':
+        this.#tell(this.#alerts.process({ kind: command.type, alertId: command.alertId, now }));
+        return null;
+      case 'rule':
+        this.#rule(command.rule);
+        return null;
+      case 'rule-removed':
+        this.#tell(this.#alerts.process({ kind: 'rule-removed', ruleId: command.ruleId, owner, now }));
+        return null;
+    }
+  }
+
+  #keepHistory(): void {
+    const { engine, clock } = this.#options;
+    const at = clock.now();
+    for (const reading of engine.readings()) {
+      if (!reading.known) continue;
+      const { value, pnl, healthFactor, overallRiskScore } = reading;
+      this.#points.put({
+        positionId: reading.position.id,
+        at,
+        valueUsd: fixedText(value),
+        pnlUsd: fixedText(pnl),
+        healthFactor: healthFactor === null ? null : quotientText(healthFactor),
+        riskScore: overallRiskScore,
+      });
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const { positions, archive, clock, retentionMs } = this.#options;
+    try {
+      const before = clock.now() - retentionMs;
+      await positions.prunePoints(before);
+      await archive.prune(before);
+    } catch (error) {
+      this.#log.warn({ reason: messageOf(error) }, 'history could not be pruned');
+    }
+  }
+}
