@@ -37,6 +37,7 @@ import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
+import { checkAddress } from './request-checks.ts';
 import { setSafeHeaders } from './safe-headers.ts';
 import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
@@ -167,6 +168,7 @@ export async function startServer(
     if (answerHealth(path, response, health)) return;
     if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
     try {
+      checkAddress(request);
       limits.request(limits.addresses.of(request));
     } catch (error) {
       return answerRefused(error, request, response, services);

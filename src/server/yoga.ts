@@ -15,7 +15,7 @@ import { withCost } from './limits/cost.ts';
 import type { Limits } from './limits/limits.ts';
 import { LimitReached } from './limits/refusals.ts';
 import type { Operations } from './operation.ts';
-import { allowsOrigin, originRefused } from './origins.ts';
+import { checkRequest } from './request-checks.ts';
 import { RequestRefused } from './request-refused.ts';
 
 export interface YogaServices {
@@ -86,7 +86,7 @@ export function createHttpGraphQL(
     },
     renderGraphiQL,
     plugins: [
-      refusesOrigins(allowedOrigins, present),
+      refusesRequests(allowedOrigins, present),
       findsDocuments(documents, limits),
       preparesAlike(operations, limits, present),
       refusesSubscriptions(),
@@ -113,13 +113,16 @@ function refusedBy(error: unknown): never {
   throw new GraphQLError(error.message, { extensions: { ...error.extensions, http } });
 }
 
-/** POSTs of pages of other origins are not let in. */
-function refusesOrigins(allowed: readonly string[] | null, present: (error: unknown) => GraphQLError): Plugin {
+/** What is not let in is told so before anything reads it. */
+function refusesRequests(allowed: readonly string[] | null, present: (error: unknown) => GraphQLError): Plugin {
   return {
     onRequest: ({ request, fetchAPI, endResponse }) => {
-      if (request.method !== 'POST' || allowsOrigin(request.headers.get('origin'), allowed)) return;
-      const refused = originRefused();
-      endResponse(fetchAPI.Response.json({ errors: [present(refused)] }, { status: refused.status }));
+      try {
+        checkRequest(request, allowed);
+      } catch (error) {
+        if (!(error instanceof RequestRefused)) throw error;
+        endResponse(fetchAPI.Response.json({ errors: [present(error)] }, { status: error.status }));
+      }
     },
   };
 }

@@ -12,6 +12,7 @@ import {
   isRequiredArgument,
   isRequiredInputField,
 } from 'graphql';
+import type { Chance } from './chance.ts';
 import { JSON_VALUES, LITERALS } from './values.ts';
 
 /** An operation, its variables as JSON text: some of them `JSON.stringify` would not write. */
@@ -33,12 +34,42 @@ interface Place {
   readonly types: readonly GraphQLInputType[];
 }
 
+type Value = { readonly notation: Notation; readonly text: string };
+
+const VALUES: readonly Value[] = [
+  ...JSON_VALUES.map((text) => ({ notation: 'json', text }) as const),
+  ...LITERALS.map((text) => ({ notation: 'literal', text }) as const),
+];
+
 /** Every hostile value at every argument of every root field and at every member of it, found in the schema itself. */
-export function argumentAttempts(schema: GraphQLSchema): readonly Attempt[] {
-  return placesOf(schema).flatMap((place) => [
-    ...JSON_VALUES.map((value) => byVariable(place, value)),
-    ...LITERALS.map((value) => byLiteral(place, value)),
-  ]);
+export class ArgumentAttempts {
+  readonly #places: readonly Place[];
+  readonly #firstValues: readonly number[];
+
+  constructor(schema: GraphQLSchema, chance: Chance) {
+    this.#places = placesOf(schema);
+    this.#firstValues = this.#places.map(() => chance.below(VALUES.length));
+  }
+
+  /** Places where a value goes. */
+  get places(): number {
+    return this.#places.length;
+  }
+
+  /** Each place with each value. */
+  get length(): number {
+    return this.#places.length * VALUES.length;
+  }
+
+  /** All places once, then all of them with another value, and so on: each begins with a value of its own. */
+  at(number: number): Attempt {
+    const index = number % this.#places.length;
+    const round = Math.floor(number / this.#places.length);
+    const place = this.#places[index];
+    const value = VALUES[((this.#firstValues[index] ?? 0) + round) % VALUES.length];
+    if (!place || !value) throw new Error('the schema has no arguments');
+    return value.notation === 'json' ? byVariable(place, value.text) : byLiteral(place, value.text);
+  }
 }
 
 function placesOf(schema: GraphQLSchema): readonly Place[] {

@@ -55,7 +55,8 @@ export class SocketAsker {
   ask(query: string, variables = '{}'): Promise<Fault> {
     const id = `q${++this.#asked}`;
     const message = `{"id":"${id}","type":"subscribe","payload":{"query":${JSON.stringify(query)},"variables":${variables}}}`;
-    if (Buffer.byteLength(message) > ROOM_BYTES) return Promise.resolve(null);
+    // That the connection was closed has been told by what it was closed for.
+    if (Buffer.byteLength(message) > ROOM_BYTES || !this.isOpen) return Promise.resolve(null);
     return new Promise((resolve) => {
       const bound = setTimeout(() => settle('no answer'), PATIENCE_MS);
       const settle = (fault: Fault) => {
@@ -120,7 +121,9 @@ export async function ask(url: string, body: string | Buffer | null, asking: Ask
     return faultOfStatus(response.status);
   }
   const text = await response.text();
-  return faultOfStatus(response.status) ?? (/json/.test(type) ? faultOfResult(parsed(text)) : null);
+  return (
+    faultOfStatus(response.status) ?? (/json/.test(type) && method !== 'HEAD' ? faultOfResult(parsed(text)) : null)
+  );
 }
 
 export function bodyOf(query: string, variables = '{}'): string {

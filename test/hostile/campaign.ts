@@ -14,8 +14,9 @@ export interface Report {
   readonly seconds: number;
   /** Inputs by kind of attack. */
   readonly tried: Readonly<Record<string, number>>;
-  /** Combinations of argument and value that the schema has. */
-  readonly argumentsThereAre: number;
+  /** Where a value goes in the schema, and what that makes with all hostile values. */
+  readonly places: number;
+  readonly placesTimesValues: number;
   /** What went wrong, each with the input that did it. */
   readonly faults: readonly string[];
   /** How the process ended before it was told to; null: it did not. */
@@ -38,6 +39,9 @@ export interface Report {
 /** Different faults kept: the same one is told once. */
 const MAX_FAULTS = 100;
 
+/** Hostile values that each place of the schema gets, however short the time. */
+export const VALUES_AT_LEAST = 4;
+
 /** Documents and questions that caches of the server hold: so many new ones, and nothing of the old is left in them. */
 const CACHED = 1_050;
 
@@ -50,9 +54,10 @@ export async function campaign(seed: number, seconds: number, progress: (line: s
   const tried: Record<string, number> = {};
   const faults = new Map<string, string>();
   let current = '';
+  const chance = new Chance(seed);
   const ground: Ground = {
     target,
-    chance: new Chance(seed),
+    chance,
     tried: (count = 1) => {
       tried[current] = (tried[current] ?? 0) + count;
     },
@@ -62,7 +67,7 @@ export async function campaign(seed: number, seconds: number, progress: (line: s
       progress(`FAULT ${current}: ${fault}\n  by ${input}`);
     },
   };
-  const named = argumentAttack();
+  const named = argumentAttack(chance);
   const attacks: readonly Attack[] = [
     named,
     mutantAttack,
@@ -86,10 +91,9 @@ export async function campaign(seed: number, seconds: number, progress: (line: s
     current = 'slow sockets';
     const slow = await SlowAttack.begin(ground, 3);
     const end = performance.now() + seconds * 1_000;
-    const done = () => (tried[named.name] ?? 0) >= named.length;
+    const done = () => (tried[named.name] ?? 0) >= named.attempts.places * VALUES_AT_LEAST;
     for (let turn = 0; (performance.now() < end || !done()) && target.ended === null; turn++) {
-      // Every second turn, until each argument has had each value.
-      await run(!done() && turn % 2 === 0 ? named : ground.chance.of(attacks));
+      await run(!done() && turn % 2 === 0 ? named : chance.of(attacks));
       if (turn % 100 === 99)
         progress(`${Object.values(tried).reduce((sum, count) => sum + count)} inputs, ${faults.size} faults`);
     }
@@ -107,7 +111,8 @@ export async function campaign(seed: number, seconds: number, progress: (line: s
       seed,
       seconds,
       tried,
-      argumentsThereAre: named.length,
+      places: named.attempts.places,
+      placesTimesValues: named.attempts.length,
       faults: [...faults].map(([fault, input]) => `${fault}\n  by ${input}`),
       ended,
       stopped,

@@ -1,6 +1,7 @@
 import { schema } from '../../src/schema/index.ts';
-import { type Attempt, argumentAttempts } from './arguments.ts';
+import { ArgumentAttempts, type Attempt } from './arguments.ts';
 import { ask, bodyOf, SocketAsker } from './asker.ts';
+import type { Chance } from './chance.ts';
 import { BOMBS, mutant } from './documents.ts';
 import { type Attack, type Ground, together } from './ground.ts';
 import { JSON_VALUES, PROTOTYPE_NAMES } from './values.ts';
@@ -23,23 +24,21 @@ async function askAll(ground: Ground, attempts: readonly Attempt[], overSocket: 
   await asker?.close();
 }
 
-/** Every hostile value at every argument there is. In order, so that a run that is long enough has had them all. */
-export function argumentAttack(): Attack & { readonly length: number } {
-  const all = argumentAttempts(schema);
+/** Places of the schema's arguments, each with one value after the other. */
+export function argumentAttack(chance: Chance): Attack & { readonly attempts: ArgumentAttempts } {
+  const attempts = new ArgumentAttempts(schema, chance);
   let next = 0;
   return {
     name: 'arguments',
-    length: all.length,
+    attempts,
     batch: async (ground) => {
-      const attempts = Array.from({ length: BATCH * 4 }, () => all[next++ % all.length]).filter(
-        (one) => one !== undefined,
-      );
-      const subscriptions = attempts.filter(({ isSubscription }) => isSubscription);
-      await askAll(ground, subscriptions, true);
+      const some = Array.from({ length: BATCH * 4 }, () => attempts.at(next++));
+      const overHttp = ground.chance.sometimes(0.2) ? some.filter(({ isSubscription }) => !isSubscription) : [];
+      await askAll(ground, overHttp, false);
       await askAll(
         ground,
-        attempts.filter(({ isSubscription }) => !isSubscription),
-        ground.chance.sometimes(0.5),
+        some.filter((one) => !overHttp.includes(one)),
+        true,
       );
     },
   };
@@ -93,12 +92,14 @@ export const variableAttack: Attack = {
 function variablesOf({ chance }: Ground): string {
   const names = ['v', 'w', 'f', 'i', 'id', 'yes', 'cursor', 'symbols', '', ...PROTOTYPE_NAMES];
   const small = JSON_VALUES.filter((value) => value.length < 5_000);
-  const count = chance.sometimes(0.05) ? 1_000 : 1 + chance.below(4);
-  const members = Array.from({ length: count }, () => `${JSON.stringify(chance.of(names))}:${chance.of(small)}`);
-  return `{${members
-    .join(',')
-    .slice(0, 50_000)
-    .replace(/,[^,]*$/, '')}}`;
+  const members: string[] = [];
+  let room = 50_000;
+  for (let left = chance.sometimes(0.05) ? 1_000 : 1 + chance.below(4); left > 0 && room > 0; left--) {
+    const member = `${JSON.stringify(chance.of(names))}:${chance.of(small)}`;
+    room -= member.length;
+    members.push(member);
+  }
+  return `{${members.join(',')}}`;
 }
 
 const ODD_BODIES: readonly string[] = [

@@ -18,11 +18,12 @@ export function faultOfErrors(errors: unknown): Fault {
   if (!Array.isArray(errors) || errors.length === 0) return 'errors is no list with an error in it';
   for (const error of errors) {
     const { message, locations, extensions } = error as Record<string, unknown>;
-    const code = (extensions as Record<string, unknown> | undefined)?.['code'];
+    const { code, limit } = (extensions ?? {}) as Record<string, unknown>;
     if (typeof message !== 'string' || message === '') return 'an error without a message';
     if (!CODES.has(code)) return `an error of the code ${String(code)}: ${message}`;
     if (code === 'INTERNAL_SERVER_ERROR') return message;
-    if (code === 'GRAPHQL_PARSE_FAILED' && !(Array.isArray(locations) && locations.length > 0))
+    // What is over a limit was not read to its end.
+    if (code === 'GRAPHQL_PARSE_FAILED' && limit === undefined && !(Array.isArray(locations) && locations.length > 0))
       return `a syntax error that says not where: ${message}`;
   }
   return null;
