@@ -11,10 +11,8 @@ function frame(payload: Buffer): Buffer {
 }
 
 test('what comes after a frame that was refused is not read, whatever waits already', async () => {
-  const receiver = new (Receiver as unknown as new (options: object) => import('node:stream').Writable)({
-    isServer: true,
-    allowSynchronousEvents: false,
-  });
+  const { Receiver } = ws as unknown as { readonly Receiver: new (options: object) => Writable };
+  const receiver = new Receiver({ isServer: true, allowSynchronousEvents: false });
   stopAtRefusal(receiver);
   const messages: string[] = [];
   receiver.on('message', (data: Buffer) => messages.push(data.toString()));
