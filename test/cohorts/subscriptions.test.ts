@@ -43,8 +43,8 @@ const operations = parse(PROMISED_OPERATIONS)
 /** The symbols that they name. */
 const SYMBOLS = ['BTCUSDT', 'BTC-PERP'];
 
-/** Operations about something that must be stored first: test/e2e/positions.test.ts runs them. */
-const RUN_ELSEWHERE = ['PositionValue'];
+/** Operations about something that must be stored first: test/e2e/positions.test.ts and test/schema/token-prices.test.ts run them. */
+const RUN_ELSEWHERE = ['PositionValue', 'TokenMarket'];
 
 describe('a promised operation', () => {
   test.each(operations.filter(({ name }) => !AWAITED_OPERATIONS[name] && !RUN_ELSEWHERE.includes(name)))(

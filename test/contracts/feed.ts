@@ -85,7 +85,8 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
       await goOnUntil('fifty trades', () => events.filter(({ kind }) => kind === 'trade').length >= 50);
       const texts = events.flatMap((event): readonly string[] => {
         if (event.kind === 'trade') return [event.price, event.quantity];
-        if (event.kind === 'ticker') return [event.last, event.open, event.high, event.low, event.volume];
+        if (event.kind === 'ticker')
+          return [event.last, event.open, event.high, event.low, event.volume].filter((text) => text !== null);
         if (event.kind === 'quote') return [...event.bid, ...event.ask];
         if (event.kind === 'book-snapshot' || event.kind === 'book-diff') return [...event.bids, ...event.asks].flat();
         return [];

@@ -251,12 +251,9 @@ describe('the simulated venue', () => {
     for (const event of events) {
       if (event.kind === 'trade') latest.set(event.symbol, event.price);
       if (event.kind !== 'ticker') continue;
-      const [last, open24h, high, low] = [event.last, event.open, event.high, event.low].map(hundredMillionths) as [
-        bigint,
-        bigint,
-        bigint,
-        bigint,
-      ];
+      const [last, open24h, high, low] = [event.last, event.open, event.high, event.low].map((text) =>
+        hundredMillionths(text ?? ''),
+      ) as [bigint, bigint, bigint, bigint];
       expect(low <= last && last <= high && low <= open24h && open24h <= high, JSON.stringify(event)).toBe(true);
       expect(hundredMillionths(event.volume)).toBeGreaterThan(0n);
       expect(event.last).toBe(latest.get(event.symbol) ?? event.last);
@@ -297,7 +294,7 @@ describe('the simulated venue', () => {
         if (!('symbol' in event) || event.symbol !== symbol) continue;
         if (event.kind === 'trade') prices.add(event.price) && quantities.add(event.quantity);
         if (event.kind === 'ticker') {
-          for (const price of [event.last, event.open, event.high, event.low]) prices.add(price);
+          for (const price of [event.last, event.open, event.high, event.low]) prices.add(price ?? '');
           quantities.add(event.volume);
         }
         if (event.kind === 'book-diff' || event.kind === 'book-snapshot')
