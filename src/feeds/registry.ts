@@ -1,7 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { createBinanceFeed } from './binance/feed.ts';
+import { isBinanceSymbol } from './binance/symbols.ts';
 import type { Feed } from './feed.ts';
+import { createHyperliquidFeed } from './hyperliquid/feed.ts';
+import { isHyperliquidSymbol } from './hyperliquid/symbols.ts';
 import { createSimulatedFeed } from './simulated/feed.ts';
 
 /** Where venues are reached: bases as the venue's own, without a path; a trailing slash does no harm. */
@@ -14,6 +17,10 @@ export interface FeedUrls {
   readonly binanceFuturesWs: string;
   /** `https://fapi.binance.com` */
   readonly binanceFuturesRest: string;
+  /** `wss://api.hyperliquid.xyz` */
+  readonly hyperliquidWs: string;
+  /** `https://api.hyperliquid.xyz` */
+  readonly hyperliquidRest: string;
 }
 
 /** What any feed may need to be made; each takes what it uses. */
@@ -32,12 +39,24 @@ export interface FeedOptions {
 const FACTORIES = {
   simulated: createSimulatedFeed,
   binance: createBinanceFeed,
+  hyperliquid: createHyperliquidFeed,
 } as const satisfies Record<string, (options: FeedOptions) => Feed>;
 
 export type FeedName = keyof typeof FACTORIES;
 
 /** Every feed there is, for configuration and its error messages. */
 export const FEED_NAMES = Object.keys(FACTORIES) as readonly FeedName[];
+
+const GIVES: Readonly<Record<FeedName, (symbol: string) => boolean>> = {
+  simulated: () => true,
+  binance: isBinanceSymbol,
+  hyperliquid: isHyperliquidSymbol,
+};
+
+/** Whether a feed could have a symbol, by its name alone. */
+export function couldGive(feed: FeedName, symbol: string): boolean {
+  return GIVES[feed](symbol);
+}
 
 /** Makes a feed; it does nothing before {@link Feed.start}. */
 export function createFeed(name: FeedName, options: FeedOptions): Feed {

@@ -72,6 +72,8 @@ const Environment = z.object({
   BINANCE_REST_URL: url(['http:', 'https:'], 'https://api.binance.com'),
   BINANCE_FUTURES_WS_URL: url(['ws:', 'wss:'], 'wss://fstream.binance.com'),
   BINANCE_FUTURES_REST_URL: url(['http:', 'https:'], 'https://fapi.binance.com'),
+  HYPERLIQUID_WS_URL: url(['ws:', 'wss:'], 'wss://api.hyperliquid.xyz'),
+  HYPERLIQUID_REST_URL: url(['http:', 'https:'], 'https://api.hyperliquid.xyz'),
   PRICE_INTERVAL_MS: whole(0, 60_000, 0),
   MARKET_STATS_INTERVAL_MS: whole(0, 600_000, 5_000),
   POSITION_INTERVAL_MS: whole(100, 600_000, 2_000),

@@ -142,6 +142,8 @@ function feedsOf(config: Config, clock: Clock, log: Log) {
     binanceRest: config.BINANCE_REST_URL,
     binanceFuturesWs: config.BINANCE_FUTURES_WS_URL,
     binanceFuturesRest: config.BINANCE_FUTURES_REST_URL,
+    hyperliquidWs: config.HYPERLIQUID_WS_URL,
+    hyperliquidRest: config.HYPERLIQUID_REST_URL,
   };
   try {
     return names.map((name) =>

@@ -49,8 +49,8 @@ export interface TickerHeard extends OfSymbol {
   /** Null where the venue does not tell them. */
   readonly high: string | null;
   readonly low: string | null;
-  /** In the base currency. */
-  readonly volume: string;
+  /** In the base currency; null where the venue does not tell it. */
+  readonly volume: string | null;
   /** Of a share, where the venue tells them. */
   readonly session?: MarketSession;
   readonly previousClose?: string;

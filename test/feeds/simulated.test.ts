@@ -255,7 +255,7 @@ describe('the simulated venue', () => {
         hundredMillionths(text ?? ''),
       ) as [bigint, bigint, bigint, bigint];
       expect(low <= last && last <= high && low <= open24h && open24h <= high, JSON.stringify(event)).toBe(true);
-      expect(hundredMillionths(event.volume)).toBeGreaterThan(0n);
+      expect(hundredMillionths(event.volume ?? '')).toBeGreaterThan(0n);
       expect(event.last).toBe(latest.get(event.symbol) ?? event.last);
     }
     for (const symbol of ALL) {
@@ -295,7 +295,7 @@ describe('the simulated venue', () => {
         if (event.kind === 'trade') prices.add(event.price) && quantities.add(event.quantity);
         if (event.kind === 'ticker') {
           for (const price of [event.last, event.open, event.high, event.low]) prices.add(price ?? '');
-          quantities.add(event.volume);
+          quantities.add(event.volume ?? '');
         }
         if (event.kind === 'book-diff' || event.kind === 'book-snapshot')
           for (const text of [...event.bids, ...event.asks].flat()) levelTexts.add(text);

@@ -94,7 +94,7 @@ function readTicker(event: TickerHeard): Ticker | null {
       open: decimal(event.open),
       high: event.high === null ? null : decimal(event.high),
       low: event.low === null ? null : decimal(event.low),
-      volume: decimal(event.volume),
+      volume: event.volume === null ? null : decimal(event.volume),
       session,
       previousClose: previousClose === undefined ? null : decimal(previousClose),
       timestamp,

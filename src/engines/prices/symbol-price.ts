@@ -17,7 +17,7 @@ interface VenueFigures {
   readonly open: Decimal;
   readonly high: Decimal | null;
   readonly low: Decimal | null;
-  readonly volume: Decimal;
+  readonly volume: Decimal | null;
 }
 
 interface VenueDay extends VenueFigures {
