@@ -97,6 +97,5 @@ for (const name of FEED_NAMES) examineFeed(name, EXAMINED[name]);
 
 test('every feed of the registry goes by the name that it is listed under', () => {
   const symbols: Partial<Record<FeedName, string>> = { hyperliquid: 'BTC-PERP' };
-  for (const name of FEED_NAMES)
-    expect(made(name, new FakeClock(), [symbols[name] ?? 'BTCUSDT']).name).toBe(name);
+  for (const name of FEED_NAMES) expect(made(name, new FakeClock(), [symbols[name] ?? 'BTCUSDT']).name).toBe(name);
 });

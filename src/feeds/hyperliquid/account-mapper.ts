@@ -78,30 +78,40 @@ export interface MappedFills {
 /** The venue's fills. @param replayed whether they are told as history. */
 export function mapFills(rows: readonly unknown[], owner: Address, replayed: boolean, now: number): MappedFills {
   const fills = rows.flatMap((row) => mapFill(row, owner, replayed, now) ?? []);
-  return {
-    // The venue tells history newest first.
-    fills: fills.reverse().sort((a, b) => a.timestamp - b.timestamp),
-    unreadable: rows.length - fills.length,
-  };
+  // The venue tells history newest first.
+  const oldestFirst = fills.reverse().sort((a, b) => a.timestamp - b.timestamp);
+  return { fills: told(oldestFirst), unreadable: rows.length - fills.length };
+}
+
+/**
+ * Fills of one order in one block may share their trade id, their price, and the position that they say to have found. Those
+ * that are alike in everything are told apart by their place: all fills of a block come in one message.
+ */
+function told(fills: readonly VenueFill[]): readonly VenueFill[] {
+  const alike = new Map<string, number>();
+  return fills.map((fill) => {
+    const before = alike.get(fill.fillId) ?? 0;
+    alike.set(fill.fillId, before + 1);
+    return before === 0 ? fill : { ...fill, fillId: `${fill.fillId}|${before}` };
+  });
 }
 
 function mapFill(row: unknown, owner: Address, replayed: boolean, now: number): VenueFill | null {
-  const { coin, side, px, sz, time, oid, startPosition, closedPnl, fee, feeToken, crossed, hash, liquidation } =
+  const { coin, side, px, sz, time, oid, tid, startPosition, closedPnl, fee, feeToken, crossed, hash, liquidation } =
     record(row);
   const [timestamp, orderId] = [count(time), count(oid)];
   if (typeof coin !== 'string' || (side !== 'A' && side !== 'B') || timestamp === null || orderId === null) return null;
   try {
-    const start = needed(startPosition);
+    const [start, price, size] = [needed(startPosition), needed(px), needed(sz)];
     return {
       source: HYPERLIQUID,
       owner,
       symbol: symbolOfCoin(coin),
-      // Two fills of one order can share a trade id, but each finds another position.
-      fillId: [coin, orderId, start, timestamp].join('|'),
+      fillId: [coin, orderId, timestamp, tid ?? '', start, price, size].join('|'),
       orderId: String(orderId),
       side: side === 'B' ? 'BUY' : 'SELL',
-      price: needed(px),
-      size: needed(sz),
+      price,
+      size,
       startPosition: start,
       closedPnl: number(closedPnl) ?? ZERO,
       fee: number(fee) ?? ZERO,
