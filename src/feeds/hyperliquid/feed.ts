@@ -9,11 +9,12 @@ import { type SocketRole, VenueConnection } from '../connection.ts';
 import type { Feed, FeedHealth, FeedSink } from '../feed.ts';
 import { HealthLedger } from '../health-ledger.ts';
 import { NoticeLog } from '../notice-log.ts';
+import { SymbolWatch } from '../symbol-watch.ts';
 import { type AccountListener, AccountWatch, MAX_ACCOUNTS } from './account-watch.ts';
 import { FundingDesk } from './funding-desk.ts';
 import { mapMessage } from './mapper.ts';
 import { HyperliquidRest } from './rest.ts';
-import { SymbolWatch } from './symbol-watch.ts';
+
 import { HYPERLIQUID, type HyperliquidSymbol, hyperliquidSymbol } from './symbols.ts';
 import { TradeMemory } from './trade-memory.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 
 /**
  * Which symbols have been heard of on a connection: a venue may drop one subscription and say nothing, or ignore the request
