@@ -73,6 +73,20 @@ const Environment = z.object({
   BINANCE_REST_URL: url(['http:', 'https:'], 'https://api.binance.com'),
   BINANCE_FUTURES_WS_URL: url(['ws:', 'wss:'], 'wss://fstream.binance.com'),
   BINANCE_FUTURES_REST_URL: url(['http:', 'https:'], 'https://fapi.binance.com'),
+  HYPERLIQUID_WS_URL: url(['ws:', 'wss:'], 'wss://api.hyperliquid.xyz'),
+  HYPERLIQUID_REST_URL: url(['http:', 'https:'], 'https://api.hyperliquid.xyz'),
+  PYTH_HERMES_URL: url(['http:', 'https:'], 'https://hermes.pyth.network'),
+  PYTH_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,500}$/)
+    .optional()
+    .describe('the key that the oracle gave you'),
+  PYTH_PRICE_IDS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^[A-Z0-9.-]{1,40}=(0x)?[0-9A-Fa-f]{64}$/)))
+    .default([])
+    .describe('price feeds by symbol such as BTCUSD=e62df6c8..., joined by commas, or nothing to look them up'),
   PRICE_INTERVAL_MS: whole(0, 60_000, 0),
   MARKET_STATS_INTERVAL_MS: whole(0, 600_000, 5_000),
   POSITION_INTERVAL_MS: whole(100, 600_000, 2_000),

@@ -43,11 +43,8 @@ const operations = parse(PROMISED_OPERATIONS)
 /** The symbols that they name. */
 const SYMBOLS = ['BTCUSDT', 'BTC-PERP'];
 
-/** The token whose price the first of them is. */
-const WBTC = '0x2260FAC5E5542a773Aa44fBCfeDf7C193bc2C599';
-
-/** Operations about something that must be stored first: test/e2e/positions.test.ts runs them. */
-const RUN_ELSEWHERE = ['PositionValue'];
+/** Operations about something that must be stored first: test/e2e/positions.test.ts and test/schema/token-prices.test.ts run them. */
+const RUN_ELSEWHERE = ['PositionValue', 'TokenMarket'];
 
 describe('a promised operation', () => {
   test.each(operations.filter(({ name }) => !RUN_ELSEWHERE.includes(name)))(
@@ -57,7 +54,7 @@ describe('a promised operation', () => {
       if (!fixture) throw new Error(`${field} has no fixture`);
       const exam = await beginExam(field, fixture);
       for (const symbol of SYMBOLS) await exam.server.bus.publishState(topics.instruments, instrument(symbol));
-      exam.client.subscribe('a', text, { cursor: null, token: WBTC });
+      exam.client.subscribe('a', text, { cursor: null });
       await exam.client.live('a');
       const keys = fixture.keys('').includes('A') ? SYMBOLS : exam.keys;
       for (const key of keys) for (const number of [1, 2_001]) await exam.publish({ key, number });

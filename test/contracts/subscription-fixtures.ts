@@ -96,6 +96,14 @@ const prices: SubscriptionFixture = {
       passes: ({ key, number }) => key === 'A' && number % 4 !== 0,
     },
     {
+      // None of these prices is a token's.
+      inline: 'filter: {chainIds: [56, 1]}',
+      declared: '$chainIds: [Int!]',
+      args: 'filter: {chainIds: $chainIds}',
+      variables: { chainIds: [1, 56] },
+      passes: () => false,
+    },
+    {
       inline: 'filter: {symbols: ["B", "A"], sources: ["elsewhere"]}, delivery: {minIntervalMs: 0}',
       declared: '$symbols: [String!]!, $delivery: Delivery',
       args: 'filter: {symbols: $symbols, sources: ["elsewhere"]}, delivery: $delivery',
