@@ -62,8 +62,11 @@ export async function campaign(seed: number, seconds: number, progress: (line: s
       tried[current] = (tried[current] ?? 0) + count;
     },
     judge: (fault, input) => {
-      if (fault === null || faults.size >= MAX_FAULTS || faults.has(`${current}: ${fault}`)) return;
-      faults.set(`${current}: ${fault}`, input);
+      if (fault === null) return;
+      const field = /\{ (\w+)\(/.exec(input)?.[1] ?? 'no field';
+      const told = `${current}, ${field}: ${fault}`;
+      if (faults.size >= MAX_FAULTS || faults.has(told)) return;
+      faults.set(told, input);
       progress(`FAULT ${current}: ${fault}\n  by ${input}`);
     },
   };

@@ -232,11 +232,11 @@ function inputOf(ground: Ground) {
       '?query={serverTime}&operationName=__proto__',
     ],
     ...[
-      `?query={serverTime}&variables=${encodeURIComponent(variablesOf(ground)).slice(0, 8_000)}`,
+      `?query={serverTime}&variables=${encodeURIComponent(variablesOf(ground).toWellFormed()).slice(0, 8_000)}`,
       '?extensions=%7B',
       '?query[]=1',
     ],
-    `?query=${encodeURIComponent(mutant(chance)).slice(0, 8_000)}`,
+    `?query=${encodeURIComponent(mutant(chance).toWellFormed()).slice(0, 8_000)}`,
   ]);
   const path = chance.of([
     '/graphql',
