@@ -72,7 +72,9 @@ export class PythOracle {
     const isShare = name.startsWith('Equity');
     const publish_time = this.publishedAt.get(name) ?? Math.floor(this.#clock.now() / 1_000);
     const expo = isShare ? -5 : -8;
-    const price = { price: String(12_276_250 + this.#steps), conf: '1500', expo, publish_time };
+    // A price stands still with its publishers.
+    const moved = this.publishedAt.has(name) ? 0 : this.#steps;
+    const price = { price: String(12_276_250 + moved), conf: '1500', expo, publish_time };
     const ema_price = { ...price, price: '12270000', conf: '1600' };
     return { id: idOf(name), price, ema_price, metadata: { slot: this.#steps, prev_publish_time: publish_time } };
   }
