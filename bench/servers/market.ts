@@ -30,6 +30,11 @@ export function priceOf({ tradeId, symbol, price }: BenchTrade): Price {
     primary: true,
     // A last digit that is not zero: the text is canonical whatever the sequence.
     price: decimal(`${stamp}.${sequence}1`),
+    confidence: null,
+    emaPrice: null,
+    token: null,
+    session: null,
+    previousClose: null,
     open24h: null,
     high24h: null,
     low24h: null,

@@ -16,6 +16,7 @@ import type { Price } from '../model/price.ts';
 import type { Revocation } from '../model/revocation.ts';
 import type { MarketLiquidations, OwnerPositions, PositionValue, RiskUpdate } from '../model/risk.ts';
 import type { SessionReport } from '../model/session-report.ts';
+import { tokenKey } from '../model/token.ts';
 import type { Trade } from '../model/trade.ts';
 import type { Wired } from '../model/wired.ts';
 
@@ -89,7 +90,7 @@ export const topics = {
   prices: state<Price>({
     name: 'prices',
     reach: 'shared',
-    keyOf: (price) => sourceKey(price.symbol, price.source),
+    keyOf: ({ symbol, source, token }) => tokenKey(sourceKey(symbol, source), token),
     routeOf: symbolOfKey,
     predicates: ['filter', 'delivery'],
   }),

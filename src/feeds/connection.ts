@@ -3,7 +3,7 @@ import { Backoff, VENUE_BACKOFF } from '../lib/backoff.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { AttemptLimit } from './attempt-limit.ts';
-import { VenueSocket } from './socket.ts';
+import { type Heartbeat, VenueSocket } from './socket.ts';
 
 /** A connection that lived this long was a good one: the next back-off starts from the shortest wait. Milliseconds. */
 const STABLE_MS = 60_000;
@@ -38,6 +38,8 @@ export interface ConnectionOptions {
   /** Sent one by one after each opening, at this distance in milliseconds. */
   readonly requests: readonly string[];
   readonly requestIntervalMs: number;
+  /** For a venue that closes on clients that say nothing. */
+  readonly heartbeat?: Heartbeat;
   /** Without data for so long it is closed and made anew, milliseconds. */
   readonly quietMs: number;
   /** A successor takes over after so long, before the venue cuts it off, milliseconds. Shortened by up to a twentieth. */
@@ -78,6 +80,11 @@ export class VenueConnection {
     this.#attempt('current');
   }
 
+  /** Sends one message now, where there is a connection; after a loss nothing is sent again. */
+  send(text: string): void {
+    if (this.#open) this.#current?.send(text);
+  }
+
   /** Opens a successor and moves over to it. Asking again while one is on its way changes nothing. */
   rotate(reason: string): void {
     if (!this.#open || this.#successor || this.#timers.has('attempt')) return;
@@ -102,13 +109,14 @@ export class VenueConnection {
   }
 
   #attempt(role: SocketRole): void {
-    const { attempts, clock, url, requests, requestIntervalMs, listener, log } = this.#options;
+    const { attempts, clock, url, requests, requestIntervalMs, heartbeat, listener, log } = this.#options;
     const wait = attempts.take(clock.now());
     if (wait > 0) return this.#after('attempt', wait, () => this.#attempt(role));
     const socket: VenueSocket = new VenueSocket({
       url,
       requests,
       requestIntervalMs,
+      ...(heartbeat && { heartbeat }),
       clock,
       opened: () => (role === 'current' ? this.#opened() : this.#successorOpened()),
       message: (text) => {

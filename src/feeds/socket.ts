@@ -8,12 +8,19 @@ const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 /** A server that has not answered the upgrade by then will not, milliseconds. */
 const OPEN_TIMEOUT_MS = 10_000;
 
+/** What a client sends to be known alive. */
+export interface Heartbeat {
+  readonly text: string;
+  readonly intervalMs: number;
+}
+
 export interface VenueSocketOptions {
   readonly url: string;
   /** Sent one by one once open. */
   readonly requests: readonly string[];
   /** Between two requests, milliseconds: venues count what they are sent, pongs included. */
   readonly requestIntervalMs: number;
+  readonly heartbeat?: Heartbeat;
   readonly clock: Clock;
   readonly opened: () => void;
   readonly message: (text: string) => void;
@@ -29,6 +36,7 @@ export class VenueSocket {
   readonly #options: VenueSocketOptions;
   readonly #socket: WebSocket | null;
   #timer: Cancel | null = null;
+  #heart: Cancel | null = null;
   #ended = false;
   /** Resolves when the connection beneath is gone. */
   readonly gone: Promise<void>;
@@ -58,7 +66,9 @@ export class VenueSocket {
       if (this.#ended) return;
       this.#timer?.();
       this.#timer = null;
-      this.#send(0);
+      const { heartbeat } = options;
+      if (heartbeat) this.#heart = options.clock.every(heartbeat.intervalMs, () => this.send(heartbeat.text));
+      this.#sendRequest(0);
       options.opened();
     });
     socket.on('message', (data) => {
@@ -70,25 +80,31 @@ export class VenueSocket {
     });
   }
 
+  /** Sends a message; one that cannot be sent closes the socket, which is told there. */
+  send(text: string): void {
+    if (!this.#ended) this.#socket?.send(text, () => undefined);
+  }
+
   /** Ends it: nothing is called any more. */
   close(): void {
     this.#ended = true;
     this.#timer?.();
+    this.#heart?.();
     this.#socket?.terminate();
   }
 
-  #send(index: number): void {
+  #sendRequest(index: number): void {
     const request = this.#options.requests[index];
-    if (request === undefined || this.#socket === null) return;
-    // A failed send closes the socket, which is told there.
-    this.#socket.send(request, () => undefined);
-    this.#timer = this.#options.clock.after(this.#options.requestIntervalMs, () => this.#send(index + 1));
+    if (request === undefined) return;
+    this.send(request);
+    this.#timer = this.#options.clock.after(this.#options.requestIntervalMs, () => this.#sendRequest(index + 1));
   }
 
   #end(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#timer?.();
+    this.#heart?.();
     this.#options.closed(reason);
   }
 }

@@ -7,7 +7,7 @@ import { ChainRecords } from '../store/chain-records.ts';
 import type { Database } from '../store/database.ts';
 import { createChainWorker } from '../workers/chain.ts';
 import type { Worker } from '../workers/worker.ts';
-import type { Parts } from './wiring.ts';
+import type { Parts } from './parts.ts';
 
 /** Chains that the simulation stands for, with what their native coin is called and about worth. */
 const SIMULATED = [

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FEED_NAMES, type FeedName } from '../feeds/registry.ts';
 import { decimal } from '../lib/decimal.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
+import { type RiskModel, riskModel } from '../model/risk-tables.ts';
 import { isNetwork } from '../server/limits/addresses.ts';
 
 /** A number of milliseconds or things: a whole one, in words that a person setting it understands. */
@@ -72,6 +73,20 @@ const Environment = z.object({
   BINANCE_REST_URL: url(['http:', 'https:'], 'https://api.binance.com'),
   BINANCE_FUTURES_WS_URL: url(['ws:', 'wss:'], 'wss://fstream.binance.com'),
   BINANCE_FUTURES_REST_URL: url(['http:', 'https:'], 'https://fapi.binance.com'),
+  HYPERLIQUID_WS_URL: url(['ws:', 'wss:'], 'wss://api.hyperliquid.xyz'),
+  HYPERLIQUID_REST_URL: url(['http:', 'https:'], 'https://api.hyperliquid.xyz'),
+  PYTH_HERMES_URL: url(['http:', 'https:'], 'https://hermes.pyth.network'),
+  PYTH_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,500}$/)
+    .optional()
+    .describe('the key that the oracle gave you'),
+  PYTH_PRICE_IDS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^[A-Z0-9.-]{1,40}=(0x)?[0-9A-Fa-f]{64}$/)))
+    .default([])
+    .describe('price feeds by symbol such as BTCUSD=e62df6c8..., joined by commas, or nothing to look them up'),
   PRICE_INTERVAL_MS: whole(0, 60_000, 0),
   MARKET_STATS_INTERVAL_MS: whole(0, 600_000, 5_000),
   POSITION_INTERVAL_MS: whole(100, 600_000, 2_000),
@@ -83,6 +98,18 @@ const Environment = z.object({
     .default('1.2')
     .transform((value) => decimal(value))
     .describe('a number from 1 to 2'),
+  RISK_MODEL: z
+    .string()
+    .default('{}')
+    .transform((text, context) => {
+      try {
+        return riskModel(JSON.parse(text) as Partial<RiskModel>);
+      } catch {
+        context.addIssue({ code: 'custom' });
+        return z.NEVER;
+      }
+    })
+    .describe('JSON with weights, half points and tables of the risk score that differ from the default ones'),
   DURABLE_RETENTION_DAYS: whole(1, 3_650, 30),
   RETENTION_MS: whole(1_000, 86_400_000, 600_000),
   RETENTION_EVENTS: z

@@ -6,7 +6,7 @@ import { createMarketStatsEngine } from '../engines/market-stats/market-stats-en
 import { createPricesEngine } from '../engines/prices/prices-engine.ts';
 import { RiskEngine } from '../engines/risk/risk-engine.ts';
 import { whatIf } from '../engines/risk/what-if.ts';
-import { createFeed } from '../feeds/registry.ts';
+import { couldGive, createFeed, type FeedName, type FeedOptions } from '../feeds/registry.ts';
 import { Population } from '../feeds/simulated/population/population.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
@@ -20,6 +20,7 @@ import type { Database } from '../store/database.ts';
 import { Positions } from '../store/positions.ts';
 import { createComponentReporter } from '../workers/components.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
+import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { Worker } from '../workers/worker.ts';
 import { chainWorkers } from './chains.ts';
@@ -27,13 +28,7 @@ import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
-
-/** What a process is made of; everything has been started, and is stopped in the opposite order. */
-export interface Parts {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly config: Config;
-}
+import type { Parts } from './parts.ts';
 
 /** The bus that processes meet on: Redis where one is named, else the memory of this one. */
 export function sharedBus({ config, clock, log }: Parts): Bus {
@@ -49,6 +44,7 @@ function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEve
 /** Starts the write side: every feed with its engines. Returns what stops it. */
 export function startWorkers(bus: Bus, database: Database, { config, clock, log }: Parts): () => Promise<void> {
   const archive = new ArchiveWriter(database, clock, log);
+  const sources = new PriceSources(clock);
   const workers = feedsOf(config, clock, log).map((feed) =>
     createMarketDataWorker({
       feed,
@@ -61,6 +57,8 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
       archive,
       priceIntervalMs: config.PRICE_INTERVAL_MS,
       marketStatsIntervalMs: config.MARKET_STATS_INTERVAL_MS,
+      sources,
+      primarySources: primarySourcesOf(config),
     }),
   );
   workers.push(riskWorker(bus, database, archive, { config, clock, log }));
@@ -75,6 +73,16 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
   };
 }
 
+/** Of each symbol the feed that stands for it: the first in the operator's list that could give it. */
+function primarySourcesOf(config: Config): ReadonlyMap<string, string> {
+  const firstLast = [...sharesOf(config)].reverse();
+  return new Map<string, string>(firstLast.flatMap(([name, symbols]) => symbols.map((symbol) => [symbol, name])));
+}
+
+function pythOptions({ PYTH_API_KEY: apiKey, PYTH_PRICE_IDS: pairs }: Config): FeedOptions['pyth'] {
+  return { apiKey: apiKey ?? null, priceIds: new Map(pairs.map((pair) => pair.split('=') as [string, string])) };
+}
+
 const DAY_MS = 86_400_000;
 
 function riskWorker(bus: Bus, database: Database, archive: ArchiveWriter, { config, clock, log }: Parts): Worker {
@@ -82,7 +90,7 @@ function riskWorker(bus: Bus, database: Database, archive: ArchiveWriter, { conf
     ? new Population({ seed: config.SIMULATION_SEED, demoOwner: demoOwner(config), startedAt: clock.now() })
     : null;
   return createRiskWorker({
-    engine: new RiskEngine({ atRisk: config.AT_RISK_HEALTH_FACTOR }),
+    engine: new RiskEngine({ atRisk: config.AT_RISK_HEALTH_FACTOR, model: config.RISK_MODEL }),
     population,
     bus,
     positions: new Positions(database),
@@ -132,9 +140,22 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
   };
 }
 
+/**
+ * Which symbols each feed is asked for: of one feed all of them, of several those that it could give.
+ * @throws ConfigError for a symbol that none of them could.
+ */
+function sharesOf(config: Config): ReadonlyMap<FeedName, readonly string[]> {
+  const { FEEDS: names, SYMBOLS: symbols } = config;
+  const pyth = pythOptions(config);
+  const gives = (name: FeedName, symbol: string) => names.length === 1 || couldGive(name, symbol, pyth);
+  const nobodys = symbols.find((symbol) => !names.some((name) => gives(name, symbol)));
+  if (nobodys !== undefined) throw new ConfigError(`SYMBOLS: none of ${names.join(', ')} can give ${nobodys}.`);
+  return new Map(names.map((name) => [name, symbols.filter((symbol) => gives(name, symbol))]));
+}
+
 /** @throws ConfigError for a symbol that a feed cannot give, or that two feeds would give in each other's place. */
 function feedsOf(config: Config, clock: Clock, log: Log) {
-  const { FEEDS: names, SYMBOLS: symbols } = config;
+  const { FEEDS: names } = config;
   if (names.includes('simulated') && names.length > 1)
     throw new ConfigError(
       'FEEDS: "simulated" beside a live feed is not allowed: nobody could tell which price is real.',
@@ -144,11 +165,15 @@ function feedsOf(config: Config, clock: Clock, log: Log) {
     binanceRest: config.BINANCE_REST_URL,
     binanceFuturesWs: config.BINANCE_FUTURES_WS_URL,
     binanceFuturesRest: config.BINANCE_FUTURES_REST_URL,
+    hyperliquidWs: config.HYPERLIQUID_WS_URL,
+    hyperliquidRest: config.HYPERLIQUID_REST_URL,
+    pythHermes: config.PYTH_HERMES_URL,
   };
+  const pyth = pythOptions(config);
+  const shares = sharesOf(config);
   try {
-    return names.map((name) =>
-      createFeed(name, { symbols, urls, clock, log, random: Math.random, seed: config.SIMULATION_SEED }),
-    );
+    const options = { urls, pyth, clock, log, random: Math.random, seed: config.SIMULATION_SEED };
+    return names.map((name) => createFeed(name, { ...options, symbols: shares.get(name) ?? [] }));
   } catch (error) {
     if (error instanceof ApiError)
       throw new ConfigError(

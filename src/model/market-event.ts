@@ -1,6 +1,7 @@
 import type { Decimal } from '../lib/decimal.ts';
 import type { Instrument } from './instrument.ts';
 import type { Observed } from './observed.ts';
+import type { MarketSession } from './price.ts';
 import type { FeedGap, Side } from './trade.ts';
 
 /**
@@ -32,6 +33,8 @@ export interface TradeHeard extends OfSymbol {
   readonly price: string;
   readonly quantity: string;
   readonly side: Side;
+  /** False where the venue's numbers have no order: the feed itself then gives each trade once. */
+  readonly numbersRise?: false;
   /** Set where the feed knows that trades before this one are missing for good. */
   readonly gapBefore: FeedGap | null;
 }
@@ -40,11 +43,30 @@ export interface TradeHeard extends OfSymbol {
 export interface TickerHeard extends OfSymbol {
   readonly kind: 'ticker';
   readonly last: string;
+  /** True where `last` is no trade but the venue's own valuation: good only until a trade is heard. */
+  readonly indicative?: true;
   readonly open: string;
-  readonly high: string;
-  readonly low: string;
-  /** In the base currency. */
-  readonly volume: string;
+  /** Null where the venue does not tell them. */
+  readonly high: string | null;
+  readonly low: string | null;
+  /** In the base currency; null where the venue does not tell it. */
+  readonly volume: string | null;
+  /** Of a share, where the venue tells them. */
+  readonly session?: MarketSession;
+  readonly previousClose?: string;
+}
+
+/** What an oracle says that something is worth, in decimal text. Its timestamp is when its publishers said so. */
+export interface OraclePriceHeard extends OfSymbol {
+  readonly kind: 'oracle-price';
+  readonly price: string;
+  /** Half the width of the band in which it believes the price to lie. */
+  readonly confidence: string;
+  readonly emaPrice: string | null;
+  /** Of a share whose sessions the oracle tells. */
+  readonly session: MarketSession | null;
+  /** Whether it is older than the feed lets a price of this kind be, in this session. */
+  readonly stale: boolean;
 }
 
 /** Best bid and ask, in venue text. */
@@ -119,6 +141,7 @@ export type MarketEvent =
   | InstrumentListed
   | TradeHeard
   | TickerHeard
+  | OraclePriceHeard
   | QuoteHeard
   | BookSnapshotHeard
   | BookDiffHeard

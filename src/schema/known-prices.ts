@@ -10,6 +10,6 @@ export async function pricesOf(
   const symbols = new Set(positions.flatMap(symbolsOf));
   const prices = new Map<string, PriceKnown>();
   for (const { value } of await latest.all(topics.prices))
-    if (value.primary && symbols.has(value.symbol)) prices.set(value.symbol, { ...value, confidence: null });
+    if (value.primary && !value.token?.further && symbols.has(value.symbol)) prices.set(value.symbol, value);
   return prices;
 }

@@ -5,8 +5,10 @@ import { subscribeState } from '../cohorts/request.ts';
 import type { StateFrame } from '../cohorts/update.ts';
 import { percentChange } from '../lib/decimal.ts';
 import { badInput } from '../lib/errors.ts';
+import type { Address } from '../model/identity.ts';
 import { sourceKey } from '../model/instrument.ts';
-import type { Price } from '../model/price.ts';
+import type { MARKET_SESSIONS, Price } from '../model/price.ts';
+import { TOKEN_ADDRESSES, TOKEN_CHAINS } from '../model/token.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { perItem, UNBOUNDED } from './cost.ts';
@@ -17,14 +19,22 @@ import { MarketRef } from './market.ts';
 
 const PriceRef = builder.objectRef<StateFrame<Price>>('Price');
 
+const MarketSessionEnum = builder.enumType('MarketSession', {
+  description: 'Whether the exchange of a share trades.',
+  values: {
+    OPEN: { description: 'It trades now.' },
+    CLOSED: { description: 'It does not: the price is the last one of its session, or of what trades after it.' },
+  } satisfies Record<(typeof MARKET_SESSIONS)[number], object>,
+});
+
 const DAY = 'Null until the source gives it or a full day of trades has been heard.';
 
 builder.node(PriceRef, {
   description: 'The latest price of a symbol by one source, with its last 24 hours.',
   interfaces: [DeliveredRef, StateUpdateRef],
   id: {
-    resolve: ({ value }) => sourceKey(value.symbol, value.source),
-    description: 'One for each symbol and source.',
+    resolve: ({ value }) => topics.prices.keyOf(value),
+    description: "One for each symbol and source; and one for each of the symbol's tokens on further chains.",
   },
   loadOne: async (key, { latest }) => {
     const found = await latest.get(topics.prices, key);
@@ -40,8 +50,52 @@ builder.node(PriceRef, {
     source: t.string({ description: 'Who says so: "binance", "simulated".', resolve: ({ value }) => value.source }),
     price: t.field({
       type: 'Decimal',
-      description: 'The last traded price, in the quote currency.',
+      description: 'The last traded price, or what an oracle says; in the quote currency.',
       resolve: ({ value }) => value.price,
+    }),
+    confidence: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description:
+        'Half the width of the band in which the oracle believes the price to lie, in the quote currency: price ± confidence. Null for a traded price.',
+      resolve: ({ value }) => value.confidence,
+    }),
+    ageSeconds: t.float({
+      nullable: true,
+      description:
+        "How old the price was when it was last told to this system, by the source's own time of it: `receivedAt` less `timestamp`, never negative. Of a share it grows while its exchange is closed. Null where the source keeps no time.",
+      resolve: ({ value }) => Math.max(0, value.receivedAt - value.timestamp) / 1_000,
+    }),
+    emaPrice: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description: "The oracle's exponential moving average of the price. Null for a traded price.",
+      resolve: ({ value }) => value.emaPrice,
+    }),
+    tokenAddress: t.field({
+      type: 'Address',
+      nullable: true,
+      description: 'The token that this is the price of. Null where none is known of the symbol.',
+      resolve: ({ value }) => value.token?.address,
+    }),
+    chainId: t.int({
+      nullable: true,
+      description: 'The chain of the token. Null where none is known of the symbol.',
+      resolve: ({ value }) => value.token?.chainId,
+    }),
+    marketSession: t.field({
+      type: MarketSessionEnum,
+      nullable: true,
+      description:
+        'Of a share: whether its exchange trades now. Null for what trades round the clock, and where the source does not say.',
+      resolve: ({ value }) => value.session,
+    }),
+    previousClose: t.field({
+      type: 'Decimal',
+      nullable: true,
+      description:
+        'Of a share: the last price of the session before. Null for what has no sessions, and until a close has been heard.',
+      resolve: ({ value }) => value.previousClose,
     }),
     open24h: t.field({
       type: 'Decimal',
@@ -87,7 +141,7 @@ builder.node(PriceRef, {
     volatilityPct: t.float({
       nullable: true,
       description:
-        'Annualised realised volatility in per cent, from the closes of the last minutes. Null until enough minutes have been heard.',
+        'Annualised realised volatility in per cent: the sample standard deviation of the log returns of one-minute closes over the last 60 minutes, times the root of the minutes of trading in a year (525,600; of a share 98,280). Null until ten returns have been heard.',
       resolve: ({ value }) => value.volatilityPct,
     }),
   }),
@@ -97,10 +151,20 @@ const PriceFilter = builder.inputType('PriceFilter', {
   description: 'Which prices. Members are ANDed, the values of a list ORed; a member left out or null does not narrow.',
   fields: (t) => ({
     symbols: t.stringList({ required: false, description: 'Only these symbols; 1 to 200. Left out: all.' }),
+    tokenAddresses: t.field({
+      type: ['Address'],
+      required: false,
+      description:
+        'Only prices of these tokens; 1 to 200. One value for each token; without it, and without `chainIds`, one for the main token of a symbol.',
+    }),
+    chainIds: t.intList({
+      required: false,
+      description: `Only prices of tokens on these chains; 1 to 200 of ${TOKEN_CHAINS.join(', ')}.`,
+    }),
     sources: t.stringList({
       required: false,
       description:
-        'One value for each pair of symbol and of these sources; 1 to 200. Left out: one value a symbol, by its primary source.',
+        'One value for each pair of symbol and of these sources; 1 to 200. Left out: one value a symbol, by the best current source.',
     }),
     minChangePct: t.float({
       required: false,
@@ -116,6 +180,8 @@ type Filter = typeof PriceFilter.$inferInput;
 function predicateOf(filter: Filter | null | undefined, { instruments }: Context): Predicate<Price> {
   const symbols = chosen(filter?.symbols, 'filter.symbols');
   const sources = chosen(filter?.sources, 'filter.sources');
+  const tokens = tokensIn(filter);
+  const chains = chainsIn(filter);
   const minChangePct = filter?.minChangePct ?? null;
   if (symbols) instruments.check(symbols, 'filter.symbols');
   if (minChangePct !== null && !(minChangePct >= 0))
@@ -123,14 +189,37 @@ function predicateOf(filter: Filter | null | undefined, { instruments }: Context
   const wanted = sources && new Set(sources);
   const known = symbols && new Set(symbols);
   return {
-    id: canonicalJson({ symbols, sources, minChangePct }),
+    id: canonicalJson({ symbols, sources, tokens, chains, minChangePct }),
     routes: symbols,
-    test: ({ symbol, source, primary }) => (known?.has(symbol) ?? true) && (wanted ? wanted.has(source) : primary),
+    test: ({ symbol, source, primary, token }) =>
+      (known?.has(symbol) ?? true) &&
+      (wanted ? wanted.has(source) : primary) &&
+      (tokens || chains
+        ? token !== null && (tokens?.includes(token.address) ?? true) && (chains?.includes(token.chainId) ?? true)
+        : !token?.further),
     ...(minChangePct && {
       moved: (price: Price, passed: Price) =>
         price.stale !== passed.stale || Math.abs(percentChange(passed.price, price.price) ?? Infinity) >= minChangePct,
     }),
   };
+}
+
+/** @throws ApiError `BAD_USER_INPUT` for a token that stands for no symbol: nothing would ever come. */
+function tokensIn(filter: Filter | null | undefined): readonly Address[] | null {
+  const tokens = chosen(filter?.tokenAddresses, 'filter.tokenAddresses');
+  const unknown = tokens?.find((token) => !TOKEN_ADDRESSES.has(token));
+  if (unknown !== undefined)
+    throw badInput('filter.tokenAddresses', `No price is known of the token ${unknown}.`, [...TOKEN_ADDRESSES]);
+  return tokens;
+}
+
+/** @throws ApiError `BAD_USER_INPUT` for a chain without such a token. */
+function chainsIn(filter: Filter | null | undefined): readonly number[] | null {
+  const chains = chosen(filter?.chainIds?.map(String), 'filter.chainIds')?.map(Number) ?? null;
+  const unknown = chains?.find((chain) => !TOKEN_CHAINS.includes(chain));
+  if (unknown !== undefined)
+    throw badInput('filter.chainIds', `No token of chain ${unknown} has a price here.`, TOKEN_CHAINS.map(String));
+  return chains;
 }
 
 builder.queryFields((t) => ({
@@ -141,20 +230,27 @@ builder.queryFields((t) => ({
     description: 'The latest price of a symbol; null when none has been heard.',
     args: {
       symbol: t.arg.string({ required: true, description: 'As in `instruments`: "BTCUSDT".' }),
-      source: t.arg.string({ required: false, description: "Whose. Left out: the symbol's primary source." }),
+      source: t.arg.string({ required: false, description: 'Whose. Left out: the best current source.' }),
     },
     resolve: async (_root, { symbol, source }, { instruments, latest }) => {
       instruments.check([symbol], 'symbol');
       const from = source ?? instruments.get(symbol)?.primarySource;
       const found = from === undefined ? null : await latest.get(topics.prices, sourceKey(symbol, from));
-      return found && queried(found);
+      if (source || found?.value.primary) return found && queried(found);
+      // Another source is better now than the one that usually stands for it.
+      const all = await latest.all(topics.prices);
+      const best = all.find(({ value }) => value.symbol === symbol && value.primary && !value.token?.further) ?? found;
+      return best && queried(best);
     },
   }),
   prices: t.field({
     authScopes: { public: true },
     type: [PriceRef],
-    description: `The latest prices that pass the filter, by symbol and source. Costs 1, and what is selected once for each symbol of the filter and each of its sources; without symbols, ${UNBOUNDED} times.`,
-    complexity: ({ filter }) => perItem((filter?.symbols?.length ?? UNBOUNDED) * (filter?.sources?.length ?? 1)),
+    description: `The latest prices that pass the filter, by symbol and source. Costs 1, and what is selected once for each symbol or token of the filter and each of its sources; without either, ${UNBOUNDED} times.`,
+    complexity: ({ filter }) =>
+      perItem(
+        (filter?.symbols?.length ?? filter?.tokenAddresses?.length ?? UNBOUNDED) * (filter?.sources?.length ?? 1),
+      ),
     args: {
       filter: t.arg({ type: PriceFilter, required: false, description: 'Left out: one price for every symbol.' }),
     },
@@ -167,7 +263,7 @@ builder.queryFields((t) => ({
   }),
 }));
 
-const keyOf = ({ value }: StateFrame<Price>) => sourceKey(value.symbol, value.source);
+const keyOf = ({ value }: StateFrame<Price>) => topics.prices.keyOf(value);
 
 builder.subscriptionField('prices', (t) =>
   t.field({

@@ -31,7 +31,7 @@ export async function readParams(request: IncomingMessage, limits: Limits): Prom
   const params = Params.safeParse(body === null ? queryOf(request) : jsonOf('body', body));
   if (params.success && namesDocument(params.data)) return { params: params.data, body };
   const [issue] = params.error?.issues ?? [];
-  const argument = issue?.path.join('.') || 'query';
+  const argument = issue ? issue.path.join('.') || 'body' : 'query';
   throw new RequestRefused(400, `${argument}: ${issue?.message ?? 'the text of a document, or its hash, is needed'}`, {
     argument,
   });

@@ -130,6 +130,15 @@ function refusesRequests(allowed: readonly string[] | null, present: (error: unk
 /** A document that a request names by its hash is found before anything looks at it. */
 function findsDocuments(documents: Documents, limits: Limits): Plugin<object, Transport> {
   return {
+    onRequestParse: ({ request, url }) => {
+      if (request.method !== 'GET') return;
+      // Yoga takes what is no JSON for a fault of ours.
+      for (const name of ['variables', 'extensions']) {
+        const text = url.searchParams.get(name);
+        if (text !== null && text !== '' && !isJson(text))
+          throw new RequestRefused(400, `${name} is not JSON.`, { argument: name });
+      }
+    },
     onParams: async ({ params, request, setParams, context }) => {
       const asked = askedDocument(params, request);
       // What names no document is told so by Yoga, by the status that the specification has for it.
@@ -139,6 +148,15 @@ function findsDocuments(documents: Documents, limits: Limits): Plugin<object, Tr
       setParams({ ...rest, query });
     },
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** How a request names its document; null where it does not. Yoga itself reads no `documentId`. */

@@ -6,17 +6,22 @@ import type { Cancel, Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Book, BookChange } from '../model/book.ts';
 import type { Instrument } from '../model/instrument.ts';
-import type { MarketEvent } from '../model/market-event.ts';
+import type { InstrumentListed, MarketEvent } from '../model/market-event.ts';
 import type { MarketStats } from '../model/market-stats.ts';
 import type { Price } from '../model/price.ts';
+import { type ListedToken, tokensOf } from '../model/token.ts';
 import type { ArchiveWriter } from '../store/archive/archive-writer.ts';
 import { EventPublisher } from './event-publisher.ts';
 import { FailureLog } from './failure-log.ts';
 import { DOWN_AFTER_MS, feedStatus, STARTING_MS } from './feed-health.ts';
+import { type PriceOutlet, PriceSources } from './price-sources.ts';
 import { StatePublisher } from './state-publisher.ts';
 import { StateThrottle } from './state-throttle.ts';
 import { TradePublisher } from './trade-publisher.ts';
 import { type ComponentHealth, defineWorker, type Worker } from './worker.ts';
+
+/** Least time between two prices of one of a symbol's further tokens, milliseconds: each costs what the symbol's own does. */
+const TOKEN_INTERVAL_MS = 1_000;
 
 export interface MarketDataOptions {
   /** Started and stopped by the worker. */
@@ -32,6 +37,10 @@ export interface MarketDataOptions {
   readonly archive: ArchiveWriter | null;
   /** Least time between two prices of one symbol and source, milliseconds; 0 publishes every update. */
   readonly priceIntervalMs: number;
+  /** Shared by all feeds of a process; left out, this feed's prices stand alone. */
+  readonly sources?: PriceSources;
+  /** The source that stands for a symbol, where it is another feed: its instrument is then the other's to announce. */
+  readonly primarySources?: ReadonlyMap<string, string>;
   /** The same of a market as a whole. */
   readonly marketStatsIntervalMs: number;
 }
@@ -66,6 +75,11 @@ class MarketData {
   readonly #events: EventPublisher;
   readonly #marketStats: StatePublisher<MarketStats>;
   readonly #throttle: StateThrottle<Price>;
+  readonly #tokenThrottle: StateThrottle<Price>;
+  readonly #outlet: PriceOutlet;
+  readonly #primarySources: ReadonlyMap<string, string>;
+  /** Tokens of a symbol beyond its main one. */
+  readonly #furtherTokens = new Map<string, readonly ListedToken[]>();
   readonly #statsThrottle: StateThrottle<MarketStats>;
   /** Symbols whose book cannot be trusted until a snapshot comes. */
   readonly #outOfStep = new Set<string>();
@@ -94,9 +108,13 @@ class MarketData {
     this.#events = new EventPublisher(bus, options.archive, this.#publishFailures);
     this.#marketStats = new StatePublisher({ topic: topics.marketStats, ...shared });
     const { priceIntervalMs, marketStatsIntervalMs } = options;
-    this.#throttle = new StateThrottle(clock, priceIntervalMs, topics.prices.keyOf, (price) =>
-      this.#prices.publish(price),
-    );
+    const publish = (price: Price) => this.#prices.publish(price);
+    this.#throttle = new StateThrottle(clock, priceIntervalMs, topics.prices.keyOf, publish);
+    const tokenIntervalMs = Math.max(TOKEN_INTERVAL_MS, priceIntervalMs);
+    this.#tokenThrottle = new StateThrottle(clock, tokenIntervalMs, topics.prices.keyOf, publish);
+    const sources = options.sources ?? new PriceSources(clock);
+    this.#outlet = sources.join(feed.name, (price) => this.#price(price));
+    this.#primarySources = options.primarySources ?? new Map();
     this.#statsThrottle = new StateThrottle(clock, marketStatsIntervalMs, topics.marketStats.keyOf, (stats) =>
       this.#marketStats.publish(stats),
     );
@@ -129,7 +147,9 @@ class MarketData {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelDown?.();
+    this.#outlet.leave();
     this.#throttle.stop();
+    this.#tokenThrottle.stop();
     this.#statsThrottle.stop();
     for (const publisher of [this.#instruments, this.#prices, this.#books, this.#marketStats]) publisher.stop();
     await this.#feed.stop();
@@ -148,10 +168,28 @@ class MarketData {
     this.#healthChanged();
   }
 
-  #heard(event: MarketEvent): void {
+  #heard(heard: MarketEvent): void {
     if (this.#stopped) return;
-    if (event.kind === 'instrument') this.#instruments.publish(event.instrument);
+    const event = heard.kind === 'instrument' ? this.#announced(heard) : heard;
     for (const engine of this.#engines) for (const output of this.#outputs(engine, event)) this.#publish(output);
+  }
+
+  #announced(event: InstrumentListed): InstrumentListed {
+    const { symbol } = event.instrument;
+    const primarySource = this.#primarySources.get(symbol) ?? event.instrument.primarySource;
+    const instrument = { ...event.instrument, primarySource };
+    this.#furtherTokens.set(
+      symbol,
+      tokensOf(instrument).filter(({ further }) => further),
+    );
+    if (primarySource === event.instrument.primarySource) this.#instruments.publish(instrument);
+    return { ...event, instrument };
+  }
+
+  #price(price: Price): void {
+    if (this.#stopped) return;
+    this.#throttle.offer(price);
+    for (const token of this.#furtherTokens.get(price.symbol) ?? []) this.#tokenThrottle.offer({ ...price, token });
   }
 
   /** An engine does not throw; if one does all the same, it must cost one event and not the process. */
@@ -168,7 +206,7 @@ class MarketData {
   #publish(output: EngineOutput): void {
     switch (output.kind) {
       case 'price':
-        this.#throttle.offer(output.price);
+        this.#outlet.offer(output.price);
         break;
       case 'trade':
         this.#trades.publish(output.trade);

@@ -9,8 +9,12 @@ import { quietly } from '../support/until.ts';
 /** A feed that was not started, with what stands behind it. */
 export interface FeedUnderExam {
   readonly feed: Feed;
-  /** What it was made for: all of them have books and trades. */
+  /** What it was made for: all of them have what it gives. */
   readonly symbols: readonly string[];
+  /** Whether its books come whole and then in diffs (as where nothing is said), always whole, or not at all. */
+  readonly books?: 'diffs' | 'snapshots' | 'none';
+  /** Whether its trades are numbered without a hole (as where nothing is said), by numbers without an order, or there are none. */
+  readonly trades?: 'numbered' | 'unordered' | 'none';
   readonly clock: FakeClock;
   /** Lets the venue go on a little: some trades, some changes of the book. */
   readonly goOn: () => Promise<void>;
@@ -31,7 +35,7 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
     });
 
     const start = async (heard?: (event: MarketEvent, feed: Feed) => void) => {
-      const exam = await open();
+      const exam = { books: 'diffs', trades: 'numbered', ...(await open()) };
       ends.push(async () => {
         await exam.feed.stop();
         await exam.close();
@@ -45,8 +49,15 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
       };
       return { ...exam, ...listened, goOnUntil };
     };
+    /** Symbols with a book, or of a feed that gives none with a price. */
     const booked = (events: readonly MarketEvent[]) =>
-      new Set(events.filter((event) => event.kind === 'book-snapshot').map((event) => event.symbol));
+      new Set(
+        events.flatMap((event) =>
+          event.kind === 'book-snapshot' || event.kind === 'oracle-price' ? [event.symbol] : [],
+        ),
+      );
+    const traded = (events: readonly MarketEvent[]) =>
+      events.filter(({ kind }) => kind === 'trade' || kind === 'oracle-price');
 
     test('nothing is told before start, and health says that it is not connected', async () => {
       const exam = await open();
@@ -67,7 +78,7 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
     test('books, trades and health come by themselves; all carry its name, a symbol it was made for and both times', async () => {
       const { feed, events, symbols, goOnUntil, clock } = await start();
       await goOnUntil('a book of every symbol', () => booked(events).size === symbols.length);
-      await goOnUntil('a trade', () => events.some(({ kind }) => kind === 'trade'));
+      await goOnUntil('a trade', () => traded(events).length > 0);
       await goOnUntil('health', () => feed.health().state === 'live');
       expect(feed.health()).toMatchObject({ message: '', recoveries: 0 });
       expect(feed.health().lastDataAt).toBeLessThanOrEqual(clock.now());
@@ -82,10 +93,12 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
     test('numbers are plain decimal text, and that of books is canonical', async () => {
       const { events, symbols, goOnUntil } = await start();
       await goOnUntil('a book of every symbol', () => booked(events).size === symbols.length);
-      await goOnUntil('fifty trades', () => events.filter(({ kind }) => kind === 'trade').length >= 50);
+      await goOnUntil('fifty trades', () => traded(events).length >= 50);
       const texts = events.flatMap((event): readonly string[] => {
         if (event.kind === 'trade') return [event.price, event.quantity];
-        if (event.kind === 'ticker') return [event.last, event.open, event.high, event.low, event.volume];
+        if (event.kind === 'ticker')
+          return [event.last, event.open, event.high, event.low, event.volume].filter((text) => text !== null);
+        if (event.kind === 'oracle-price') return [event.price, event.confidence, event.emaPrice ?? '0'];
         if (event.kind === 'quote') return [...event.bid, ...event.ask];
         if (event.kind === 'book-snapshot' || event.kind === 'book-diff') return [...event.bids, ...event.asks].flat();
         return [];
@@ -97,15 +110,16 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
       expect(levels.filter((level) => level.some((text) => decimal(text) !== text))).toEqual([]);
     });
 
-    test('trades of a symbol rise by one, and no diff goes back', async () => {
-      const { events, symbols, goOnUntil } = await start();
-      await goOnUntil('fifty trades', () => events.filter(({ kind }) => kind === 'trade').length >= 50);
+    test('trades of a symbol rise by one, or are given once each; and no diff goes back', async () => {
+      const { events, symbols, goOnUntil, trades } = await start();
+      await goOnUntil('fifty trades', () => traded(events).length >= 50);
       for (const symbol of symbols) {
         const ids = events.filter((event) => event.kind === 'trade' && event.symbol === symbol) as {
           tradeId: string;
         }[];
         const numbers = ids.map(({ tradeId }) => Number(tradeId));
-        expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+        if (trades === 'unordered') expect(new Set(numbers).size).toBe(numbers.length);
+        else expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
         const updates = events.flatMap((event) =>
           event.kind === 'book-diff' && event.symbol === symbol ? [event.firstUpdateId, event.lastUpdateId] : [],
         );
@@ -117,10 +131,14 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
       let depth = 0;
       let nested = false;
       let asked = false;
-      const { events, symbols, goOnUntil, clock, feed, goOn } = await start((event, own) => {
+      const { events, symbols, goOnUntil, clock, feed, goOn, books } = await start((event, own) => {
         depth++;
         nested ||= depth > 1;
-        if (event.kind === 'trade' && booked(events).size === symbols.length && !asked) {
+        if (
+          (event.kind === 'trade' || event.kind === 'oracle-price') &&
+          booked(events).size === symbols.length &&
+          !asked
+        ) {
           asked = true;
           own.resync(event.symbol);
           own.resync(event.symbol);
@@ -129,11 +147,12 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
       });
       const snapshots = () => events.filter(({ kind }) => kind === 'book-snapshot').length;
       await goOnUntil('the question', () => asked);
-      await goOnUntil('the answer', () => snapshots() === symbols.length + 1);
+      if (books !== 'none') await goOnUntil('the answer', () => snapshots() > symbols.length);
       await goOnUntil('health', () => feed.health().state === 'live');
       await clock.advance(1_000);
       for (let step = 0; step < 3; step++) await goOn();
-      expect(snapshots()).toBe(symbols.length + 1);
+      if (books === 'diffs') expect(snapshots()).toBe(symbols.length + 1);
+      if (books === 'none') expect(snapshots()).toBe(0);
       expect(nested).toBe(false);
     });
 
@@ -172,7 +191,7 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
 
     test('after stop there is no event and no timer, however often it is stopped', async () => {
       const { feed, events, clock, goOn, goOnUntil } = await start();
-      await goOnUntil('a trade', () => events.some(({ kind }) => kind === 'trade'));
+      await goOnUntil('a trade', () => traded(events).length > 0);
       await Promise.all([feed.stop(), feed.stop()]);
       const told = events.length;
       expect(clock.pending).toBe(0);

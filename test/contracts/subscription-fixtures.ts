@@ -96,6 +96,14 @@ const prices: SubscriptionFixture = {
       passes: ({ key, number }) => key === 'A' && number % 4 !== 0,
     },
     {
+      // None of these prices is a token's.
+      inline: 'filter: {chainIds: [56, 1]}',
+      declared: '$chainIds: [Int!]',
+      args: 'filter: {chainIds: $chainIds}',
+      variables: { chainIds: [1, 56] },
+      passes: () => false,
+    },
+    {
       inline: 'filter: {symbols: ["B", "A"], sources: ["elsewhere"]}, delivery: {minIntervalMs: 0}',
       declared: '$symbols: [String!]!, $delivery: Delivery',
       args: 'filter: {symbols: $symbols, sources: ["elsewhere"]}, delivery: $delivery',
@@ -328,9 +336,4 @@ export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   poolMev: 'a part of the risk score is made of it',
   nudges: 'a worker looks at once for what waits in the database',
   revocations: 'each process ends what a revoked credential let in',
-};
-
-/** Operations that wait for a part of their field which is not there yet; each must be refused until it is. */
-export const AWAITED_OPERATIONS: Readonly<Record<string, string>> = {
-  TokenMarket: 'prices by token',
 };

@@ -3,6 +3,8 @@ import { createFeed, FEED_NAMES, type FeedName, type FeedOptions } from '../../s
 import { createLog } from '../../src/lib/log.ts';
 import { examineFeed, type FeedUnderExam } from '../contracts/feed.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { HyperliquidVenue } from '../support/hyperliquid-venue.ts';
+import { PythOracle } from '../support/pyth-oracle.ts';
 import { RecordedVenue } from '../support/recorded-venue.ts';
 import { syntheticRecording } from '../support/recording-synthetic.ts';
 import { quietly } from '../support/until.ts';
@@ -12,10 +14,14 @@ const NOWHERE = {
   binanceRest: 'http://127.0.0.1:1',
   binanceFuturesWs: 'ws://127.0.0.1:1',
   binanceFuturesRest: 'http://127.0.0.1:1',
+  hyperliquidWs: 'ws://127.0.0.1:1',
+  hyperliquidRest: 'http://127.0.0.1:1',
+  pythHermes: 'http://127.0.0.1:1',
 };
 
 function made(name: FeedName, clock: FakeClock, symbols: readonly string[], urls: FeedOptions['urls'] = NOWHERE) {
-  return createFeed(name, { symbols, urls, clock, log: createLog('silent'), random: () => 0, seed: 7 });
+  const pyth = { apiKey: null, priceIds: new Map<string, string>() };
+  return createFeed(name, { symbols, urls, pyth, clock, log: createLog('silent'), random: () => 0, seed: 7 });
 }
 
 async function simulated(): Promise<FeedUnderExam> {
@@ -39,6 +45,7 @@ async function binance(): Promise<FeedUnderExam> {
   const usdm = await RecordedVenue.start({ recordings: recordings('usdm') });
   const symbols = [...pairs, ...pairs.map((pair) => `${pair}-PERP`)];
   const urls = {
+    ...NOWHERE,
     binanceWs: spot.wsUrl,
     binanceRest: spot.restUrl,
     binanceFuturesWs: usdm.wsUrl,
@@ -64,10 +71,53 @@ async function binance(): Promise<FeedUnderExam> {
   };
 }
 
-const EXAMINED: Readonly<Record<FeedName, () => Promise<FeedUnderExam>>> = { simulated, binance };
+async function hyperliquid(): Promise<FeedUnderExam> {
+  const clock = new FakeClock();
+  const venue = await HyperliquidVenue.start({ coins: ['BTC', 'kPEPE'], clock });
+  return {
+    feed: made('hyperliquid', clock, ['BTC-PERP', 'KPEPE-PERP'], {
+      ...NOWHERE,
+      hyperliquidWs: venue.wsUrl,
+      hyperliquidRest: venue.restUrl,
+    }),
+    symbols: ['BTC-PERP', 'KPEPE-PERP'],
+    books: 'snapshots',
+    trades: 'unordered',
+    clock,
+    goOn: async () => {
+      venue.step();
+      await quietly();
+      await clock.advance(200);
+    },
+    cut: async () => venue.cut(),
+    close: () => venue.close(),
+  };
+}
+
+async function pyth(): Promise<FeedUnderExam> {
+  const clock = new FakeClock();
+  const oracle = await PythOracle.start({ names: ['Crypto.BTC/USD', 'Equity.US.AAPL/USD'], clock });
+  return {
+    feed: made('pyth', clock, ['BTCUSD', 'AAPL'], { ...NOWHERE, pythHermes: oracle.url }),
+    symbols: ['BTCUSD', 'AAPL'],
+    books: 'none',
+    trades: 'none',
+    clock,
+    goOn: async () => {
+      oracle.step();
+      await quietly();
+      await clock.advance(200);
+    },
+    cut: async () => oracle.cut(),
+    close: () => oracle.close(),
+  };
+}
+
+const EXAMINED: Readonly<Record<FeedName, () => Promise<FeedUnderExam>>> = { simulated, binance, hyperliquid, pyth };
 
 for (const name of FEED_NAMES) examineFeed(name, EXAMINED[name]);
 
 test('every feed of the registry goes by the name that it is listed under', () => {
-  for (const name of FEED_NAMES) expect(made(name, new FakeClock(), ['BTCUSDT']).name).toBe(name);
+  const symbols: Partial<Record<FeedName, string>> = { hyperliquid: 'BTC-PERP', pyth: 'BTCUSD' };
+  for (const name of FEED_NAMES) expect(made(name, new FakeClock(), [symbols[name] ?? 'BTCUSDT']).name).toBe(name);
 });

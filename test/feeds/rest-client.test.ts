@@ -18,7 +18,7 @@ async function client(limits = { burst: 1_000, perMinute: 6_000 }) {
   const made = new RestClient({ base: `${venue.restUrl}/`, limits, clock });
   const get = (
     change: { readonly weight?: number; readonly signal?: AbortSignal; readonly patienceMs?: number } = {},
-  ) => made.get({ path: PATH, weight: 10, signal: new AbortController().signal, patienceMs: 3_600_000, ...change });
+  ) => made.ask({ path: PATH, weight: 10, signal: new AbortController().signal, patienceMs: 3_600_000, ...change });
   return { venue, clock, get };
 }
 

@@ -68,7 +68,7 @@ describe('the environment', () => {
     [
       'FEEDS',
       'nasdaq',
-      'FEEDS: "nasdaq" is not allowed; allowed is one or more of simulated, binance, joined by commas.',
+      'FEEDS: "nasdaq" is not allowed; allowed is one or more of simulated, binance, hyperliquid, pyth, joined by commas.',
     ],
     ['SYMBOLS', 'btc usdt', 'symbols such as BTCUSDT'],
     ['GRAPHIQL', 'yes', 'true or false'],

@@ -60,6 +60,13 @@ describe('GraphQL over HTTP', () => {
     if (text !== '') expect(errors?.[0]).toHaveProperty('locations');
   });
 
+  test.each(['variables', 'extensions'])('a GET with %s that are no JSON is told so', async (name) => {
+    const { url } = await testServer();
+    const answer = await fetch(`${url}/graphql?${new URLSearchParams({ query: '{ serverTime }', [name]: '{x' })}`);
+    const { errors } = (await answer.json()) as { errors: { extensions: Record<string, unknown> }[] };
+    expect([answer.status, errors[0]?.extensions['argument']]).toEqual([400, name]);
+  });
+
   test('every answer says that it is data, is not to be framed, and tells nobody where it was read', async () => {
     const { url } = await testServer();
     const ask = (accept: string, path = '/graphql') => fetch(`${url}${path}`, { headers: { accept } });

@@ -57,7 +57,11 @@ describe('the simulated venue, all the way to the bus', () => {
     const { clock, latest, close } = await open();
     await clock.advance(0);
     expect((await latest<{ symbol: string }>('instruments')).map(({ symbol }) => symbol)).toEqual(ALL);
-    const prices = await latest<Price>('prices');
+    const all = await latest<Price>('prices');
+    expect(all.filter(({ token }) => token?.further).map(({ symbol }) => symbol)).toEqual(
+      expect.arrayContaining(['BTCUSDT', 'ETHUSDT']),
+    );
+    const prices = all.filter(({ token }) => !token?.further);
     expect(prices.map(({ symbol }) => symbol)).toEqual(ALL);
     for (const { price, open24h, high24h, low24h, volume24h, stale, source } of prices) {
       expect([source, stale]).toEqual(['simulated', false]);

@@ -1,9 +1,9 @@
 import { decimal } from '../../lib/decimal.ts';
 import { type Instrument, sourceKey } from '../../model/instrument.ts';
-import type { TickerHeard, TradeHeard } from '../../model/market-event.ts';
+import type { OraclePriceHeard, TickerHeard, TradeHeard } from '../../model/market-event.ts';
 import type { Trade } from '../../model/trade.ts';
 import type { Engine, EngineOutput } from '../engine.ts';
-import { SymbolPrice, type Ticker } from './symbol-price.ts';
+import { type OraclePrice, SymbolPrice, type Ticker } from './symbol-price.ts';
 
 const NOTHING: readonly EngineOutput[] = [];
 
@@ -14,6 +14,7 @@ const NOTHING: readonly EngineOutput[] = [];
  *   repetition. A trade or ticker older than the last price does not turn it back.
  * - 24 h figures are the venue's own where its ticker has been heard, else those of our trades, once they cover 24 hours.
  * - A quote is an offer and no price; a text that is no decimal is ignored with its event.
+ * - An oracle's price has its confidence; whether it is fresh the oracle's feed says with it.
  * - A disconnect puts out every price held once more as stale; the next trade or ticker makes it fresh.
  */
 export function createPricesEngine(): Engine {
@@ -44,7 +45,7 @@ export function createPricesEngine(): Engine {
         case 'trade': {
           const trade = readTrade(event);
           const price = priceOf(event.symbol, event.source);
-          if (trade === null || !price.isNew(trade.tradeId)) return NOTHING;
+          if (trade === null || !(event.numbersRise === false || price.isNew(trade.tradeId))) return NOTHING;
           price.trade(trade.price, trade.quantity, trade, trade.gapBefore !== null);
           return [{ kind: 'trade', trade }, ...outputs(event.symbol, price)];
         }
@@ -53,6 +54,13 @@ export function createPricesEngine(): Engine {
           if (ticker === null) return NOTHING;
           const price = priceOf(event.symbol, event.source);
           price.ticker(ticker);
+          return outputs(event.symbol, price);
+        }
+        case 'oracle-price': {
+          const read = readOraclePrice(event);
+          if (read === null) return NOTHING;
+          const price = priceOf(event.symbol, event.source);
+          price.oracle(read);
           return outputs(event.symbol, price);
         }
         case 'disconnected':
@@ -77,17 +85,32 @@ function readTrade(event: TradeHeard): Trade | null {
   }
 }
 
-function readTicker({ last, open, high, low, volume, timestamp, receivedAt }: TickerHeard): Ticker | null {
+function readTicker(event: TickerHeard): Ticker | null {
+  const { indicative = false, session = null, previousClose, timestamp, receivedAt } = event;
   try {
     return {
-      last: decimal(last),
-      open: decimal(open),
-      high: decimal(high),
-      low: decimal(low),
-      volume: decimal(volume),
+      last: decimal(event.last),
+      indicative,
+      open: decimal(event.open),
+      high: event.high === null ? null : decimal(event.high),
+      low: event.low === null ? null : decimal(event.low),
+      volume: event.volume === null ? null : decimal(event.volume),
+      session,
+      previousClose: previousClose === undefined ? null : decimal(previousClose),
       timestamp,
       receivedAt,
     };
+  } catch {
+    return null;
+  }
+}
+
+function readOraclePrice(event: OraclePriceHeard): OraclePrice | null {
+  const { session, stale, timestamp, receivedAt } = event;
+  try {
+    const [price, confidence] = [decimal(event.price), decimal(event.confidence)];
+    const emaPrice = event.emaPrice === null ? null : decimal(event.emaPrice);
+    return { price, confidence, emaPrice, session, stale, timestamp, receivedAt };
   } catch {
     return null;
   }

@@ -63,7 +63,7 @@ export class BinanceRest {
   async snapshot({ symbol, pair }: BinanceSymbol, signal: AbortSignal): Promise<BookSnapshotHeard> {
     const path = this.#market.depth(pair);
     const weight = this.#market.depthWeight;
-    const body = await this.#client.get({ path, weight, signal, patienceMs: Number.POSITIVE_INFINITY });
+    const body = await this.#client.ask({ path, weight, signal, patienceMs: Number.POSITIVE_INFINITY });
     const snapshot = mapDepthSnapshot(body, BINANCE, symbol, this.#clock.now());
     if (!snapshot) throw new RestFailure(200, 'the answer is no order book');
     return snapshot;
@@ -100,7 +100,7 @@ export class BinanceRest {
   }
 
   async #page(of: BinanceSymbol, path: string, weight: number, signal: AbortSignal): Promise<readonly TradeHeard[]> {
-    const body = await this.#client.get({ path, weight, signal, patienceMs: PAST_PATIENCE_MS });
+    const body = await this.#client.ask({ path, weight, signal, patienceMs: PAST_PATIENCE_MS });
     const trades = mapPastTrades(body, BINANCE, of.symbol, this.#clock.now());
     if (!trades) throw new RestFailure(200, 'the answer is no list of trades');
     return [...trades].sort((a, b) => Number(a.tradeId) - Number(b.tradeId));

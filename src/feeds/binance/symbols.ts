@@ -8,6 +8,8 @@ export const BINANCE = 'binance';
 
 const PERPETUAL = '-PERP';
 
+const PAIR = /^[A-Z0-9]{2,30}$/;
+
 /** How one of our symbols is known at the venue. */
 export interface BinanceSymbol {
   /** Ours: `BTCUSDT`, `BTCUSDT-PERP`. */
@@ -18,13 +20,19 @@ export interface BinanceSymbol {
   readonly instrument: Instrument;
 }
 
+/** Whether the venue could have such a symbol: a pair, or a perpetual on one. */
+export function isBinanceSymbol(symbol: string): boolean {
+  const pair = symbol.endsWith(PERPETUAL) ? symbol.slice(0, -PERPETUAL.length) : symbol;
+  return PAIR.test(pair) && splitPair(pair) !== null;
+}
+
 /**
  * @throws ApiError `BAD_USER_INPUT` for a symbol that cannot be the venue's.
  */
 export function binanceSymbol(symbol: string): BinanceSymbol {
   const perpetual = symbol.endsWith(PERPETUAL);
   const pair = perpetual ? symbol.slice(0, -PERPETUAL.length) : symbol;
-  const parts = /^[A-Z0-9]{2,30}$/.test(pair) ? splitPair(pair) : null;
+  const parts = PAIR.test(pair) ? splitPair(pair) : null;
   if (!parts) throw badInput('symbols', `binance cannot give ${symbol}`, ['BTCUSDT', `BTCUSDT${PERPETUAL}`]);
   return {
     symbol,

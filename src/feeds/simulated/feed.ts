@@ -193,6 +193,8 @@ class SimulatedFeed implements Feed {
       high: price(high),
       low: price(low),
       volume: venueText(volume, market.lotPlaces, market.quantityPlaces),
+      // Its shares trade round the clock: the session before ended a day ago.
+      ...(market.instrument.kind === 'EQUITY' && { session: 'OPEN', previousClose: price(open) }),
       ...this.#times(timeMs),
     });
   }

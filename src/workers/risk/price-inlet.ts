@@ -94,11 +94,11 @@ export class PriceInlet {
     }
   }
 
-  #take({ symbol, primary, price, volatilityPct, stale, timestamp, receivedAt }: Price): void {
+  #take({ symbol, primary, token, price, confidence, volatilityPct, stale, timestamp, receivedAt }: Price): void {
     const newest = this.#newest.get(symbol);
-    if (!primary || (newest && newest.at >= receivedAt && newest.stale === stale)) return;
+    if (!primary || token?.further || (newest && newest.at >= receivedAt && newest.stale === stale)) return;
     this.#newest.set(symbol, { at: receivedAt, stale });
-    this.#heard({ kind: 'price', symbol, price, confidence: null, volatilityPct, stale, timestamp, receivedAt });
+    this.#heard({ kind: 'price', symbol, price, confidence, volatilityPct, stale, timestamp, receivedAt });
   }
 
   #funding(record: BusRecord): void {

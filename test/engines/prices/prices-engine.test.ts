@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/engines/engine.ts';
 import { createPricesEngine } from '../../../src/engines/prices/prices-engine.ts';
+import type { OraclePriceHeard } from '../../../src/model/market-event.ts';
 import {
   DAY,
   disconnected,
@@ -24,6 +25,8 @@ beforeEach(() => {
 });
 
 const NO_DAY = {
+  session: null,
+  previousClose: null,
   open24h: null,
   high24h: null,
   low24h: null,
@@ -32,6 +35,64 @@ const NO_DAY = {
   change24h: null,
   changePct24h: null,
 };
+
+describe('an oracle’s price', () => {
+  const oracle = (price: string, timestamp: number, more: Partial<OraclePriceHeard> = {}): OraclePriceHeard => ({
+    kind: 'oracle-price',
+    symbol: SYMBOL,
+    source: SOURCE,
+    price,
+    confidence: '0.50',
+    emaPrice: '99.0',
+    session: null,
+    stale: false,
+    timestamp,
+    receivedAt: timestamp + 5,
+    ...more,
+  });
+
+  it('has its confidence and average, in canonical text, and no day', () => {
+    expect(priceAfter(engine, listed(), oracle('100.10', START))).toMatchObject({
+      price: '100.1',
+      confidence: '0.5',
+      emaPrice: '99',
+      ...NO_DAY,
+    });
+    for (const wrong of [{ price: 'x' }, { confidence: '' }, { emaPrice: '1e9999' }])
+      expect(pricesAfter(engine, oracle('100', START + 1, wrong))).toEqual([]);
+  });
+
+  it('is as fresh as its feed says, also where its time stands still', () => {
+    expect(priceAfter(engine, listed(), oracle('100', START)).stale).toBe(false);
+    const later = { receivedAt: START + 90_000 };
+    expect(priceAfter(engine, oracle('100', START, { ...later, stale: true }))).toMatchObject({
+      stale: true,
+      ...later,
+    });
+    expect(priceAfter(engine, disconnected(SYMBOL), oracle('100', START, later)).stale).toBe(false);
+  });
+
+  it('of a share that has been closed is the close before, once it opens', () => {
+    const share = listed({ kind: 'EQUITY', base: SYMBOL, quote: 'USD' });
+    const first = priceAfter(engine, share, oracle('10', START, { session: 'OPEN' }));
+    expect(first).toMatchObject({ session: 'OPEN', previousClose: null, token: null });
+    const closed = priceAfter(engine, oracle('11', START + 1, { session: 'CLOSED' }));
+    expect(closed).toMatchObject({ session: 'CLOSED', previousClose: null });
+    const open = priceAfter(engine, oracle('12', START + 2, { session: 'OPEN' }));
+    expect(open).toMatchObject({ session: 'OPEN', price: '12', previousClose: '11' });
+  });
+});
+
+describe('a ticker of a venue that values what was not traded', () => {
+  const valued = (last: string, timestamp: number) =>
+    ticker(last, timestamp, { indicative: true, high: null, low: null });
+
+  it('is the price until a trade is heard, and the day’s figures after that too', () => {
+    expect(priceAfter(engine, listed(), valued('100', START))).toMatchObject({ price: '100', high24h: null });
+    engine.process(trade(1, '101', START + 1));
+    expect(priceAfter(engine, valued('105', START + 2))).toMatchObject({ price: '101', open24h: '90', low24h: null });
+  });
+});
 
 describe('a trade', () => {
   it('is put out in canonical text, and then the price that it makes', () => {
@@ -44,7 +105,20 @@ describe('a trade', () => {
     const facts = { symbol: SYMBOL, source: SOURCE, price: '100.5' };
     expect(outputs).toEqual([
       { kind: 'trade', trade: { ...facts, tradeId: '7', quantity: '0.25', side: 'SELL', gapBefore, ...times } },
-      { kind: 'price', price: { ...facts, primary: true, ...NO_DAY, volatilityPct: null, stale: false, ...times } },
+      {
+        kind: 'price',
+        price: {
+          ...facts,
+          primary: true,
+          confidence: null,
+          emaPrice: null,
+          token: { chainId: 1, address: '0x2260FAC5E5542a773Aa44fBCfeDf7C193bc2C599', further: false },
+          ...NO_DAY,
+          volatilityPct: null,
+          stale: false,
+          ...times,
+        },
+      },
     ]);
   });
 
@@ -62,6 +136,11 @@ describe('a trade', () => {
   it('may be numbered by letters: of those only the last one again is a repetition', () => {
     const events = [trade('b7', '1'), trade('b7', '1'), trade('a9', '2'), trade('b7', '1')];
     expect(tradesAfter(engine, ...events).map(({ tradeId }) => tradeId)).toEqual(['b7', 'a9', 'b7']);
+  });
+
+  it('of a venue whose numbers have no order is put out whatever its number', () => {
+    const events = [9, 3, 5].map((id) => trade(id, '1', START, { numbersRise: false }));
+    expect(tradesAfter(engine, ...events).map(({ tradeId }) => tradeId)).toEqual(['9', '3', '5']);
   });
 
   it('is numbered within its symbol and source', () => {
