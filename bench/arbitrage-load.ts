@@ -1,8 +1,8 @@
 import type { ArbitrageChain } from '../src/engines/arbitrage/arbitrage-engine.ts';
-import { TOPIC } from '../src/engines/arbitrage/chain-logs.ts';
-import { amountOut } from '../src/engines/arbitrage/constant-product.ts';
 import { decimal } from '../src/lib/decimal.ts';
+import { amountOut } from '../src/lib/finance/constant-product.ts';
 import type { ChainEvent, ChainLog, Receipt } from '../src/model/chain.ts';
+import { TOPIC } from '../src/model/chain-logs.ts';
 import { type Pool, poolName, type Token } from '../src/model/pool.ts';
 import { mulberry32 } from './mulberry32.ts';
 

@@ -1,12 +1,16 @@
 import type { Alert } from '../model/alert.ts';
+import type { ArbitrageTransaction, PoolMev } from '../model/arbitrage-transaction.ts';
 import { applyBookChange, type Book, type BookChange } from '../model/book.ts';
+import type { ChainStatus } from '../model/chain.ts';
 import type { ComponentReport, SystemHealth } from '../model/component.ts';
 import type { DeliveryReport } from '../model/delivery-report.ts';
 import type { Address } from '../model/identity.ts';
 import { type Instrument, sourceKey, symbolOfKey } from '../model/instrument.ts';
 import type { FundingRate, MarketStats } from '../model/market-stats.ts';
 import type { Nudge } from '../model/nudge.ts';
+import type { Opportunity } from '../model/opportunity.ts';
 import { ownerKey, ownerOfKey } from '../model/owner.ts';
+import type { PoolState } from '../model/pool.ts';
 import type { PositionEvent } from '../model/position-event.ts';
 import type { Price } from '../model/price.ts';
 import type { Revocation } from '../model/revocation.ts';
@@ -14,6 +18,7 @@ import type { MarketLiquidations, OwnerPositions, PositionValue, RiskUpdate } fr
 import type { SessionReport } from '../model/session-report.ts';
 import { tokenKey } from '../model/token.ts';
 import type { Trade } from '../model/trade.ts';
+import type { Wired } from '../model/wired.ts';
 
 /** Where a topic's values are made and heard. */
 export type TopicReach =
@@ -172,6 +177,42 @@ export const topics = {
     predicates: ['filter', 'after', 'last'],
     durable: true,
     retentionEvents: 100_000,
+  }),
+  opportunities: event<Wired<Opportunity>>({
+    name: 'opportunities',
+    reach: 'shared',
+    keyOf: ({ chainId }) => String(chainId),
+    idOf: ({ id, version }) => `${id}|${version}`,
+    predicates: ['filter', 'after', 'last'],
+    durable: true,
+    retentionEvents: 100_000,
+  }),
+  transactions: event<Wired<ArbitrageTransaction>>({
+    name: 'transactions',
+    reach: 'shared',
+    keyOf: ({ chainId }) => String(chainId),
+    idOf: ({ id, version }) => `${id}|${version}`,
+    predicates: ['filter', 'after', 'last'],
+    durable: true,
+    retentionEvents: 100_000,
+  }),
+  chainStatus: state<ChainStatus>({
+    name: 'chainStatus',
+    reach: 'shared',
+    keyOf: ({ chainId }) => String(chainId),
+    predicates: ['filter', 'delivery'],
+  }),
+  pools: state<Wired<PoolState>>({
+    name: 'pools',
+    reach: 'shared',
+    keyOf: ({ pool }) => `${pool.chainId}|${pool.address.toLowerCase()}`,
+    predicates: [],
+  }),
+  poolMev: state<PoolMev>({
+    name: 'poolMev',
+    reach: 'shared',
+    keyOf: ({ chainId, pool }) => `${chainId}|${pool.toLowerCase()}`,
+    predicates: [],
   }),
   nudges: event<Nudge>({
     name: 'nudges',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FEED_NAMES, type FeedName } from '../feeds/registry.ts';
 import { decimal } from '../lib/decimal.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
+import { type RiskModel, riskModel } from '../model/risk-tables.ts';
 import { isNetwork } from '../server/limits/addresses.ts';
 
 /** A number of milliseconds or things: a whole one, in words that a person setting it understands. */
@@ -97,6 +98,18 @@ const Environment = z.object({
     .default('1.2')
     .transform((value) => decimal(value))
     .describe('a number from 1 to 2'),
+  RISK_MODEL: z
+    .string()
+    .default('{}')
+    .transform((text, context) => {
+      try {
+        return riskModel(JSON.parse(text) as Partial<RiskModel>);
+      } catch {
+        context.addIssue({ code: 'custom' });
+        return z.NEVER;
+      }
+    })
+    .describe('JSON with weights, half points and tables of the risk score that differ from the default ones'),
   DURABLE_RETENTION_DAYS: whole(1, 3_650, 30),
   RETENTION_MS: whole(1_000, 86_400_000, 600_000),
   RETENTION_EVENTS: z
@@ -171,6 +184,14 @@ const Environment = z.object({
     .pipe(z.array(z.string().regex(/^\d{1,15}=(https?|wss?):\/\/\S+$/)))
     .default([])
     .describe('nodes by chain id such as 1=https://node.example.com, joined by commas'),
+  EVM_POOLS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^\d{1,15}=0x[0-9a-fA-F]{40}$/)))
+    .default([])
+    .describe(
+      'pools by chain id such as 56=0x58F8…, joined by commas, or nothing for what is heard of known factories',
+    ),
   DEMO_IDENTITY: z
     .enum(['true', 'false'])
     .transform((value) => value === 'true')

@@ -2,7 +2,7 @@ import { systemClock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
 import { ConfigError, readConfig } from './config.ts';
-import type { Parts } from './wiring.ts';
+import type { Parts } from './parts.ts';
 
 /** Longest time an orderly end may take, milliseconds: a supervisor that waits ten seconds must not have to kill. */
 const STOP_MS = 9_000;

@@ -2,8 +2,8 @@ import { messageOf } from '../lib/errors.ts';
 import { Database } from '../store/database.ts';
 import { migrate } from '../store/migrations.ts';
 import { ConfigError } from './config.ts';
+import type { Parts } from './parts.ts';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.ts';
-import type { Parts } from './wiring.ts';
 
 /** The PostgreSQL of a process, brought to the state that this version needs. */
 export interface Storage {

@@ -23,17 +23,12 @@ import { createMarketDataWorker } from '../workers/market-data.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { Worker } from '../workers/worker.ts';
+import { chainWorkers } from './chains.ts';
 import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
-
-/** What a process is made of; everything has been started, and is stopped in the opposite order. */
-export interface Parts {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly config: Config;
-}
+import type { Parts } from './parts.ts';
 
 /** The bus that processes meet on: Redis where one is named, else the memory of this one. */
 export function sharedBus({ config, clock, log }: Parts): Bus {
@@ -67,6 +62,7 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
     }),
   );
   workers.push(riskWorker(bus, database, archive, { config, clock, log }));
+  workers.push(...chainWorkers(bus, database, archive, { config, clock, log }));
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();
@@ -94,7 +90,7 @@ function riskWorker(bus: Bus, database: Database, archive: ArchiveWriter, { conf
     ? new Population({ seed: config.SIMULATION_SEED, demoOwner: demoOwner(config), startedAt: clock.now() })
     : null;
   return createRiskWorker({
-    engine: new RiskEngine({ atRisk: config.AT_RISK_HEALTH_FACTOR }),
+    engine: new RiskEngine({ atRisk: config.AT_RISK_HEALTH_FACTOR, model: config.RISK_MODEL }),
     population,
     bus,
     positions: new Positions(database),

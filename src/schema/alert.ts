@@ -15,7 +15,7 @@ import { perItem } from './cost.ts';
 import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { BEGINNING, beginningOf, chosen, EVENT_START, startCost } from './delivery-arguments.ts';
 import { LIVE_CURSOR, PAGE_COST } from './event-history.ts';
-import { liveCursorOf } from './facts.ts';
+import { BEFORE_ALL, liveCursorOf } from './facts.ts';
 import { globalId } from './ids.ts';
 import { maySee, ownedNode } from './owner.ts';
 import { PositionRef, positionChoice } from './position.ts';
@@ -45,12 +45,9 @@ const AlertRef = builder.objectRef<EventFrame<Alert>>('Alert');
 
 /** An alert as it is stored, as the answer to a query. It has no place in a stream: its cursor is the stream's beginning. */
 function stored(alert: Alert): EventFrame<Alert> {
-  const cursor = encodeCursor(topics.alerts.name, { epoch: NO_EPOCH, sequence: 0 }, alert.owner);
-  return { value: alert, epoch: NO_EPOCH, sequence: 0, cursor, matches: true, replayed: true };
+  const cursor = encodeCursor(topics.alerts.name, BEFORE_ALL, alert.owner);
+  return { value: alert, ...BEFORE_ALL, cursor, matches: true, replayed: true };
 }
-
-/** Before every epoch: whoever resumes from there gets all that is archived. */
-const NO_EPOCH = '0';
 
 builder.node(AlertRef, {
   description:

@@ -24,6 +24,7 @@ export interface SchemaTypes {
     Cursor: { Input: string; Output: string };
     Address: { Input: string; Output: string };
     Hash: { Input: string; Output: string };
+    BigInt: { Input: string; Output: string };
   };
 }
 

@@ -12,6 +12,11 @@ export function queried<V, C = V>(latest: Placed<V>): StateFrame<V, C> {
   return { value, change: null, epoch, sequence, snapshot: true, matches: true, conflated: 0 };
 }
 
+/**
+ * Before every epoch: the place of what is stored and stands in no stream. Whoever resumes from it gets all that is archived.
+ */
+export const BEFORE_ALL = { epoch: '0', sequence: 0 } as const;
+
 /** A kept event as the answer to a query. @param owner whose stream it is of, where the topic is one an owner. */
 export function recalled<V>(topic: string, event: Placed<V>, owner: Address | null = null): EventFrame<V> {
   const { value, epoch, sequence } = event;

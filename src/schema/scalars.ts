@@ -60,6 +60,15 @@ function asHash(value: unknown): string {
   return value.toLowerCase();
 }
 
+builder.addScalarType(
+  'BigInt',
+  new GraphQLScalarType<string, string>({
+    name: 'BigInt',
+    description:
+      'A whole number of any size, as a string: raw amounts on a chain, in the smallest unit of their token.',
+    serialize: (value) => String(value),
+  }),
+);
 builder.addScalarType('Hash', hashScalar);
 builder.addScalarType('Decimal', decimalScalar);
 builder.addScalarType('Cursor', cursorScalar);

@@ -1,21 +1,13 @@
 import { topics } from '../bus/topics.ts';
 import { subscribeState } from '../cohorts/request.ts';
 import type { StateFrame } from '../cohorts/update.ts';
-import type { ComponentReport, HEALTH_STATUSES, SystemHealth } from '../model/component.ts';
+import type { ComponentReport, SystemHealth } from '../model/component.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { DeliveredRef, StateUpdateRef } from './delivered.ts';
 import { DeliveryInput, intervalOf } from './delivery-arguments.ts';
 import { queried } from './facts.ts';
-
-const HealthStatusEnum = builder.enumType('HealthStatus', {
-  description: 'How well something works.',
-  values: {
-    HEALTHY: { description: 'It does what it is for.' },
-    DEGRADED: { description: 'It works in part, or is coming back.' },
-    DOWN: { description: 'It does not work.' },
-  } satisfies Record<(typeof HEALTH_STATUSES)[number], object>,
-});
+import { HealthStatusEnum } from './health-status.ts';
 
 const ComponentStatusRef = builder.objectRef<ComponentReport>('ComponentStatus').implement({
   description: 'One part of the system: a feed, a store, this server.',

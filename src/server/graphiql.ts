@@ -48,6 +48,56 @@ subscription Trades {
 `,
   },
   {
+    title: 'Positions',
+    query: `# Everything open of the demo owner, with what it is worth and how safe it is.
+subscription Positions {
+  positions {
+    owner totalValueUsd totalUnrealizedPnl
+    positions { id kind market { symbol } side size currentValueUsd pnlUsd healthFactor liquidationPrice isAtRisk }
+    stale sequence
+  }
+}
+`,
+  },
+  {
+    title: 'Risk',
+    query: `# How risky each position is, and what moved it.
+subscription Risk {
+  riskUpdates(delivery: {minIntervalMs: 2000}) {
+    positionId
+    metrics { overallRiskScore liquidityRisk volatilityRisk protocolRisk var95Pct maxDrawdownPct unavailable { field reason } }
+    attribution { part contribution change }
+  }
+}
+`,
+  },
+  {
+    title: 'Liquidations',
+    query: `# Public positions that are near liquidation, by market.
+subscription Liquidations {
+  liquidations { market { symbol } count candidates { owner healthFactor liquidationPrice potentialReward liquidatable } }
+}
+`,
+  },
+  {
+    title: 'Alerts',
+    query: `# The last ten, then every one: raised, acknowledged, resolved.
+subscription Alerts {
+  alerts(last: 10) { id version state severity title message currentValue thresholdValue cursor replayed }
+}
+`,
+  },
+  {
+    title: 'Arbitrage',
+    query: `# Pools out of balance: found, taken by a transaction that is named, or gone.
+subscription Opportunities {
+  opportunities(last: 5) {
+    id version state closeReason chainId poolName imbalancePct profitUsd captureTxHash realizedProfitUsd cursor
+  }
+}
+`,
+  },
+  {
     title: 'System status',
     query: `# How the system is, and each part of it.
 subscription Status {

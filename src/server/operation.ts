@@ -4,10 +4,12 @@ import {
   GraphQLError,
   type GraphQLSchema,
   Kind,
+  NoFragmentCyclesRule,
   NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   parse,
   specifiedRules,
+  type ValidationRule,
   validate,
 } from 'graphql';
 import { type Fragments, rootField } from '../cohorts/root-field.ts';
@@ -203,16 +205,17 @@ export class Operations {
   /** Also what is over a limit is remembered: it will be over it the next time, too. */
   #examine(query: string, budget: OperationBudget): Checked | LimitReached {
     try {
-      const document = parsed(query, this.#limits.maxTokens);
+      const document = parsed(query, this.#limits);
       const { tokenCount = 0 } = document;
       if (documentsOf(tokenCount) > 1) budget.document(documentsOf(tokenCount) - 1);
       const fragments = fragmentsOf(document);
+      // Whoever follows fragments later never comes back from these.
+      const circles = this.#faults(document, [NoFragmentCyclesRule]);
+      if (circles.length > 0) return this.#remembered({ document, fragments, shapes: new Map(), errors: circles });
       const shapes = measured(document, fragments, this.#limits);
       for (const node of shapes.keys()) if (node.operation === 'subscription') rootField(node, fragments);
-      const errors = this.#faults(document);
-      const checked = { document, fragments, shapes, errors };
-      this.#byDocument.set(document, checked);
-      return checked;
+      const errors = this.#faults(document, this.#introspection ? RULES.open : RULES.closed);
+      return this.#remembered({ document, fragments, shapes, errors });
     } catch (error) {
       // How much this caller may ask for now is no property of the document.
       if (error instanceof LimitReached && error.code !== 'RATE_LIMITED') return error;
@@ -220,8 +223,13 @@ export class Operations {
     }
   }
 
-  #faults(document: DocumentNode): readonly GraphQLError[] {
-    const found = validate(this.schema, document, this.#introspection ? RULES.open : RULES.closed);
+  #remembered(checked: Checked): Checked {
+    this.#byDocument.set(checked.document, checked);
+    return checked;
+  }
+
+  #faults(document: DocumentNode, rules: readonly ValidationRule[]): readonly GraphQLError[] {
+    const found = validate(this.schema, document, rules);
     return found.map((error) => {
       const told = this.#introspection ? error.message : error.message.replace(SUGGESTION, '');
       return coded(error, 'GRAPHQL_VALIDATION_FAILED', told);
@@ -238,10 +246,12 @@ export class Operations {
   }
 }
 
-function parsed(query: string, maxTokens: number): DocumentNode {
+function parsed(query: string, { maxTokens, maxDepth }: DocumentLimits): DocumentNode {
   try {
     return parse(query, { maxTokens, noLocation: false });
   } catch (error) {
+    // Its parser calls itself for each level of a list or an object, and runs out of stack before it runs out of tokens.
+    if (error instanceof RangeError) throw new LimitReached('depth', maxDepth);
     if (!(error instanceof GraphQLError)) throw error;
     // graphql-js tells it as one more syntax error.
     if (/ more tha[nt] \d+ tokens/.test(error.message)) throw new LimitReached('tokens', maxTokens);

@@ -4,6 +4,7 @@ import { namesDocument } from './documents/documents.ts';
 import type { Limits } from './limits/limits.ts';
 import { LimitReached } from './limits/refusals.ts';
 import type { AskedOperation } from './operation.ts';
+import { jsonOf, typeRefused } from './request-checks.ts';
 import { RequestRefused } from './request-refused.ts';
 
 const Params = z.object({
@@ -27,10 +28,10 @@ export interface RequestParams {
  */
 export async function readParams(request: IncomingMessage, limits: Limits): Promise<RequestParams> {
   const body = request.method === 'GET' ? null : await bodyOf(request, limits);
-  const params = Params.safeParse(body === null ? queryOf(request) : json('body', body));
+  const params = Params.safeParse(body === null ? queryOf(request) : jsonOf('body', body));
   if (params.success && namesDocument(params.data)) return { params: params.data, body };
   const [issue] = params.error?.issues ?? [];
-  const argument = issue?.path.join('.') || 'query';
+  const argument = issue ? issue.path.join('.') || 'body' : 'query';
   throw new RequestRefused(400, `${argument}: ${issue?.message ?? 'the text of a document, or its hash, is needed'}`, {
     argument,
   });
@@ -40,7 +41,7 @@ function queryOf(request: IncomingMessage): unknown {
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const object = (name: string) => {
     const text = searchParams.get(name);
-    return text === null || text === '' ? null : json(name, text);
+    return text === null || text === '' ? null : jsonOf(name, text);
   };
   return {
     query: searchParams.get('query'),
@@ -54,11 +55,7 @@ function queryOf(request: IncomingMessage): unknown {
 async function bodyOf(request: IncomingMessage, { settings, refusals }: Limits): Promise<string> {
   const [contentType = ''] = (request.headers['content-type'] ?? '').split(';');
   // Anything else a page of another origin may send without asking.
-  if (contentType.trim().toLowerCase() !== 'application/json')
-    throw new RequestRefused(415, 'A POST needs Content-Type application/json.', {
-      argument: 'Content-Type',
-      allowed: 'application/json',
-    });
+  if (contentType.trim().toLowerCase() !== 'application/json') throw typeRefused();
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -75,12 +72,4 @@ async function bodyOf(request: IncomingMessage, { settings, refusals }: Limits):
     request.once('end', () => resolve(Buffer.concat(chunks).toString()));
     request.once('error', reject);
   });
-}
-
-function json(argument: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new RequestRefused(400, `${argument} is not JSON.`, { argument });
-  }
 }

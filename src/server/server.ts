@@ -18,6 +18,7 @@ import { scopeOf } from '../schema/scopes.ts';
 import { Alerts } from '../store/alerts.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
+import { ChainRecords } from '../store/chain-records.ts';
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
@@ -36,6 +37,7 @@ import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
+import { checkAddress } from './request-checks.ts';
 import { setSafeHeaders } from './safe-headers.ts';
 import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
@@ -108,6 +110,7 @@ export async function startServer(
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    chainRecords: new ChainRecords(database),
     commands: createCommands(new StoredCommands(database), shared, log),
     whatIf: options.whatIf,
     history: new History(database, shared, clock, log),
@@ -165,6 +168,7 @@ export async function startServer(
     if (answerHealth(path, response, health)) return;
     if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
     try {
+      checkAddress(request);
       limits.request(limits.addresses.of(request));
     } catch (error) {
       return answerRefused(error, request, response, services);

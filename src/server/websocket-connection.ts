@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { LiveSubscription } from '../cohorts/delivery.ts';
 import type { Flusher } from '../cohorts/flush.ts';
 import { Outbox } from '../cohorts/outbox.ts';
+import { background } from '../lib/background.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
@@ -21,8 +23,18 @@ import { WebSocketLane } from './websocket-lane.ts';
 /** Longest operation id, bytes of JSON: it stands in every frame of the operation. */
 const MAX_ID_BYTES = 128;
 
+/** Longest reason of a close frame, by RFC 6455. */
+const MAX_REASON_BYTES = 123;
+
 /** Close codes that the official client retries; protocol violations are closed by graphql-ws with its own. */
-export const Close = { IDLE: 1000, RESTART: 1012, TRY_LATER: 1013, BAD_MESSAGE: 4400, FORBIDDEN: 4403 } as const;
+export const Close = {
+  IDLE: 1000,
+  RESTART: 1012,
+  TRY_LATER: 1013,
+  BAD_MESSAGE: 4400,
+  FORBIDDEN: 4403,
+  ID_IN_USE: 4409,
+} as const;
 
 export interface ConnectionServices {
   readonly flusher: Flusher;
@@ -47,6 +59,15 @@ interface Operation {
 
 type Handle = (message: unknown) => Promise<void>;
 
+/** The handling of a subscribe message, from its arrival until nothing of it is under way. */
+interface Running {
+  /** graphql-ws has it; until then it waits for the one before. */
+  started: boolean;
+  /** The client wants no more of it. */
+  completed: boolean;
+  readonly settled: Promise<void>;
+}
+
 /**
  * One WebSocket. graphql-ws speaks the protocol; this adapter owns the socket: the order of everything written, the
  * operations by object (not by id, which a client may use again at once), and their clean-up, synchronously at close.
@@ -60,7 +81,7 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
   readonly #outbox: Outbox;
   readonly #operations = new Map<string, Operation>();
   /** By id, the handling of its last subscribe message: an id that is used again waits for it to end. */
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, Running>();
   #heardAt: number;
   #beatAt = 0;
   #busyAt: number;
@@ -120,7 +141,7 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
 
   close(code = Close.IDLE as number, reason = ''): void {
     this.#outbox.close();
-    this.#ws.close(code, reason.slice(0, 120));
+    this.#ws.close(code, cutToFit(reason));
   }
 
   acknowledged(): void {
@@ -231,8 +252,9 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
     if (Buffer.byteLength(JSON.stringify(id)) > MAX_ID_BYTES)
       return this.close(Close.BAD_MESSAGE, `An operation id has at most ${MAX_ID_BYTES} bytes`);
     if (type === 'complete') {
-      const operation = this.#operations.get(id);
+      const [operation, running] = [this.#operations.get(id), this.#running.get(id)];
       if (operation) this.#forget(id, operation);
+      if (running) running.completed = true;
       return this.#run(handle, message);
     }
     if (type !== 'subscribe') return this.#run(handle, message);
@@ -247,7 +269,7 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
       this.#pongsDue--;
       return true;
     }
-    return type === 'complete' && typeof id === 'string' && this.#running.has(id);
+    return type === 'complete' && typeof id === 'string' && this.#running.get(id)?.completed === false;
   }
 
   /**
@@ -273,16 +295,26 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
 
   /**
    * graphql-ws keys its operations by id: a `subscribe` that uses the id of one that was just completed would be ended
-   * in its place, and its source leak. It waits until the old one is over. An id in use is refused by graphql-ws.
+   * in its place, and its source leak. It waits until the old one is over, and may be completed while it waits. An id in
+   * use is refused by graphql-ws, or here where graphql-ws has not heard of it yet.
    */
   #subscribe(handle: Handle, message: unknown, id: string): void {
     const before = this.#running.get(id);
-    const run = () => handle(message).catch((error: unknown) => this.#broken(error));
-    const running = before && !this.#operations.has(id) ? before.then(run) : run();
-    const settled = running.finally(() => {
-      if (this.#running.get(id) === settled) this.#running.delete(id);
-    });
-    this.#running.set(id, settled);
+    if (before && !before.completed && !before.started)
+      return this.close(Close.ID_IN_USE, `Subscriber for ${id} already exists`);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const running: Running = { started: false, completed: false, settled: promise };
+    this.#running.set(id, running);
+    const run = async () => {
+      if (before?.completed) await before.settled;
+      if (!running.completed && !this.#closed) {
+        running.started = true;
+        await handle(message).catch((error: unknown) => this.#broken(error));
+      }
+      if (this.#running.get(id) === running) this.#running.delete(id);
+      resolve();
+    };
+    background('operation', run(), this.#services.log);
   }
 
   #run(handle: Handle, message: unknown): void {
@@ -314,6 +346,12 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
     const renewal = renewBefore !== null && { renewBefore: new Date(renewBefore).toISOString() };
     this.#outbox.text(JSON.stringify({ type: 'ping', payload: { serverTime, live, progress, ...renewal } }));
   }
+}
+
+/** A reason may hold what a client sent: of one that is too long `ws` makes an exception in the place of a close frame. */
+function cutToFit(reason: string): string {
+  // Whole characters only.
+  return new StringDecoder('utf8').write(Buffer.from(reason).subarray(0, MAX_REASON_BYTES));
 }
 
 function parse(data: Buffer): { readonly type?: unknown; readonly id?: unknown } | null {

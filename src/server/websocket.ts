@@ -17,6 +17,7 @@ import { LimitReached } from './limits/refusals.ts';
 import type { Operations, PreparedOperation } from './operation.ts';
 import { allowsOrigin, originRefused } from './origins.ts';
 import { refusalOf } from './refused-answer.ts';
+import { readNothingAfterRefusal } from './refused-frames.ts';
 import { RequestRefused } from './request-refused.ts';
 import { Close, type ConnectionServices, WebSocketConnection } from './websocket-connection.ts';
 
@@ -153,6 +154,7 @@ export class WebSockets {
   }
 
   #open(connection: WebSocketConnection, ws: WebSocket): void {
+    readNothingAfterRefusal(ws);
     this.#connections.add(connection);
     const leaveWheel = this.#services.heartbeats.add(connection);
     const closed = this.#protocol.opened(connection, connection);

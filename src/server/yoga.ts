@@ -15,7 +15,7 @@ import { withCost } from './limits/cost.ts';
 import type { Limits } from './limits/limits.ts';
 import { LimitReached } from './limits/refusals.ts';
 import type { Operations } from './operation.ts';
-import { allowsOrigin, originRefused } from './origins.ts';
+import { checkRequest } from './request-checks.ts';
 import { RequestRefused } from './request-refused.ts';
 
 export interface YogaServices {
@@ -86,7 +86,7 @@ export function createHttpGraphQL(
     },
     renderGraphiQL,
     plugins: [
-      refusesOrigins(allowedOrigins, present),
+      refusesRequests(allowedOrigins, present),
       findsDocuments(documents, limits),
       preparesAlike(operations, limits, present),
       refusesSubscriptions(),
@@ -113,13 +113,16 @@ function refusedBy(error: unknown): never {
   throw new GraphQLError(error.message, { extensions: { ...error.extensions, http } });
 }
 
-/** POSTs of pages of other origins are not let in. */
-function refusesOrigins(allowed: readonly string[] | null, present: (error: unknown) => GraphQLError): Plugin {
+/** What is not let in is told so before anything reads it. */
+function refusesRequests(allowed: readonly string[] | null, present: (error: unknown) => GraphQLError): Plugin {
   return {
     onRequest: ({ request, fetchAPI, endResponse }) => {
-      if (request.method !== 'POST' || allowsOrigin(request.headers.get('origin'), allowed)) return;
-      const refused = originRefused();
-      endResponse(fetchAPI.Response.json({ errors: [present(refused)] }, { status: refused.status }));
+      try {
+        checkRequest(request, allowed);
+      } catch (error) {
+        if (!(error instanceof RequestRefused)) throw error;
+        endResponse(fetchAPI.Response.json({ errors: [present(error)] }, { status: error.status }));
+      }
     },
   };
 }
@@ -127,6 +130,15 @@ function refusesOrigins(allowed: readonly string[] | null, present: (error: unkn
 /** A document that a request names by its hash is found before anything looks at it. */
 function findsDocuments(documents: Documents, limits: Limits): Plugin<object, Transport> {
   return {
+    onRequestParse: ({ request, url }) => {
+      if (request.method !== 'GET') return;
+      // Yoga takes what is no JSON for a fault of ours.
+      for (const name of ['variables', 'extensions']) {
+        const text = url.searchParams.get(name);
+        if (text !== null && text !== '' && !isJson(text))
+          throw new RequestRefused(400, `${name} is not JSON.`, { argument: name });
+      }
+    },
     onParams: async ({ params, request, setParams, context }) => {
       const asked = askedDocument(params, request);
       // What names no document is told so by Yoga, by the status that the specification has for it.
@@ -136,6 +148,15 @@ function findsDocuments(documents: Documents, limits: Limits): Plugin<object, Tr
       setParams({ ...rest, query });
     },
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** How a request names its document; null where it does not. Yoga itself reads no `documentId`. */

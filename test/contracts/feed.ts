@@ -134,7 +134,11 @@ export function examineFeed(name: string, open: () => Promise<FeedUnderExam>): v
       const { events, symbols, goOnUntil, clock, feed, goOn, books } = await start((event, own) => {
         depth++;
         nested ||= depth > 1;
-        if ((event.kind === 'trade' || event.kind === 'oracle-price') && booked(events).size === symbols.length && !asked) {
+        if (
+          (event.kind === 'trade' || event.kind === 'oracle-price') &&
+          booked(events).size === symbols.length &&
+          !asked
+        ) {
           asked = true;
           own.resync(event.symbol);
           own.resync(event.symbol);

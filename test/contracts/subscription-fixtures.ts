@@ -6,6 +6,7 @@ import type { ServerSeams } from '../../src/server/server.ts';
 import type { BookFrame } from '../support/delta-book.ts';
 import { DeltaBook } from '../support/delta-book.ts';
 import { book, bookChange, funding, nearLiquidation, price, stats, trade } from '../support/market.ts';
+import { chainFixtures } from './chain-fixtures.ts';
 import { positionFixtures } from './position-fixtures.ts';
 
 /** What a published value is known by again in what is delivered. */
@@ -324,15 +325,15 @@ export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   fundingRates,
   liquidations,
   ...positionFixtures,
+  ...chainFixtures,
 };
 
 /** Rows of the topic table that no field delivers, and what they are for. */
 export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   instruments: 'each process holds the list of instruments, to check symbols and to describe markets',
   components: 'what `systemStatus` is made of',
+  pools: '`pools` shows them when asked',
+  poolMev: 'a part of the risk score is made of it',
   nudges: 'a worker looks at once for what waits in the database',
   revocations: 'each process ends what a revoked credential let in',
 };
-
-/** Operations that wait for a part of their field which is not there yet; each must be refused until it is. */
-export const AWAITED_OPERATIONS: Readonly<Record<string, string>> = {};

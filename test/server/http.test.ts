@@ -1,3 +1,5 @@
+import { createConnection } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { auditServer } from 'graphql-http';
 import { describe, expect, test } from 'vitest';
 import { topics } from '../../src/bus/topics.ts';
@@ -15,17 +17,17 @@ describe('GraphQL over HTTP', () => {
 
   test('answers a subscription without a streaming Accept with 406 and what would do', async () => {
     const { url } = await testServer();
-    for (const text of [
+    for (const document of [
       'subscription { prices { id } }',
       'subscription ($x: Boolean!) { prices @skip(if: $x) { id } }',
     ]) {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json' },
-        body: JSON.stringify({ query: text, variables: { x: true } }),
+        body: JSON.stringify({ query: document, variables: { x: true } }),
       });
       const body = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
-      if (text.includes('@skip')) expect(body.errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      if (document.includes('@skip')) expect(body.errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
       else {
         expect(response.status).toBe(406);
         expect(body.errors[0]?.message).toMatch(/text\/event-stream/);
@@ -58,6 +60,13 @@ describe('GraphQL over HTTP', () => {
     if (text !== '') expect(errors?.[0]).toHaveProperty('locations');
   });
 
+  test.each(['variables', 'extensions'])('a GET with %s that are no JSON is told so', async (name) => {
+    const { url } = await testServer();
+    const answer = await fetch(`${url}/graphql?${new URLSearchParams({ query: '{ serverTime }', [name]: '{x' })}`);
+    const { errors } = (await answer.json()) as { errors: { extensions: Record<string, unknown> }[] };
+    expect([answer.status, errors[0]?.extensions['argument']]).toEqual([400, name]);
+  });
+
   test('every answer says that it is data, is not to be framed, and tells nobody where it was read', async () => {
     const { url } = await testServer();
     const ask = (accept: string, path = '/graphql') => fetch(`${url}${path}`, { headers: { accept } });
@@ -73,6 +82,37 @@ describe('GraphQL over HTTP', () => {
       expect(headers.has('x-powered-by')).toBe(false);
     }
     await stream.body?.cancel();
+  });
+
+  test.each(['variables', 'extensions'])('answers a GET whose %s are no JSON with 400', async (argument) => {
+    const { url } = await testServer();
+    const response = await fetch(`${url}/graphql?query={serverTime}&${argument}=%7B`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: `${argument} is not JSON.`, extensions: { code: 'BAD_USER_INPUT', argument } }],
+    });
+  });
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded; charset=utf-8', 'multipart/form-data; boundary=x', ''])(
+    'answers a POST that any page may send with 415, and does nothing: %s',
+    async (type) => {
+      const { url } = await testServer();
+      const body = type.includes('urlencoded') ? 'query={serverTime}' : '{"query":"{ serverTime }"}';
+      const headers = { 'content-type': type, accept: 'application/json' };
+      const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: Buffer.from(body) });
+      expect(response.status).toBe(415);
+      expect(await response.json()).toMatchObject({
+        errors: [{ extensions: { code: 'BAD_USER_INPUT', argument: 'Content-Type', allowed: 'application/json' } }],
+      });
+    },
+  );
+
+  test.each(['a b', '[', 'x:99999'])('answers a request whose Host is none with 400: %s', async (host) => {
+    const { url } = await testServer();
+    const { port, hostname } = new URL(url);
+    const socket = createConnection(Number(port), hostname);
+    socket.end(`GET /graphql?query={serverTime} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 [\s\S]*"argument":"Host"/);
   });
 
   test('shows GraphiQL to a browser, without anything from elsewhere', async () => {

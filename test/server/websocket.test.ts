@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import { topics } from '../../src/bus/topics.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { heldBus } from '../support/held-bus.ts';
 import { instrument, price, trade } from '../support/market.ts';
-import { eventually, testServer } from '../support/server.ts';
+import { eventually, silentLog, testServer } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';
 
 const PRICES = 'subscription { prices(filter: {symbols: ["BTCUSDT"]}) { id symbol price snapshot sequence } }';
@@ -187,6 +190,39 @@ describe('the end of an operation', () => {
     expect(client.received.some(({ type }) => type === 'complete')).toBe(false);
     client.socket.terminate();
     await eventually('nothing is left', async () => (await server.status())['questions'] === 0);
+  });
+
+  test('is the end of one that waits for the same id as well: the last one that was asked for lives', async () => {
+    const bus = heldBus(createMemoryBus({ clock: systemClock, log: silentLog }));
+    const { url, status } = await testServer({ bus });
+    await bus.publishState(topics.prices, price('A', '1'));
+    bus.hold();
+    const client = await WireClient.connect(url);
+    client.subscribe('a', 'subscription { prices { price } }');
+    await eventually('it reads', () => bus.waiting === 1);
+    for (const member of ['symbol', 'source']) {
+      client.complete('a');
+      client.subscribe('a', `subscription { prices { ${member} } }`);
+    }
+    await client.settled();
+    bus.release();
+    expect(await client.next('a')).toEqual({ prices: { source: 'test' } });
+    await client.live('a');
+    expect(await status()).toMatchObject({ subscriptions: 1, questions: 1 });
+  });
+
+  test('that waits for the same id leaves its id in use', async () => {
+    const bus = heldBus(createMemoryBus({ clock: systemClock, log: silentLog }));
+    const { url } = await testServer({ bus });
+    bus.hold();
+    const client = await WireClient.connect(url);
+    client.subscribe('a', PRICES);
+    await eventually('it reads', () => bus.waiting === 1);
+    client.complete('a');
+    client.subscribe('a', PRICES);
+    client.subscribe('a', PRICES);
+    expect((await client.closed).code).toBe(4409);
+    bus.release();
   });
 
   test('before it has been joined leaves nothing behind and writes nothing', async () => {

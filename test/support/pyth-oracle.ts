@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/lib/clock.ts';
 
 /** The hours of the exchanges in New York, as the oracle writes them. */
-export const NEW_YORK =
+const NEW_YORK =
   'America/New_York;0930-1600,0930-1600,0930-1600,0930-1600,0930-1600,C,C;0101/C,1126/C,1127/0930-1300,1225/C';
 
 export interface PythOracleOptions {

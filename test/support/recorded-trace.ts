@@ -1,6 +1,6 @@
 import { encodeAbiParameters, getAddress, pad, parseAbiParameters } from 'viem/utils';
-import { TOPIC } from '../../src/engines/arbitrage/chain-logs.ts';
 import type { ChainLog } from '../../src/model/chain.ts';
+import { TOPIC } from '../../src/model/chain-logs.ts';
 import type { Pool, PoolKind, Token } from '../../src/model/pool.ts';
 
 /** A call within a transaction. Addresses lower case. */

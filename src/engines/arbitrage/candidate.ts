@@ -1,5 +1,5 @@
+import { idealInput, type Optimum, optimum, outcome } from '../../lib/finance/constant-product.ts';
 import type { Token } from '../../model/pool.ts';
-import { idealInput, type Optimum, optimum, outcome } from './constant-product.ts';
 import { hopOf, type Step, tokenInOf } from './pool-graph.ts';
 import type { Ring } from './rings.ts';
 import type { TokenPrices } from './token-prices.ts';

@@ -1,7 +1,7 @@
 import { getAddress } from 'viem/utils';
 import type { Liquidation } from '../../model/arbitrage-transaction.ts';
 import type { ChainLog, Receipt } from '../../model/chain.ts';
-import { hasShape, TOPIC, topicAddress, word, wordAddress } from './chain-logs.ts';
+import { hasShape, TOPIC, topicAddress, word, wordAddress } from '../../model/chain-logs.ts';
 
 /** Liquidations that Aave (2, 3) or Compound (2), or a protocol that copied their events, told in a transaction. */
 export function liquidationsOf(receipt: Receipt, chainId: number, blockNumber: number): readonly Liquidation[] {

@@ -1,6 +1,6 @@
+import type { Hop } from '../../lib/finance/constant-product.ts';
 import type { Hex } from '../../model/chain.ts';
 import type { Pool, Token } from '../../model/pool.ts';
-import type { Hop } from './constant-product.ts';
 
 /** A pool in the graph. Rates are what a vanishing input gives per unit, fee taken: to search by, never to reckon with. */
 export interface PoolNode {

@@ -1,6 +1,6 @@
 import type { ChainLog, Hex, Receipt } from '../../model/chain.ts';
+import { hasShape, signedWord, TOPIC, topicAddress, word } from '../../model/chain-logs.ts';
 import type { Pool } from '../../model/pool.ts';
-import { hasShape, signedWord, TOPIC, topicAddress, word } from './chain-logs.ts';
 
 /** A swap that a known pool told. Addresses lower case, amounts in smallest units as the pool counted them. */
 export interface Swap {

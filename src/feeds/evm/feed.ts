@@ -5,6 +5,7 @@ import { type Clock, pause } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ChainStatus, Hex, Receipt } from '../../model/chain.ts';
+import { TOPIC } from '../../model/chain-logs.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { ChainFeed, ChainFeedSink } from '../chain-feed.ts';
@@ -17,11 +18,7 @@ import { StatusLedger } from './status-ledger.ts';
 import type { TokenCache } from './token-cache.ts';
 
 /** Events by which a pool gives itself away: `Sync`, and `Swap` of both kinds. Where a node cannot give whole receipts, these are asked for. */
-const POOL_TOPICS = [
-  '0x1c411e9a96e071241c2f21f7726b17ae89e3cab4c78be50e062b03a9fffbbad1',
-  '0xd78ad95fa46c994b6551d0da85fc275fe613ce37657fb8d5e3d130840159d822',
-  '0xc42079f94a6350d7e6235f29174924f928cc2ac818eb64fed8004e115fbcca67',
-];
+const POOL_TOPICS: readonly Hex[] = [TOPIC.sync, TOPIC.swapV2, TOPIC.swapV3];
 
 /** Blocks that can be told as removed; what goes deeper starts anew. Above the deepest that is known of the chains we preset. */
 const HISTORY_BLOCKS = 256;

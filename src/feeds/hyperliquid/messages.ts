@@ -7,11 +7,6 @@ export interface RawMessage {
   readonly data?: unknown;
 }
 
-export interface RawLevel {
-  readonly px?: unknown;
-  readonly sz?: unknown;
-}
-
 /** `l2Book`, on the socket and over REST. */
 export interface RawBook {
   readonly coin?: unknown;

@@ -8,7 +8,6 @@ export type Statistic = number | Refused;
 
 export const TOO_SHORT = { reason: 'the series is too short' } as const;
 export const CONSTANT = { reason: 'the series does not move' } as const;
-export const NOT_POSITIVE = { reason: 'the series has a value that is not above zero' } as const;
 
 /** The members that are finite numbers: gaps (NaN) and infinities say nothing, and are left out. */
 export function finite(series: readonly number[]): readonly number[] {

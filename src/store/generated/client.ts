@@ -101,3 +101,23 @@ export type StoredAlert = Prisma.StoredAlertModel
  * What a caller wants a worker to do: written by the api, taken once by the worker whose work it is.
  */
 export type Command = Prisma.CommandModel
+/**
+ * Model StoredOpportunity
+ * An opportunity between pools, as it stands.
+ */
+export type StoredOpportunity = Prisma.StoredOpportunityModel
+/**
+ * Model StoredTransaction
+ * A transaction that took an arbitrage: once, however often it was mined.
+ */
+export type StoredTransaction = Prisma.StoredTransactionModel
+/**
+ * Model ChainToken
+ * What was once learnt of a token: it never changes.
+ */
+export type ChainToken = Prisma.ChainTokenModel
+/**
+ * Model ChainProgress
+ * The last block of a chain that was worked through.
+ */
+export type ChainProgress = Prisma.ChainProgressModel

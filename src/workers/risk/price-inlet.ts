@@ -6,6 +6,7 @@ import { background } from '../../lib/background.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
+import type { PoolMev } from '../../model/arbitrage-transaction.ts';
 import type { Book } from '../../model/book.ts';
 import type { FundingRate } from '../../model/market-stats.ts';
 import { isCash } from '../../model/position.ts';
@@ -62,6 +63,12 @@ export class PriceInlet {
         restored: () => undefined,
       });
       this.#closings.push(fundings);
+      const extractions = await this.#bus.subscribe(topics.poolMev, {
+        message: (record) => this.#extraction(record),
+        // The next block of the pool tells it again.
+        restored: () => undefined,
+      });
+      this.#closings.push(extractions);
       this.#closings.push(
         this.#clock.every(DEPTH_EVERY_MS, () => background('look at depths', this.#depths(), this.#log)),
       );
@@ -98,6 +105,12 @@ export class PriceInlet {
     if (this.#stopped) return;
     const { symbol, fundingRate: rate, timestamp, receivedAt } = JSON.parse(record.payload) as FundingRate;
     this.#heard({ kind: 'funding', symbol, rate, timestamp, receivedAt });
+  }
+
+  #extraction(record: BusRecord): void {
+    if (this.#stopped) return;
+    const { chainId, pool, swaps, arbitrageSwaps, sandwichedSwaps } = JSON.parse(record.payload) as PoolMev;
+    this.#heard({ kind: 'extraction', chainId, pool, swaps, arbitrageSwaps, sandwichedSwaps });
   }
 
   async #depths(): Promise<void> {

@@ -1,9 +1,8 @@
 import { getAddress, padHex, toHex } from 'viem/utils';
 import type { ArbitrageEngine } from '../../../src/engines/arbitrage/arbitrage-engine.ts';
-import { TOPIC } from '../../../src/engines/arbitrage/chain-logs.ts';
-import { amountOut } from '../../../src/engines/arbitrage/constant-product.ts';
 import type { ArbitrageOutput } from '../../../src/engines/arbitrage/outputs.ts';
 import { decimal } from '../../../src/lib/decimal.ts';
+import { amountOut } from '../../../src/lib/finance/constant-product.ts';
 import type { ArbitrageTransaction } from '../../../src/model/arbitrage-transaction.ts';
 import type {
   BlockMined,
@@ -15,6 +14,7 @@ import type {
   ReservesRead,
   TokenPriceHeard,
 } from '../../../src/model/chain.ts';
+import { TOPIC } from '../../../src/model/chain-logs.ts';
 import type { Opportunity } from '../../../src/model/opportunity.ts';
 import { type Pool, poolName, type Token } from '../../../src/model/pool.ts';
 

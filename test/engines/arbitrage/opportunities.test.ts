@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ArbitrageEngine, createArbitrageEngine } from '../../../src/engines/arbitrage/arbitrage-engine.ts';
-import { amountsAlong, optimum } from '../../../src/engines/arbitrage/constant-product.ts';
+import { amountsAlong, optimum } from '../../../src/lib/finance/constant-product.ts';
 import {
   BOT,
   BUSD,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createArbitrageEngine } from '../../../src/engines/arbitrage/arbitrage-engine.ts';
-import { hasShape, TOPIC, word } from '../../../src/engines/arbitrage/chain-logs.ts';
-import { amountOut } from '../../../src/engines/arbitrage/constant-product.ts';
 import type { ArbitrageOutput } from '../../../src/engines/arbitrage/outputs.ts';
+import { amountOut } from '../../../src/lib/finance/constant-product.ts';
 import type { BlockMined } from '../../../src/model/chain.ts';
+import { hasShape, TOPIC, word } from '../../../src/model/chain-logs.ts';
 import {
   chainLog,
   HAS_CHAIN_RECORDINGS,

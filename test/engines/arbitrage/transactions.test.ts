@@ -1,8 +1,8 @@
 import { encodeAbiParameters, padHex, parseAbiParameters } from 'viem/utils';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type ArbitrageEngine, createArbitrageEngine } from '../../../src/engines/arbitrage/arbitrage-engine.ts';
-import { TOPIC } from '../../../src/engines/arbitrage/chain-logs.ts';
 import type { ChainLog, Hex, Receipt } from '../../../src/model/chain.ts';
+import { TOPIC } from '../../../src/model/chain-logs.ts';
 import type { Pool } from '../../../src/model/pool.ts';
 import {
   at,

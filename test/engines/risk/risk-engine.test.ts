@@ -87,14 +87,14 @@ function run(engine: RiskEngine, ...events: readonly RiskEvent[]): readonly Risk
   return events.flatMap((event) => engine.process(event));
 }
 
-const valueOf = (engine: RiskEngine, id: string) =>
+const toldOf = (engine: RiskEngine, id: string) =>
   engine.flush('positionValue').findLast(({ position }) => position.id === id);
 
 describe('a perpetual', () => {
   test('is valued by its price, with health, liquidation price and reward', () => {
     const engine = new RiskEngine({});
     run(engine, opened(perp('p')), priced('BTC-PERP', 1_000));
-    expect(valueOf(engine, 'p')?.figures).toMatchObject({
+    expect(toldOf(engine, 'p')?.figures).toMatchObject({
       currentValueUsd: '100',
       exposureUsd: '1000',
       healthFactor: '2',
@@ -103,7 +103,7 @@ describe('a perpetual', () => {
       bufferPct: 50,
     });
     // (100 - 1000) / (0.05 - 1)
-    expect(Number(valueOf(engine, 'p')?.figures.liquidationPrice ?? '947.368')).toBeCloseTo(947.368, 2);
+    expect(Number(toldOf(engine, 'p')?.figures.liquidationPrice ?? '947.368')).toBeCloseTo(947.368, 2);
   });
 
   test('with cross margin stands with the others of its owner at its venue, and with nobody else', () => {
@@ -173,7 +173,7 @@ describe('what cannot be told', () => {
     expect(engine.positionsOf(ALICE).positions[1]?.figures.unavailable[0]?.reason).toMatch(/no price of BTC-PERP/);
     expect(engine.flush('positionValue')).toEqual([]);
     run(engine, priced('ETHUSDT', 2_000));
-    const figures = valueOf(engine, 'l')?.figures;
+    const figures = toldOf(engine, 'l')?.figures;
     expect(figures?.healthFactor).toBeNull();
     expect(figures?.unavailable).toContainEqual({ field: 'healthFactor', reason: 'there is no debt' });
   });
@@ -181,7 +181,7 @@ describe('what cannot be told', () => {
   test('is marked stale with the price that it depends on, and keeps its numbers', () => {
     const engine = new RiskEngine({});
     run(engine, opened(perp('p')), priced('BTC-PERP', 1_000), priced('BTC-PERP', 1_000, { stale: true }));
-    expect(valueOf(engine, 'p')).toMatchObject({ stale: true, valueUsd: '100' });
+    expect(toldOf(engine, 'p')).toMatchObject({ stale: true, valueUsd: '100' });
   });
 
   test('a price that is none changes nothing', () => {
@@ -200,7 +200,7 @@ test('a warning says whether it lies within the error that the oracle admits', (
     out.kind === 'positionEvent' ? [out.event] : [],
   );
   expect(event).toMatchObject({ type: 'LIQUIDATION_WARNING', insideBand: true });
-  const figures = valueOf(engine, 'p')?.figures;
+  const figures = toldOf(engine, 'p')?.figures;
   expect(Number(figures?.healthFactorBand?.low)).toBeLessThan(Number(figures?.healthFactorBand?.mid));
   expect(Number(figures?.healthFactorBand?.high)).toBeGreaterThan(1.2);
 });
@@ -308,7 +308,7 @@ test('what would be under a shock is what is after it', () => {
   const asked = whatIf({ position, others: [], priceOf, shocks, atRisk: decimal('1.2') });
   const engine = new RiskEngine({});
   run(engine, opened(position), priced('BTC-PERP', 945));
-  expect(asked.after.healthFactor).toBe(valueOf(engine, 'p')?.figures.healthFactor);
+  expect(asked.after.healthFactor).toBe(toldOf(engine, 'p')?.figures.healthFactor);
   expect(asked).toMatchObject({ wouldBeLiquidated: true, before: { healthFactor: '2' } });
 });
 

@@ -80,7 +80,12 @@ describe('the hyperliquid feed', () => {
     await subscribed(3);
     await until('the last settlement', () => of('funding').length === 1);
     const hour = Date.UTC(2026, 0, 1, 5);
-    expect(of('funding')[0]).toMatchObject({ symbol: 'BTC-PERP', rate: '-0.00061334', timestamp: hour + 48 });
+    expect(of('funding')[0]).toMatchObject({
+      symbol: 'BTC-PERP',
+      rate: '-0.00061334',
+      timestamp: hour + 48,
+      past: true,
+    });
     venue.step();
     await until('a market', () => of('market-stats').length === 1);
     expect(of('market-stats')[0]).toMatchObject({
@@ -106,6 +111,7 @@ describe('the hyperliquid feed', () => {
     }
     await until('the next settlement', () => of('funding').length === 2);
     expect(of('funding')[1]?.timestamp).toBe(hour + 3_600_000 + 48);
+    expect(of('funding')[1]?.past).toBe(undefined);
   });
 
   it('says that it lives, and is not taken for dead by a venue that wants to hear something', async () => {

@@ -96,10 +96,22 @@ describe('a document', () => {
     });
   });
 
+  test('whose values are nested until no parser can follow is over the limit of depth', async () => {
+    const { url } = await testServer({ maxTokens: 100_000 });
+    const { errors } = await query(url, `{ price(symbol: ${'['.repeat(20_000)}`);
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining('nested at most'),
+      extensions: { code: 'QUERY_TOO_COMPLEX' },
+    });
+  });
+
   test('whose fragments go round in circles, or double at each step, is refused at once', async () => {
     const { url } = await testServer();
     const circle = '{ prices { ...A } } fragment A on Price { ...B } fragment B on Price { ...A }';
     expect((await query(url, circle)).errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+    const below =
+      '{ prices { ...A } } fragment A on Price { market { ...B } } fragment B on Market { ... on Node { ...A } }';
+    expect((await query(url, below)).errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
     const itself = '{ ...A } fragment A on Query { ...A }';
     expect((await query(url, itself)).errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
     const doubling = Array.from({ length: 60 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`);

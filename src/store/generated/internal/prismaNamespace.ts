@@ -408,7 +408,11 @@ export const ModelName = {
   RiskPoint: 'RiskPoint',
   StoredAlertRule: 'StoredAlertRule',
   StoredAlert: 'StoredAlert',
-  Command: 'Command'
+  Command: 'Command',
+  StoredOpportunity: 'StoredOpportunity',
+  StoredTransaction: 'StoredTransaction',
+  ChainToken: 'ChainToken',
+  ChainProgress: 'ChainProgress'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -424,7 +428,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1316,6 +1320,302 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    StoredOpportunity: {
+      payload: Prisma.$StoredOpportunityPayload<ExtArgs>
+      fields: Prisma.StoredOpportunityFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredOpportunityFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredOpportunityFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        findFirst: {
+          args: Prisma.StoredOpportunityFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredOpportunityFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        findMany: {
+          args: Prisma.StoredOpportunityFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>[]
+        }
+        create: {
+          args: Prisma.StoredOpportunityCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        createMany: {
+          args: Prisma.StoredOpportunityCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredOpportunityCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>[]
+        }
+        delete: {
+          args: Prisma.StoredOpportunityDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        update: {
+          args: Prisma.StoredOpportunityUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredOpportunityDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredOpportunityUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredOpportunityUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredOpportunityUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOpportunityPayload>
+        }
+        aggregate: {
+          args: Prisma.StoredOpportunityAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredOpportunity>
+        }
+        groupBy: {
+          args: Prisma.StoredOpportunityGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredOpportunityGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredOpportunityCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredOpportunityCountAggregateOutputType> | number
+        }
+      }
+    }
+    StoredTransaction: {
+      payload: Prisma.$StoredTransactionPayload<ExtArgs>
+      fields: Prisma.StoredTransactionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredTransactionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredTransactionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        findFirst: {
+          args: Prisma.StoredTransactionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredTransactionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        findMany: {
+          args: Prisma.StoredTransactionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>[]
+        }
+        create: {
+          args: Prisma.StoredTransactionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        createMany: {
+          args: Prisma.StoredTransactionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredTransactionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>[]
+        }
+        delete: {
+          args: Prisma.StoredTransactionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        update: {
+          args: Prisma.StoredTransactionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredTransactionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredTransactionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredTransactionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredTransactionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredTransactionPayload>
+        }
+        aggregate: {
+          args: Prisma.StoredTransactionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredTransaction>
+        }
+        groupBy: {
+          args: Prisma.StoredTransactionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredTransactionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredTransactionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredTransactionCountAggregateOutputType> | number
+        }
+      }
+    }
+    ChainToken: {
+      payload: Prisma.$ChainTokenPayload<ExtArgs>
+      fields: Prisma.ChainTokenFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChainTokenFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChainTokenFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        findFirst: {
+          args: Prisma.ChainTokenFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChainTokenFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        findMany: {
+          args: Prisma.ChainTokenFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>[]
+        }
+        create: {
+          args: Prisma.ChainTokenCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        createMany: {
+          args: Prisma.ChainTokenCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ChainTokenCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>[]
+        }
+        delete: {
+          args: Prisma.ChainTokenDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        update: {
+          args: Prisma.ChainTokenUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        deleteMany: {
+          args: Prisma.ChainTokenDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChainTokenUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ChainTokenUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>[]
+        }
+        upsert: {
+          args: Prisma.ChainTokenUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainTokenPayload>
+        }
+        aggregate: {
+          args: Prisma.ChainTokenAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChainToken>
+        }
+        groupBy: {
+          args: Prisma.ChainTokenGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChainTokenGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChainTokenCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChainTokenCountAggregateOutputType> | number
+        }
+      }
+    }
+    ChainProgress: {
+      payload: Prisma.$ChainProgressPayload<ExtArgs>
+      fields: Prisma.ChainProgressFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ChainProgressFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ChainProgressFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        findFirst: {
+          args: Prisma.ChainProgressFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ChainProgressFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        findMany: {
+          args: Prisma.ChainProgressFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>[]
+        }
+        create: {
+          args: Prisma.ChainProgressCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        createMany: {
+          args: Prisma.ChainProgressCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ChainProgressCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>[]
+        }
+        delete: {
+          args: Prisma.ChainProgressDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        update: {
+          args: Prisma.ChainProgressUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        deleteMany: {
+          args: Prisma.ChainProgressDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ChainProgressUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ChainProgressUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>[]
+        }
+        upsert: {
+          args: Prisma.ChainProgressUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ChainProgressPayload>
+        }
+        aggregate: {
+          args: Prisma.ChainProgressAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateChainProgress>
+        }
+        groupBy: {
+          args: Prisma.ChainProgressGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChainProgressGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ChainProgressCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ChainProgressCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -1498,6 +1798,57 @@ export const CommandScalarFieldEnum = {
 export type CommandScalarFieldEnum = (typeof CommandScalarFieldEnum)[keyof typeof CommandScalarFieldEnum]
 
 
+export const StoredOpportunityScalarFieldEnum = {
+  id: 'id',
+  version: 'version',
+  chainId: 'chainId',
+  state: 'state',
+  poolAddress: 'poolAddress',
+  profitUsd: 'profitUsd',
+  imbalancePct: 'imbalancePct',
+  detectedAt: 'detectedAt',
+  body: 'body'
+} as const
+
+export type StoredOpportunityScalarFieldEnum = (typeof StoredOpportunityScalarFieldEnum)[keyof typeof StoredOpportunityScalarFieldEnum]
+
+
+export const StoredTransactionScalarFieldEnum = {
+  id: 'id',
+  version: 'version',
+  chainId: 'chainId',
+  txHash: 'txHash',
+  strategy: 'strategy',
+  swapCount: 'swapCount',
+  profitNetUsd: 'profitNetUsd',
+  retracted: 'retracted',
+  detectedAt: 'detectedAt',
+  body: 'body'
+} as const
+
+export type StoredTransactionScalarFieldEnum = (typeof StoredTransactionScalarFieldEnum)[keyof typeof StoredTransactionScalarFieldEnum]
+
+
+export const ChainTokenScalarFieldEnum = {
+  chainId: 'chainId',
+  address: 'address',
+  symbol: 'symbol',
+  decimals: 'decimals'
+} as const
+
+export type ChainTokenScalarFieldEnum = (typeof ChainTokenScalarFieldEnum)[keyof typeof ChainTokenScalarFieldEnum]
+
+
+export const ChainProgressScalarFieldEnum = {
+  chainId: 'chainId',
+  number: 'number',
+  hash: 'hash',
+  at: 'at'
+} as const
+
+export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -1653,6 +2004,13 @@ export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, '
  * Reference to a field of type 'Float[]'
  */
 export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
+    
+
+
+/**
+ * Reference to a field of type 'Boolean'
+ */
+export type BooleanFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Boolean'>
     
 
 /**
@@ -1818,6 +2176,10 @@ export type GlobalOmitConfig = {
   storedAlertRule?: Prisma.StoredAlertRuleOmit
   storedAlert?: Prisma.StoredAlertOmit
   command?: Prisma.CommandOmit
+  storedOpportunity?: Prisma.StoredOpportunityOmit
+  storedTransaction?: Prisma.StoredTransactionOmit
+  chainToken?: Prisma.ChainTokenOmit
+  chainProgress?: Prisma.ChainProgressOmit
 }
 
 /* Types for Logging */

@@ -62,7 +62,11 @@ export const ModelName = {
   RiskPoint: 'RiskPoint',
   StoredAlertRule: 'StoredAlertRule',
   StoredAlert: 'StoredAlert',
-  Command: 'Command'
+  Command: 'Command',
+  StoredOpportunity: 'StoredOpportunity',
+  StoredTransaction: 'StoredTransaction',
+  ChainToken: 'ChainToken',
+  ChainProgress: 'ChainProgress'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -222,6 +226,57 @@ export const CommandScalarFieldEnum = {
 } as const
 
 export type CommandScalarFieldEnum = (typeof CommandScalarFieldEnum)[keyof typeof CommandScalarFieldEnum]
+
+
+export const StoredOpportunityScalarFieldEnum = {
+  id: 'id',
+  version: 'version',
+  chainId: 'chainId',
+  state: 'state',
+  poolAddress: 'poolAddress',
+  profitUsd: 'profitUsd',
+  imbalancePct: 'imbalancePct',
+  detectedAt: 'detectedAt',
+  body: 'body'
+} as const
+
+export type StoredOpportunityScalarFieldEnum = (typeof StoredOpportunityScalarFieldEnum)[keyof typeof StoredOpportunityScalarFieldEnum]
+
+
+export const StoredTransactionScalarFieldEnum = {
+  id: 'id',
+  version: 'version',
+  chainId: 'chainId',
+  txHash: 'txHash',
+  strategy: 'strategy',
+  swapCount: 'swapCount',
+  profitNetUsd: 'profitNetUsd',
+  retracted: 'retracted',
+  detectedAt: 'detectedAt',
+  body: 'body'
+} as const
+
+export type StoredTransactionScalarFieldEnum = (typeof StoredTransactionScalarFieldEnum)[keyof typeof StoredTransactionScalarFieldEnum]
+
+
+export const ChainTokenScalarFieldEnum = {
+  chainId: 'chainId',
+  address: 'address',
+  symbol: 'symbol',
+  decimals: 'decimals'
+} as const
+
+export type ChainTokenScalarFieldEnum = (typeof ChainTokenScalarFieldEnum)[keyof typeof ChainTokenScalarFieldEnum]
+
+
+export const ChainProgressScalarFieldEnum = {
+  chainId: 'chainId',
+  number: 'number',
+  hash: 'hash',
+  at: 'at'
+} as const
+
+export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
 
 
 export const SortOrder = {

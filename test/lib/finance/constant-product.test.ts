@@ -7,7 +7,7 @@ import {
   type Hop,
   integerSqrt,
   optimum,
-} from '../../../src/engines/arbitrage/constant-product.ts';
+} from '../../../src/lib/finance/constant-product.ts';
 
 const hop = (reserveIn: bigint, reserveOut: bigint, feePpm = 3_000): Hop => ({ reserveIn, reserveOut, feePpm });
 const E6 = 10n ** 6n;

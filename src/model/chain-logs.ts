@@ -1,4 +1,4 @@
-import type { ChainLog, Hex } from '../../model/chain.ts';
+import type { ChainLog, Hex } from './chain.ts';
 
 /** Topics of the events that are read, by the hash of their signature. */
 export const TOPIC = {
