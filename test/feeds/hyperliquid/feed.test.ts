@@ -320,6 +320,30 @@ describe('an address that is watched', () => {
     await until('nobody asks for it', () => venue.subscriptions.length === 3);
   });
 
+  it('is asked for anew when the feed moves over to another connection, of which nobody else notices', async () => {
+    const { venue, feed, of, clock, pass, subscribed } = await open(['BTC-PERP']);
+    feed.watchAccount(OWNER, listener().own);
+    await subscribed(5);
+    // Twelve hours, never so long without a word that it would count as silence.
+    for (let passed = 0; passed < 12 * 3_600 && venue.connections === 1; passed += 25) {
+      venue.step();
+      await until('it is heard', () => feed.health().lastDataAt === clock.now());
+      await clock.advance(25_000);
+    }
+    await until('there is another', () => venue.connections === 2);
+    for (let step = 0; step < 100 && venue.connections === 2; step++) {
+      venue.step();
+      await pass(100);
+    }
+    await until('it is asked for', () => venue.subscriptions.includes(`userFills ${OWNER.toLowerCase()}`));
+    await subscribed(5);
+    expect(venue.connections).toBe(1);
+    expect(of('disconnected')).toEqual([]);
+    expect(feed.health()).toMatchObject({ state: 'live', recoveries: 0 });
+    const trades = of('trade').map(({ tradeId, timestamp }) => `${timestamp} ${tradeId}`);
+    expect(new Set(trades).size).toBe(trades.length);
+  });
+
   it('with an account that cannot be read whole is told nothing rather than half of it', async () => {
     const { venue, feed, subscribed } = await open(['BTC-PERP']);
     const { own, accounts } = listener();

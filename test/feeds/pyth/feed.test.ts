@@ -189,6 +189,24 @@ describe('the pyth feed', () => {
     expect(feed.health()).toMatchObject({ state: 'live', message: '' });
   });
 
+  it('whose stream is refused for asking too often waits a minute as well', async () => {
+    const { oracle, of, feed, live, pass, streaming } = await open(['BTCUSD']);
+    await streaming();
+    await live(1);
+    oracle.status = 429;
+    oracle.cut();
+    await until('the loss', () => of('disconnected').length === 1);
+    await pass(1_500);
+    await until('it is refused', () => feed.health().message.includes('429'));
+    const asked = oracle.asked.length;
+    await pass(58_000);
+    expect(oracle.asked).toHaveLength(asked);
+    oracle.status = 200;
+    await streaming();
+    await live(1);
+    expect(feed.health().state).toBe('live');
+  });
+
   it('goes on with what it can read, and counts what it cannot', async () => {
     const { oracle, of, feed, live, streaming } = await open(['BTCUSD']);
     await streaming();
