@@ -62,7 +62,7 @@ export async function runSubject(start: (setup: SubjectSetup) => Promise<Subject
 }
 
 /** @param collect collects garbage first: for reading memory. */
-async function mark(collect: boolean): Promise<Mark> {
+export async function mark(collect: boolean): Promise<Mark> {
   if (collect) {
     for (let round = 0; round < 3; round++) {
       globalThis.gc?.();

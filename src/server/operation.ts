@@ -22,7 +22,7 @@ import { documentsOf } from './limits/new-documents.ts';
 import type { OperationBudget } from './limits/operation-budget.ts';
 import { LimitReached, type Refusals } from './limits/refusals.ts';
 import type { LimitSettings } from './limits/settings.ts';
-import { checkVariables } from './limits/variables.ts';
+import { checkLiterals, checkVariables } from './limits/variables.ts';
 
 /** What a client sends, by whatever transport, beside the document. */
 interface OperationParams {
@@ -206,6 +206,7 @@ export class Operations {
   #examine(query: string, budget: OperationBudget): Checked | LimitReached {
     try {
       const document = parsed(query, this.#limits);
+      checkLiterals(document, query);
       const { tokenCount = 0 } = document;
       if (documentsOf(tokenCount) > 1) budget.document(documentsOf(tokenCount) - 1);
       const fragments = fragmentsOf(document);

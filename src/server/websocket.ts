@@ -36,6 +36,15 @@ export interface WebSocketServices extends ConnectionServices {
 /** When to come back to a server that restarts, milliseconds. */
 const RESTART_MS = 5_000;
 
+/** How long a client may take to answer a close frame, milliseconds, before its socket is cut: it holds its place all the while. */
+const CLOSE_MS = 5_000;
+
+/** Pieces that a message may come in: each is an object of its own, and one of 64 KiB could be cut into as many as it has bytes. */
+const MAX_FRAGMENTS = 256;
+
+/** Options of `ws` that its types do not know yet. */
+const UNTYPED_BOUNDS = { maxFragments: MAX_FRAGMENTS, closeTimeout: CLOSE_MS };
+
 /** The arguments of one operation as graphql-ws carries them from one hook to the next, the same object. */
 interface Arguments extends ExecutionArgs {
   readonly id: string;
@@ -63,6 +72,7 @@ export class WebSockets {
       // Frames are written past ws: deflate would reorder them.
       perMessageDeflate: false,
       maxPayload: maxMessageBytes,
+      ...UNTYPED_BOUNDS,
       // One message a turn: what the handling of one awaits is done before the next is read.
       allowSynchronousEvents: false,
       handleProtocols: (protocols) => handleProtocols(protocols),

@@ -3,7 +3,7 @@ import { Chance } from './chance.ts';
 import type { Measured } from './entry.ts';
 import { argumentAttack, bombAttack, mutantAttack, requestAttack, variableAttack } from './graphql-attacks.ts';
 import { greedyAttack } from './greedy-attack.ts';
-import type { Attack, Ground } from './ground.ts';
+import { type Attack, type Ground, together } from './ground.ts';
 import { Neighbour } from './neighbour.ts';
 import { SlowAttack } from './slow-attack.ts';
 import { Target } from './target.ts';
@@ -40,7 +40,7 @@ export interface Report {
 const MAX_FAULTS = 100;
 
 /** Hostile values that each place of the schema gets, however short the time. */
-export const VALUES_AT_LEAST = 4;
+export const VALUES_AT_LEAST = 3;
 
 /** Documents and questions that caches of the server hold: so many new ones, and nothing of the old is left in them. */
 const CACHED = 1_050;
@@ -62,8 +62,11 @@ export async function campaign(seed: number, seconds: number, progress: (line: s
       tried[current] = (tried[current] ?? 0) + count;
     },
     judge: (fault, input) => {
-      if (fault === null || faults.size >= MAX_FAULTS || faults.has(`${current}: ${fault}`)) return;
-      faults.set(`${current}: ${fault}`, input);
+      if (fault === null) return;
+      const field = /\{ (\w+)\(/.exec(input)?.[1] ?? 'no field';
+      const told = `${current}, ${field}: ${fault}`;
+      if (faults.size >= MAX_FAULTS || faults.has(told)) return;
+      faults.set(told, input);
       progress(`FAULT ${current}: ${fault}\n  by ${input}`);
     },
   };
@@ -131,8 +134,11 @@ export async function campaign(seed: number, seconds: number, progress: (line: s
 /** Waits until all attackers are gone, and fills caches with what is small, so that two readings can be compared. */
 async function settled(target: Target): Promise<Record<string, number>> {
   const asker = await SocketAsker.open(target.url);
-  for (let i = 0; i < CACHED; i++)
-    await asker.ask(`subscription { trades(filter: {symbols: ["BTCUSDT"]}) { a${i}: id } }`);
+  const small = Array.from(
+    { length: CACHED },
+    (_, i) => `subscription { trades(filter: {symbols: ["BTCUSDT"]}) { a${i}: id } }`,
+  );
+  await together(small, 40, async (query) => void (await asker.ask(query)));
   await asker.close();
   const end = performance.now() + 15_000;
   for (;;) {

@@ -7,7 +7,7 @@ import { type Attack, type Ground, together } from './ground.ts';
 import { JSON_VALUES, PROTOTYPE_NAMES } from './values.ts';
 
 /** Inputs of one batch, and how many of them are under way at once. */
-const BATCH = 100;
+const BATCH = 60;
 const LANES = 20;
 
 const shown = (query: string, variables = '{}') => `${query.slice(0, 300)} ${variables.slice(0, 300)}`;
@@ -32,7 +32,7 @@ export function argumentAttack(chance: Chance): Attack & { readonly attempts: Ar
     name: 'arguments',
     attempts,
     batch: async (ground) => {
-      const some = Array.from({ length: BATCH * 4 }, () => attempts.at(next++));
+      const some = Array.from({ length: BATCH * 2 }, () => attempts.at(next++));
       const overHttp = ground.chance.sometimes(0.2) ? some.filter(({ isSubscription }) => !isSubscription) : [];
       await askAll(ground, overHttp, false);
       await askAll(
@@ -232,11 +232,11 @@ function inputOf(ground: Ground) {
       '?query={serverTime}&operationName=__proto__',
     ],
     ...[
-      `?query={serverTime}&variables=${encodeURIComponent(variablesOf(ground)).slice(0, 8_000)}`,
+      `?query={serverTime}&variables=${encodeURIComponent(variablesOf(ground).toWellFormed()).slice(0, 8_000)}`,
       '?extensions=%7B',
       '?query[]=1',
     ],
-    `?query=${encodeURIComponent(mutant(chance)).slice(0, 8_000)}`,
+    `?query=${encodeURIComponent(mutant(chance).toWellFormed()).slice(0, 8_000)}`,
   ]);
   const path = chance.of([
     '/graphql',

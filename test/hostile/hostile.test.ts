@@ -5,7 +5,7 @@ import { campaign, type Report, VALUES_AT_LEAST } from './campaign.ts';
 const SEED = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 2 ** 32);
 
 /** Short: `npm run fuzz -- --seconds 600` is long. */
-const SECONDS = 6;
+const SECONDS = 4;
 
 /** What readings of a heap differ by without a leak, bytes. */
 const NOISE_BYTES = 16_777_216;

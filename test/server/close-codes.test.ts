@@ -88,6 +88,14 @@ const ROWS: readonly Row[] = [
     mends: false,
     provoke: (socket) => socket.send(Buffer.from([0xc3, 0x28]), { binary: false }),
   },
+  {
+    code: 1008,
+    why: 'a message comes in far too many pieces',
+    mends: false,
+    provoke: (socket) => {
+      for (let i = 0; i < 300; i++) socket.send(' ', { fin: false });
+    },
+  },
   { code: 1009, why: 'a message is too long', mends: false, provoke: (socket) => socket.send('x'.repeat(70_000)) },
   { code: 4400, why: 'a message is none of the protocol', mends: false, provoke: (socket) => socket.send('{}') },
   {

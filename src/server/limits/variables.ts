@@ -1,3 +1,4 @@
+import { type DocumentNode, visit } from 'graphql';
 import { badInput } from '../../lib/errors.ts';
 
 /** Most values of one list, in variables as in literals. */
@@ -15,7 +16,27 @@ export function checkVariables(variables: Readonly<Record<string, unknown>>): vo
   for (const [name, value] of Object.entries(variables)) check(value, `variables.${name}`, MAX_NESTING);
 }
 
+/** The one character that no text of PostgreSQL holds. */
+const NUL = '\u0000';
+
+/** How a document may write it. */
+const ESCAPED_NUL = /\\u(0000|\{0+\})/;
+
+/**
+ * The same for what stands in the document itself, as far as it is not bounded by the document's size.
+ * @throws ApiError `BAD_USER_INPUT`
+ */
+export function checkLiterals(document: DocumentNode, text: string): void {
+  if (!ESCAPED_NUL.test(text)) return;
+  visit(document, { StringValue: ({ value }) => checkText(value, 'query') });
+}
+
+function checkText(text: string, path: string): void {
+  if (text.includes(NUL)) throw badInput(path, 'This text has a character that no text may have.', 'all but U+0000');
+}
+
 function check(value: unknown, path: string, room: number): void {
+  if (typeof value === 'string') return checkText(value, path);
   if (typeof value !== 'object' || value === null) return;
   if (room === 0) throw badInput(path, 'This variable is nested too deeply.', `at most ${MAX_NESTING} levels`);
   if (!Array.isArray(value)) {

@@ -96,6 +96,17 @@ describe('a document', () => {
     });
   });
 
+  test.each([
+    ['{ price(symbol: "A\\u0000") { id } }', {}, 'query'],
+    ['{ price(symbol: "\\u{00}A") { id } }', {}, 'query'],
+    ['query ($s: String!) { price(symbol: $s) { id } }', { s: 'A\u0000' }, 'variables.s'],
+    ['query ($f: PriceFilter) { prices(filter: $f) { id } }', { f: { symbols: ['\u0000'] } }, 'variables.f.symbols'],
+  ])('holds no text that no database can keep: %s', async (document, variables, argument) => {
+    const { url } = await testServer();
+    const { errors } = await query(url, document, variables);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument, allowed: 'all but U+0000' });
+  });
+
   test('whose values are nested until no parser can follow is over the limit of depth', async () => {
     const { url } = await testServer({ maxTokens: 100_000 });
     const { errors } = await query(url, `{ price(symbol: ${'['.repeat(20_000)}`);
