@@ -156,10 +156,20 @@ export class PoolScanner {
           ? { ...after, version, state: 'RETRACTED', timestamp, receivedAt }
           : { ...open.opportunity, version, state: 'UPDATED', timestamp, receivedAt };
       if (open === null) remember(this.#versions, after.id, version);
-      else this.#keep({ ...open, opportunity });
+      else {
+        this.#keep({ ...open, opportunity });
+        this.#countOn(opportunity);
+      }
       outputs.push({ kind: 'opportunity', opportunity });
     }
     return outputs;
+  }
+
+  /** The block before that changed it has left it behind in this version now: taken back as well, it counts on from here. */
+  #countOn(opportunity: Opportunity): void {
+    const earlier = this.#undo.findLast(({ opportunities }) => opportunities.has(opportunity.id));
+    const change = earlier?.opportunities.get(opportunity.id);
+    if (change !== undefined) change.after = opportunity;
   }
 
   #set(node: PoolNode, reserve0: bigint, reserve1: bigint): void {

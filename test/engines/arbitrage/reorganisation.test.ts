@@ -63,6 +63,21 @@ describe('a reorganisation', () => {
     ]);
   });
 
+  it('of several blocks counts versions on: each is told once, and the last word is the highest', () => {
+    const all = [
+      block(2, [moved(1, MOVED_A)]),
+      block(3, [receipt(7, TRADER, taking(17_972n * E18).logs)]),
+      removed(3),
+      removed(2),
+    ].flatMap((event) => opportunitiesAfter(engine, event));
+    expect(all.map(({ version, state }) => [version, state])).toEqual([
+      [1, 'OPENED'],
+      [2, 'CLOSED'],
+      [3, 'UPDATED'],
+      [4, 'RETRACTED'],
+    ]);
+  });
+
   it('takes back as well what was too little to be told', () => {
     const [opened] = opportunitiesAfter(engine, block(2, [moved(1, MOVED_A)]));
     const hardly: Reserves = [A, MOVED_A[1] + E18 / 100n, MOVED_A[2]];
