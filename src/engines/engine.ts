@@ -42,6 +42,8 @@ export interface MarketStatsOutput {
 export interface FundingOutput {
   readonly kind: 'funding';
   readonly funding: FundingRate;
+  /** Whether it may have been put out before, by an engine that is gone. */
+  readonly past: boolean;
 }
 
 export type EngineOutput = BookOutput | PriceOutput | TradeOutput | ResyncOutput | MarketStatsOutput | FundingOutput;

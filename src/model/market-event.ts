@@ -134,6 +134,8 @@ export interface FundingHeard extends OfSymbol {
   readonly kind: 'funding';
   /** Of this settlement, a fraction; positive where longs pay. */
   readonly rate: string;
+  /** True where it happened before the feed asked: an earlier life of it may have told it. */
+  readonly past?: true;
 }
 
 /** What a mapper makes of a venue's frames: facts, in one language for all venues, not yet interpreted. */

@@ -16,6 +16,18 @@ export class EventPublisher {
     this.#failures = failures;
   }
 
+  /**
+   * One that an earlier life of this process may have published: the bus knows it again for a while, the archive for longer.
+   * Where the archive cannot be asked it is published: told twice it does less harm than never.
+   */
+  publishUnlessKept<V extends { readonly timestamp: number }>(topic: EventTopic<V>, value: V): void {
+    if (!this.#archive) return this.publish(topic, value);
+    this.#archive.holds(topic, value).then(
+      (kept) => (kept ? undefined : this.publish(topic, value)),
+      () => this.publish(topic, value),
+    );
+  }
+
   /** Events of one stream keep the order in which they are handed in. One that the bus refuses is counted, and lost. */
   publish<V extends { readonly timestamp: number }>(topic: EventTopic<V>, value: V): void {
     const archived = (position: Position) => this.#archive?.append(topic, value, position);

@@ -221,7 +221,8 @@ class MarketData {
         this.#statsThrottle.offer(output.stats);
         break;
       case 'funding':
-        this.#events.publish(topics.fundingRates, output.funding);
+        if (output.past) this.#events.publishUnlessKept(topics.fundingRates, output.funding);
+        else this.#events.publish(topics.fundingRates, output.funding);
         break;
       case 'resync':
         this.#log.warn(

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/lib/clock.ts';
 import { HyperliquidVenue } from '../support/hyperliquid-venue.ts';
-import { PythOracle } from '../support/pyth-oracle.ts';
+import { idOf, PythOracle } from '../support/pyth-oracle.ts';
 import { startRole } from '../support/role.ts';
 import { eventually, query } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';
@@ -13,7 +13,7 @@ interface Component {
 }
 
 /** Everything in one process on stand-ins of a venue and an oracle, asked by clients. */
-async function started() {
+async function started(more: Readonly<Record<string, string>> = {}) {
   const venue = await HyperliquidVenue.start({ coins: ['BTC'], clock: systemClock });
   const oracle = await PythOracle.start({ names: ['Crypto.BTC/USD', 'Equity.US.AAPL/USD'], clock: systemClock });
   const going = setInterval(() => {
@@ -32,6 +32,7 @@ async function started() {
     PYTH_HERMES_URL: oracle.url,
     PYTH_API_KEY: 'a-key',
     MARKET_STATS_INTERVAL_MS: '100',
+    ...more,
   });
   return { url, venue, oracle };
 }
@@ -88,5 +89,35 @@ test('a venue and an oracle side by side give each what it has; one that goes aw
       JSON.stringify(now?.prices.map(({ stale }) => stale)) === '[false,true]'
     );
   });
+  await client.close();
+});
+
+test('a symbol that two quote is told by the better one, live, and by the other when that falls away', async () => {
+  const { url, venue } = await started({
+    SYMBOLS: 'BTC-PERP',
+    PYTH_PRICE_IDS: `BTC-PERP=${idOf('Crypto.BTC/USD')}`,
+  });
+  const sources = async (filter: string) => {
+    const { data } = await query<{ prices: { source: string }[] }>(url, `{ prices${filter} { source } }`);
+    return data?.prices.map(({ source }) => source).join() ?? '';
+  };
+  await eventually('both quote it', async () =>
+    (await sources('(filter: {sources: ["pyth", "hyperliquid"]})')).includes(','),
+  );
+  await eventually('the first feed stands for it', async () => (await sources('')) === 'hyperliquid');
+  const client = await WireClient.connect(url);
+  client.subscribe('a', 'subscription { prices(filter: {symbols: ["BTC-PERP"]}) { source matches confidence } }');
+  expect(await client.next('a')).toMatchObject({ prices: { source: 'hyperliquid', matches: true, confidence: null } });
+  await venue.close();
+  await eventually('the oracle stands for it', async () => (await sources('')) === 'pyth');
+  const seen: string[] = [];
+  while (seen.at(-1) !== 'pyth true') {
+    const { prices } = await client.next<{ prices: { source: string; matches: boolean } }>('a');
+    seen.push(`${prices.source} ${prices.matches}`);
+  }
+  // The one that no longer stands for it takes its leave before the other comes.
+  expect(seen.at(-2)).toBe('hyperliquid false');
+  const { data } = await query(url, '{ price(symbol: "BTC-PERP") { source } instrument(symbol: "BTC-PERP") { kind } }');
+  expect(data).toEqual({ price: { source: 'pyth' }, instrument: { kind: 'PERP' } });
   await client.close();
 });

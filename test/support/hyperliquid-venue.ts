@@ -118,7 +118,8 @@ export class HyperliquidVenue {
   async close(): Promise<void> {
     this.cut();
     this.#http.closeAllConnections();
-    await new Promise((resolve) => this.#http.close(resolve));
+    // A test may have closed it to see what happens then.
+    if (this.#http.listening) await new Promise((resolve) => this.#http.close(resolve));
   }
 
   book(coin: string) {

@@ -15,7 +15,7 @@ export interface PythOracleOptions {
 }
 
 /** The oracle's id of a price feed here. */
-function idOf(name: string): string {
+export function idOf(name: string): string {
   return createHash('sha256').update(name).digest('hex');
 }
 

@@ -15,12 +15,14 @@ const NOTHING: readonly EngineOutput[] = [];
  */
 export function createMarketStatsEngine(): Engine {
   const markets = new Map<string, MarketStats>();
+  /** When each was last settled: that may be known before the market is. */
+  const settledAt = new Map<string, number>();
 
   const heard = (event: MarketStatsHeard): readonly EngineOutput[] => {
     const key = sourceKey(event.symbol, event.source);
     const before = markets.get(key);
     if (before && event.timestamp < before.timestamp) return NOTHING;
-    const stats = readStats(event, before);
+    const stats = readStats(event, settledAt.get(key) ?? null);
     if (!stats) return NOTHING;
     markets.set(key, stats);
     return [{ kind: 'market-stats', stats }];
@@ -30,8 +32,8 @@ export function createMarketStatsEngine(): Engine {
     const key = sourceKey(event.symbol, event.source);
     const before = markets.get(key);
     const rate = read(event.rate);
-    const last = before?.lastFundingUpdate ?? null;
-    if (rate === undefined || rate === null || (last !== null && event.timestamp <= last)) return NOTHING;
+    if (rate === undefined || rate === null || event.timestamp <= (settledAt.get(key) ?? 0)) return NOTHING;
+    settledAt.set(key, event.timestamp);
     const { symbol, source, timestamp, receivedAt } = event;
     const funding: FundingRate = {
       symbol,
@@ -42,13 +44,11 @@ export function createMarketStatsEngine(): Engine {
       timestamp,
       receivedAt,
     };
-    if (!before) return [{ kind: 'funding', funding }];
+    const output: EngineOutput = { kind: 'funding', funding, past: event.past === true };
+    if (!before) return [output];
     const stats = { ...before, lastFundingUpdate: timestamp };
     markets.set(key, stats);
-    return [
-      { kind: 'funding', funding },
-      { kind: 'market-stats', stats },
-    ];
+    return [output, { kind: 'market-stats', stats }];
   };
 
   return {
@@ -74,7 +74,7 @@ export function createMarketStatsEngine(): Engine {
   };
 }
 
-function readStats(event: MarketStatsHeard, before: MarketStats | undefined): MarketStats | null {
+function readStats(event: MarketStatsHeard, lastFundingUpdate: number | null): MarketStats | null {
   const currentPrice = read(event.markPrice);
   const longOpenInterest = read(event.longOpenInterest);
   const shortOpenInterest = read(event.shortOpenInterest);
@@ -90,7 +90,7 @@ function readStats(event: MarketStatsHeard, before: MarketStats | undefined): Ma
     currentPrice,
     ...(texts as Record<keyof typeof texts, Decimal | null>),
     fundingIntervalMs: event.fundingIntervalMs,
-    lastFundingUpdate: before?.lastFundingUpdate ?? null,
+    lastFundingUpdate,
     timestamp: event.timestamp,
     receivedAt: event.receivedAt,
     stale: false,

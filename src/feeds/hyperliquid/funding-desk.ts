@@ -72,8 +72,9 @@ export class FundingDesk {
       try {
         const newest = (await rest.fundings(symbol, settled - FUNDING_INTERVAL_MS, this.#end.signal)).at(-1);
         if (this.#end.signal.aborted || !newest || newest.timestamp <= (this.#newest.get(symbol.symbol) ?? 0)) continue;
+        const isFirst = !this.#newest.has(symbol.symbol);
         this.#newest.set(symbol.symbol, newest.timestamp);
-        told(newest);
+        told(isFirst ? { ...newest, past: true } : newest);
       } catch (error) {
         complete = false;
         if (!this.#end.signal.aborted) failed(messageOf(error));

@@ -76,6 +76,15 @@ export class ArchiveWriter {
     this.#add(rowOf(topic, stream, value, { ...position, key: topic.keyOf(value), payload }));
   }
 
+  /** Whether an event is in the archive, under whatever position. @throws ApiError `UNAVAILABLE`. */
+  async holds<V extends Timed>(topic: EventTopic<V>, value: V): Promise<boolean> {
+    const stream = streamName(streamOf(topic, ownerIn(topic, value)));
+    const where = { stream, eventId: topic.idOf(value) };
+    return (
+      (await this.#database.run((client) => client.archivedEvent.findFirst({ where, select: { at: true } }))) !== null
+    );
+  }
+
   /**
    * Writes what the streams of a topic still have and the archive lacks: a process may have ended between publishing and
    * writing. Of a topic that is one stream an owner it looks at those that were archived since `since`, milliseconds.

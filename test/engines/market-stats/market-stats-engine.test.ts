@@ -56,3 +56,14 @@ test('a lost venue makes its markets stale, once', () => {
   expect(engine.process(lost)).toEqual([]);
   expect(engine.process(told('101', 3))).toMatchObject([{ stats: { stale: false } }]);
 });
+
+test('a settlement of the past is told as such, and its time is known before the market is', () => {
+  const engine = createMarketStatsEngine();
+  const settled = { kind: 'funding', ...FROM, rate: '0.1', timestamp: 10, receivedAt: 50, past: true } as const;
+  expect(engine.process(settled)).toMatchObject([{ kind: 'funding', past: true }]);
+  expect(engine.process(told('100', 50))).toMatchObject([{ stats: { lastFundingUpdate: 10 } }]);
+  expect(engine.process({ ...FROM, kind: 'funding', rate: '0.1', timestamp: 60, receivedAt: 61 })).toMatchObject([
+    { kind: 'funding', past: false },
+    { stats: { lastFundingUpdate: 60 } },
+  ]);
+});

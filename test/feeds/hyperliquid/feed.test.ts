@@ -80,7 +80,12 @@ describe('the hyperliquid feed', () => {
     await subscribed(3);
     await until('the last settlement', () => of('funding').length === 1);
     const hour = Date.UTC(2026, 0, 1, 5);
-    expect(of('funding')[0]).toMatchObject({ symbol: 'BTC-PERP', rate: '-0.00061334', timestamp: hour + 48 });
+    expect(of('funding')[0]).toMatchObject({
+      symbol: 'BTC-PERP',
+      rate: '-0.00061334',
+      timestamp: hour + 48,
+      past: true,
+    });
     venue.step();
     await until('a market', () => of('market-stats').length === 1);
     expect(of('market-stats')[0]).toMatchObject({
@@ -106,6 +111,7 @@ describe('the hyperliquid feed', () => {
     }
     await until('the next settlement', () => of('funding').length === 2);
     expect(of('funding')[1]?.timestamp).toBe(hour + 3_600_000 + 48);
+    expect(of('funding')[1]?.past).toBe(undefined);
   });
 
   it('says that it lives, and is not taken for dead by a venue that wants to hear something', async () => {
@@ -312,6 +318,30 @@ describe('an address that is watched', () => {
     ]);
     cancel();
     await until('nobody asks for it', () => venue.subscriptions.length === 3);
+  });
+
+  it('is asked for anew when the feed moves over to another connection, of which nobody else notices', async () => {
+    const { venue, feed, of, clock, pass, subscribed } = await open(['BTC-PERP']);
+    feed.watchAccount(OWNER, listener().own);
+    await subscribed(5);
+    // Twelve hours, never so long without a word that it would count as silence.
+    for (let passed = 0; passed < 12 * 3_600 && venue.connections === 1; passed += 25) {
+      venue.step();
+      await until('it is heard', () => feed.health().lastDataAt === clock.now());
+      await clock.advance(25_000);
+    }
+    await until('there is another', () => venue.connections === 2);
+    for (let step = 0; step < 100 && venue.connections === 2; step++) {
+      venue.step();
+      await pass(100);
+    }
+    await until('it is asked for', () => venue.subscriptions.includes(`userFills ${OWNER.toLowerCase()}`));
+    await subscribed(5);
+    expect(venue.connections).toBe(1);
+    expect(of('disconnected')).toEqual([]);
+    expect(feed.health()).toMatchObject({ state: 'live', recoveries: 0 });
+    const trades = of('trade').map(({ tradeId, timestamp }) => `${timestamp} ${tradeId}`);
+    expect(new Set(trades).size).toBe(trades.length);
   });
 
   it('with an account that cannot be read whole is told nothing rather than half of it', async () => {

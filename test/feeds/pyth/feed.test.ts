@@ -180,13 +180,31 @@ describe('the pyth feed', () => {
     });
     await until('it is told', () => feed.health().message.includes(told));
     expect(feed.health().state).toBe('connecting');
-    await pass(59_000);
+    for (let second = 0; second < 59; second++) await pass(1_000);
     expect(oracle.asked).toHaveLength(1);
     oracle.status = 200;
     await pass(2_000);
     await streaming();
     await live(1);
     expect(feed.health()).toMatchObject({ state: 'live', message: '' });
+  });
+
+  it('whose stream is refused for asking too often waits a minute as well', async () => {
+    const { oracle, of, feed, live, pass, streaming } = await open(['BTCUSD']);
+    await streaming();
+    await live(1);
+    oracle.status = 429;
+    oracle.cut();
+    await until('the loss', () => of('disconnected').length === 1);
+    await pass(1_500);
+    await until('it is refused', () => feed.health().message.includes('429'));
+    const asked = oracle.asked.length;
+    for (let second = 0; second < 58; second++) await pass(1_000);
+    expect(oracle.asked).toHaveLength(asked);
+    oracle.status = 200;
+    await streaming();
+    await live(1);
+    expect(feed.health().state).toBe('live');
   });
 
   it('goes on with what it can read, and counts what it cannot', async () => {
