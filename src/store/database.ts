@@ -21,6 +21,10 @@ const UNIQUE_VIOLATION = 'P2002';
 /** Codes of Prisma's own for a server that cannot be reached, has no connection left or did not answer in time. */
 const AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
 
+/** The same in the words of `pg`, whose errors Prisma hands on without a code: no connection free in time, no answer in time. */
+const AWAY_IN_WORDS =
+  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|canceling statement due to statement timeout/;
+
 /** The PostgreSQL of this process: what must last is read and written through it. */
 export class Database {
   readonly #client: PrismaClient;
@@ -66,5 +70,6 @@ export function isDuplicate(error: unknown): boolean {
 
 function isAway(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
-  return error instanceof Prisma.PrismaClientKnownRequestError && AWAY.has(error.code);
+  if (error instanceof Prisma.PrismaClientKnownRequestError && AWAY.has(error.code)) return true;
+  return AWAY_IN_WORDS.test(messageOf(error));
 }

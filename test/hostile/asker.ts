@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import { type Fault, faultOfErrors, faultOfResult, faultOfStatus } from './verdict.ts';
 
 /** Longest wait for an answer, milliseconds: bounds a hang, measures nothing. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 /** Longest document that is sent, with its variables: a longer one is refused for its length alone. */
 const ROOM_BYTES = 65_000;

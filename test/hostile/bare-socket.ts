@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 
 /** Longest wait, milliseconds: bounds a hang, measures nothing. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 export const END_OF_HEAD = '\r\n\r\n';
 

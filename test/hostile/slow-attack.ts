@@ -4,8 +4,8 @@ import type { Ground } from './ground.ts';
 /** How often a slow socket sends its next byte, milliseconds: often enough that no pause gives it away. */
 const DRIP_MS = 100;
 
-/** By when a socket that never comes to the point must be cut, milliseconds: the longest of the limits set, several times. */
-const CUT_WITHIN_MS = 15_000;
+/** By when a socket that never comes to the point must be cut, milliseconds: the longest of the limits set, several times, and below the half minute that `ws` would wait. */
+const CUT_WITHIN_MS = 25_000;
 
 const UPGRADE = ['GET /graphql HTTP/1.1', 'Host: x', 'Connection: Upgrade', 'Upgrade: websocket', ''].join('\r\n');
 
