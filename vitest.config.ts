@@ -10,9 +10,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/redis-server.ts', 'test/support/postgres-server.ts'],
     // A promise kept late is a promise broken, but machines are noisy: this bounds a hang, it measures nothing.
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     // Most of a run is waiting for sockets and servers: left alone, two cores would run one file at a time.
     maxWorkers: 2,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
