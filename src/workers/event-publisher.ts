@@ -8,6 +8,8 @@ export class EventPublisher {
   readonly #bus: Bus;
   readonly #archive: ArchiveWriter | null;
   readonly #failures: FailureLog;
+  /** Resolves when every event so far has been looked for in the archive. Never rejects. */
+  #checked: Promise<void> = Promise.resolve();
 
   /** @param archive null where nothing lasts. */
   constructor(bus: Bus, archive: ArchiveWriter | null, failures: FailureLog) {
@@ -21,11 +23,15 @@ export class EventPublisher {
    * Where the archive cannot be asked it is published: told twice it does less harm than never.
    */
   publishUnlessKept<V extends { readonly timestamp: number }>(topic: EventTopic<V>, value: V): void {
-    if (!this.#archive) return this.publish(topic, value);
-    this.#archive.holds(topic, value).then(
-      (kept) => (kept ? undefined : this.publish(topic, value)),
-      () => this.publish(topic, value),
-    );
+    const archive = this.#archive;
+    if (!archive) return this.publish(topic, value);
+    // One after the other: the database answers in any order.
+    this.#checked = this.#checked
+      .then(() => archive.holds(topic, value))
+      .then(
+        (kept) => (kept ? undefined : this.publish(topic, value)),
+        () => this.publish(topic, value),
+      );
   }
 
   /** Events of one stream keep the order in which they are handed in. One that the bus refuses is counted, and lost. */

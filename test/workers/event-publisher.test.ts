@@ -29,9 +29,9 @@ test('an event that an earlier life has told is not told again, another is', asy
   // A new process, on a bus that has forgotten.
   const second = new ArchiveWriter(database, clock, silentLog);
   expect(await second.holds(topics.fundingRates, funding('A', 1))).toBe(true);
-  publisher(second).publishUnlessKept(topics.fundingRates, funding('A', 1));
-  publisher(second).publishUnlessKept(topics.fundingRates, funding('A', 2));
-  publisher(second).publishUnlessKept(topics.fundingRates, funding('B', 1));
+  const again = publisher(second);
+  for (const event of [funding('A', 1), funding('A', 2), funding('B', 1)])
+    again.publishUnlessKept(topics.fundingRates, event);
   await eventually('the others are published', () => published() === 3);
   expect(bus.of(topics.fundingRates.name).map(({ key }) => key)).toEqual(['A', 'A', 'B']);
   await second.close();
