@@ -44,6 +44,12 @@ const rules = [
     to: { path: '^src/client/' },
   },
   {
+    name: 'dashboard-speaks-the-public-api',
+    comment: 'The web application is a client like any other: nothing of the server comes into it.',
+    from: { path: '^dashboard/' },
+    to: { path: '^(src|test|bench|tools)/', pathNot: '^src/client/' },
+  },
+  {
     name: 'src-stands-alone',
     comment: 'Nothing that runs in production imports tests, benchmarks, tools or configuration.',
     from: { path: '^src/' },
@@ -118,7 +124,7 @@ const rules = [
   {
     name: 'no-cycles',
     comment: 'Type-only imports count: two files that name each other are one file.',
-    from: { path: '^(src|tools|bench)/' },
+    from: { path: '^(src|tools|bench|dashboard)/' },
     to: { circular: true },
   },
   {
@@ -143,7 +149,7 @@ module.exports = {
       // A package of types alone has no main.
       mainFields: ['main', 'types', 'typings'],
       conditionNames: ['import', 'node', 'types', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.d.ts', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.d.ts', '.json'],
     },
   },
 };

@@ -7,6 +7,7 @@ RUN npm ci --omit=dev
 COPY src ./src
 COPY prisma ./prisma
 COPY schema.graphql ./
+COPY dashboard/dist ./dashboard/dist
 USER node
 EXPOSE 4000
 # Not through npm: SIGTERM has to reach the server itself, which then drains.

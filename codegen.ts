@@ -6,29 +6,34 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
  */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
-  documents: ['test/types/operations/*.graphql'],
   generates: {
-    'test/types/generated/': {
-      preset: 'client',
-      presetConfig: { fragmentMasking: false },
-      config: {
-        strictScalars: true,
-        defaultScalarType: 'unknown',
-        scalars: {
-          Address: 'string',
-          BigInt: 'string',
-          Cursor: 'string',
-          DateTime: 'string',
-          Decimal: 'string',
-          Hash: 'string',
-          SafeInt: 'number',
-        },
-        enumsAsTypes: true,
-        useTypeImports: true,
-        importExtension: '.ts',
-      },
-    },
+    'test/types/generated/': typedDocuments('test/types/operations/*.graphql'),
+    'dashboard/src/generated/': typedDocuments('dashboard/src/operations/*.graphql'),
   },
 };
+
+function typedDocuments(documents: string): CodegenConfig['generates'][string] {
+  return {
+    documents,
+    preset: 'client',
+    presetConfig: { fragmentMasking: false },
+    config: {
+      strictScalars: true,
+      defaultScalarType: 'unknown',
+      scalars: {
+        Address: 'string',
+        BigInt: 'string',
+        Cursor: 'string',
+        DateTime: 'string',
+        Decimal: 'string',
+        Hash: 'string',
+        SafeInt: 'number',
+      },
+      enumsAsTypes: true,
+      useTypeImports: true,
+      importExtension: '.ts',
+    },
+  };
+}
 
 export default config;

@@ -17,6 +17,8 @@ interface Configuration {
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const configuration = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as Configuration;
 
+const ROOTS = ['src', 'test', 'bench', 'tools', 'dashboard/src', 'codegen.ts', 'vitest.config.ts'];
+
 /** Modules that the project has at the least: fewer means that the parser or a path is broken. */
 const FEWEST_MODULES = 50;
 
@@ -33,7 +35,7 @@ async function violations(folder: string, roots: readonly string[]): Promise<ICr
 
 /** What an import statement of `from` has to say to reach `to`, a file of the project or a package. */
 function specifier(from: string, to: string): string {
-  if (!/^(src|test|tools|bench)\//.test(to)) return to;
+  if (!/^(src|test|tools|bench|dashboard)\//.test(to)) return to;
   const path = relative(dirname(from), to);
   return path.startsWith('.') ? path : `./${path}`;
 }
@@ -62,7 +64,7 @@ async function unproven(): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'planted-imports-'));
   try {
     plant(folder);
-    const found = (await violations(folder, ['src', 'test', 'bench', 'tools'])).summary.violations;
+    const found = (await violations(folder, ['src', 'test', 'bench', 'tools', 'dashboard'])).summary.violations;
     const missed = FORBIDDEN.filter(
       ({ from, to, rule }) =>
         !found.some(
@@ -98,7 +100,7 @@ function reachingNouns(): readonly string[] {
 const doubts = await unproven();
 for (const doubt of doubts) console.error(`unproven rule: ${doubt}`);
 
-const { summary } = await violations(ROOT, ['src', 'test', 'bench', 'tools', 'codegen.ts', 'vitest.config.ts']);
+const { summary } = await violations(ROOT, ROOTS);
 for (const { rule, from, to, cycle = [] } of summary.violations)
   console.error(`${rule.name}: ${from} -> ${[to, ...cycle.map(({ name }) => name)].join(' -> ')}`);
 

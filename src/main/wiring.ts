@@ -106,6 +106,9 @@ function riskWorker(bus: Bus, database: Database, archive: ArchiveWriter, { conf
   });
 }
 
+/** Where the build of the web application stands. */
+const DASHBOARD = new URL('../../dashboard/dist/', import.meta.url);
+
 /** Starts the read side. */
 export async function startApi(shared: Bus, database: Database, { config, clock, log }: Parts): Promise<ApiServer> {
   const own = createMemoryBus({ clock, log, ...retentionOf(config) });
@@ -122,6 +125,7 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       ...limitSettings(config),
       ...(await identityOptions(config)),
       graphiql: config.GRAPHIQL,
+      dashboard: config.DASHBOARD ? DASHBOARD : null,
       introspection: config.INTROSPECTION,
       documents: await documentOptions(config),
       whatIf: (input) => whatIf({ ...input, atRisk: config.AT_RISK_HEALTH_FACTOR }),
