@@ -73,6 +73,8 @@ export interface ServerSeams {
 export interface ApiServer {
   /** `http://host:port`. */
   readonly url: string;
+  /** A new token of the demo owner; null where there is none. */
+  demoToken(): Promise<string | null>;
   /** Not ready any more, clients told to come back elsewhere, then everything closed. */
   stop(): Promise<void>;
 }
@@ -147,6 +149,7 @@ export async function startServer(
     clock,
     log,
     makeContext,
+    demoToken: identity.demoToken,
   };
   const reports = new DeliveryReports(own, clock, log);
   const flusher = new Flusher();
@@ -181,6 +184,7 @@ export async function startServer(
   const url = await listen(server, options);
   return {
     url,
+    demoToken: identity.demoToken,
     stop: async () => {
       draining = true;
       webSockets.drain();
