@@ -24,6 +24,7 @@ import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
 import { Positions } from '../store/positions.ts';
 import { Recent } from '../store/recent.ts';
+import { TradingDesk } from '../store/trading-desk.ts';
 import { TrustedDocuments } from '../store/trusted-documents.ts';
 import { createCommands } from './commands.ts';
 import { DeliveryReports } from './delivery-reports.ts';
@@ -114,6 +115,7 @@ export async function startServer(
     alerts: new Alerts(database),
     chainRecords: new ChainRecords(database),
     commands: createCommands(new StoredCommands(database), shared, log),
+    tradingDesk: new TradingDesk(database, shared, clock, log),
     whatIf: options.whatIf,
     history: new History(database, shared, clock, log),
   };
