@@ -143,12 +143,12 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)generated/' },
+    exclude: { path: '(^|/)generated/|^src/client/dist/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       // A package of types alone has no main.
       mainFields: ['main', 'types', 'typings'],
-      conditionNames: ['import', 'node', 'types', 'default'],
+      conditionNames: ['tidewire-source', 'import', 'node', 'types', 'default'],
       extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.d.ts', '.json'],
     },
   },

@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig } from 'vite';
 
 /** Where `npm start` serves: what the development server asks. */
 const API = process.env['TIDEWIRE_API'] ?? 'http://127.0.0.1:4000';
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
+  // The client package as it is written here: nothing has to be built before.
+  resolve: { conditions: ['tidewire-source', ...defaultClientConditions] },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { textOf, unitsOf } from '../../dashboard/src/format/exact.ts';
-import { type Level, rungsOf, spreadOf } from '../../dashboard/src/markets/ladder.ts';
+import { rungsOf, spreadOf } from '../../dashboard/src/markets/ladder.ts';
+import type { Level } from '../../src/client/book.ts';
 
 const CENT = 10n ** 16n;
 

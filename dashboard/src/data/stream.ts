@@ -7,8 +7,8 @@ export interface StreamStatus {
   readonly state: StreamState;
   /** Why it ended, in words; null unless `failed`. */
   readonly error: string | null;
-  /** Asks again, where it has ended. */
-  readonly retry: (() => void) | null;
+  /** Asks again, from the beginning. */
+  retry(): void;
 }
 
 /** What takes the frames of one subscription. */
@@ -19,7 +19,7 @@ export interface Sink<Value> {
   status(status: StreamStatus): void;
 }
 
-export const CONNECTING: StreamStatus = { state: 'connecting', error: null, retry: null };
+export const CONNECTING: StreamStatus = { state: 'connecting', error: null, retry: () => undefined };
 
 /** The part that all collections of a stream share: how the stream is. */
 export abstract class Collection<Value> implements Sink<Value> {

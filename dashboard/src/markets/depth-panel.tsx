@@ -1,25 +1,24 @@
 import { type PointerEvent, useState } from 'react';
-import type { Latest } from '../data/latest.ts';
 import { Panel } from '../parts/panel.tsx';
 import { useSize } from '../parts/use-size.ts';
-import { type Book, useBook, useBookNow } from './book.ts';
+import { type BookOfChanges, useBook, useBookNow } from './book.ts';
 import { closed, type DepthPoint, depthOf, type Frame, stairs, ticks, xOf, yOf } from './depth.ts';
 
 /** Room below the curves for the prices. */
 const AXIS_PX = 20;
 
 export function DepthPanel({ symbol }: { readonly symbol: string }) {
-  const { question, latest } = useBook(symbol);
+  const { question, book } = useBook(symbol);
   return (
     <Panel
       title="Depth"
       area="depth"
-      collection={latest}
+      collection={book}
       question={question}
       empty={`${symbol} has no order book.`}
       still
     >
-      <DepthChart latest={latest} symbol={symbol} />
+      <DepthChart book={book} symbol={symbol} />
     </Panel>
   );
 }
@@ -27,12 +26,12 @@ export function DepthPanel({ symbol }: { readonly symbol: string }) {
 const FIGURES = new Intl.NumberFormat('en', { maximumSignificantDigits: 7 });
 const SIZES = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, notation: 'compact' });
 
-function DepthChart({ latest, symbol }: { readonly latest: Latest<Book>; readonly symbol: string }) {
+function DepthChart({ book, symbol }: { readonly book: BookOfChanges; readonly symbol: string }) {
   const [element, { width, height }] = useSize<HTMLDivElement>();
   const [pointed, setPointed] = useState<number | null>(null);
-  const book = useBookNow(latest);
-  const bids = depthOf(book?.bids ?? []);
-  const asks = depthOf(book?.asks ?? []);
+  const levels = useBookNow(book);
+  const bids = depthOf(levels.bids);
+  const asks = depthOf(levels.asks);
   const frame = frameOf(bids, asks, width, height - AXIS_PX);
   const point = (event: PointerEvent) => setPointed(event.clientX - event.currentTarget.getBoundingClientRect().left);
   return (

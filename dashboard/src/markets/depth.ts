@@ -1,5 +1,5 @@
+import type { Level } from 'tidewire-client';
 import { approximately } from '../format/decimal.ts';
-import type { Level } from './ladder.ts';
 
 /** A point of a depth curve, for a drawing. */
 export interface DepthPoint {

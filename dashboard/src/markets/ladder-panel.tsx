@@ -1,9 +1,8 @@
 import { memo, useState } from 'react';
-import type { Latest } from '../data/latest.ts';
 import * as decimal from '../format/decimal.ts';
 import { Panel } from '../parts/panel.tsx';
 import { useSize } from '../parts/use-size.ts';
-import { type Book, useBook, useBookNow } from './book.ts';
+import { type BookOfChanges, useBook, useBookNow } from './book.ts';
 import { type Rung, rungsOf, spreadOf, stepsOf } from './ladder.ts';
 
 /** The height of a row, as the style sheet has it: so many fit. */
@@ -12,32 +11,32 @@ const ROW_PX = 22;
 const TAKEN_PX = 58;
 
 export function LadderPanel({ symbol }: { readonly symbol: string }) {
-  const { question, latest } = useBook(symbol);
+  const { question, book } = useBook(symbol);
   const [step, setStep] = useState<string | null>(null);
   return (
     <Panel
       title="Order book"
       area="ladder"
-      collection={latest}
+      collection={book}
       question={question}
       empty={`${symbol} has no order book.`}
       still
-      controls={<Steps latest={latest} step={step} onChoose={setStep} />}
+      controls={<Steps book={book} step={step} onChoose={setStep} />}
     >
-      <Ladder latest={latest} chosenStep={step} />
+      <Ladder book={book} chosenStep={step} />
     </Panel>
   );
 }
 
 interface StepsProps {
-  readonly latest: Latest<Book>;
+  readonly book: BookOfChanges;
   readonly step: string | null;
   onChoose(step: string): void;
 }
 
-function Steps({ latest, step, onChoose }: StepsProps) {
-  const book = useBookNow(latest);
-  const steps = stepsOf(book?.bids[0]?.price ?? '1');
+function Steps({ book, step, onChoose }: StepsProps) {
+  const { bids } = useBookNow(book);
+  const steps = stepsOf(bids[0]?.price ?? '1');
   return (
     <label className="steps">
       <span className="hidden">Price step of the ladder</span>
@@ -50,11 +49,10 @@ function Steps({ latest, step, onChoose }: StepsProps) {
   );
 }
 
-function Ladder({ latest, chosenStep }: { readonly latest: Latest<Book>; readonly chosenStep: string | null }) {
+function Ladder({ book, chosenStep }: { readonly book: BookOfChanges; readonly chosenStep: string | null }) {
   const [element, { height }] = useSize<HTMLDivElement>();
-  const book = useBookNow(latest);
+  const { bids, asks, isStale } = useBookNow(book);
   const count = Math.max(3, Math.floor((height - TAKEN_PX) / ROW_PX / 2));
-  const { bids = [], asks = [], stale = false } = book ?? {};
   const step = chosenStep ?? stepsOf(bids[0]?.price ?? '1')[0] ?? '0.01';
   const below = rungsOf(bids, 'bid', step, count);
   const above = rungsOf(asks, 'ask', step, count);
@@ -62,7 +60,7 @@ function Ladder({ latest, chosenStep }: { readonly latest: Latest<Book>; readonl
   const places = Math.max(0, (step.split('.')[1] ?? '').length);
   const spread = spreadOf(bids, asks);
   return (
-    <div className={stale ? 'ladder stale' : 'ladder'} ref={element}>
+    <div className={isStale ? 'ladder stale' : 'ladder'} ref={element}>
       <table className="dense">
         <caption className="hidden">Best asks and bids by price, best in the middle</caption>
         <thead>

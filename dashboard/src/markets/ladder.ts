@@ -1,9 +1,5 @@
+import type { Level } from 'tidewire-client';
 import { textOf, unitsOf } from '../format/exact.ts';
-
-export interface Level {
-  readonly price: string;
-  readonly size: string;
-}
 
 /** A step of the ladder: every level within it together. */
 export interface Rung extends Level {

@@ -78,7 +78,7 @@ function Nothing({
     return (
       <div className="message">
         <p className="down">{error}</p>
-        <button type="button" className="button" onClick={() => retry?.()}>
+        <button type="button" className="button" onClick={retry}>
           Try again
         </button>
       </div>
