@@ -8,6 +8,7 @@ import type { RiskCommand } from '../model/risk-command.ts';
 import type { KeptKey } from '../store/accounts.ts';
 import type { Alerts } from '../store/alerts.ts';
 import type { History } from '../store/archive/history.ts';
+import type { CandleHistory } from '../store/candle-history.ts';
 import type { ChainRecords } from '../store/chain-records.ts';
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
@@ -102,6 +103,7 @@ export interface Context extends Caller {
   readonly recent: Recent;
   readonly positions: Positions;
   readonly alerts: Alerts;
+  readonly candles: CandleHistory;
   readonly chainRecords: ChainRecords;
   readonly commands: Commands;
   /** What a position would be under other prices: the engine that computes it, handed in. */

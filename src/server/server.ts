@@ -18,6 +18,8 @@ import { scopeOf } from '../schema/scopes.ts';
 import { Alerts } from '../store/alerts.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
+import { CandleHistory } from '../store/candle-history.ts';
+import { Candles } from '../store/candles.ts';
 import { ChainRecords } from '../store/chain-records.ts';
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
@@ -98,6 +100,7 @@ export async function startServer(
   instruments.start();
   const identity = createIdentity({ shared, own, database }, options, { clock, log });
   const { authenticator, sessions, identities } = identity;
+  const latest = new Latest(shared, log);
   const context: Context = {
     connection: null,
     identity: null,
@@ -105,11 +108,12 @@ export async function startServer(
     identities,
     clock,
     instruments,
-    latest: new Latest(shared, log),
+    latest,
     ownLatest: new Latest(own, log),
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    candles: new CandleHistory(new Candles(database), latest, clock),
     chainRecords: new ChainRecords(database),
     commands: createCommands(new StoredCommands(database), shared, log),
     whatIf: options.whatIf,

@@ -17,6 +17,8 @@ import { Tokens } from '../../src/server/identity/tokens.ts';
 import { Accounts } from '../../src/store/accounts.ts';
 import { Alerts } from '../../src/store/alerts.ts';
 import { History } from '../../src/store/archive/history.ts';
+import { CandleHistory } from '../../src/store/candle-history.ts';
+import { Candles } from '../../src/store/candles.ts';
 import { ChainRecords } from '../../src/store/chain-records.ts';
 import { Commands as StoredCommands } from '../../src/store/commands.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -80,6 +82,7 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     recent: new Recent(bus, silentLog),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    candles: new CandleHistory(new Candles(database), latest, systemClock),
     chainRecords: new ChainRecords(database),
     commands: createCommands(new StoredCommands(database), bus, silentLog),
     whatIf: SERVER_OPTIONS.whatIf,

@@ -97,3 +97,8 @@ export type ChainToken = Prisma.ChainTokenModel
  * The last block of a chain that was worked through.
  */
 export type ChainProgress = Prisma.ChainProgressModel
+/**
+ * Model StoredCandle
+ * A bar of a chart: closed, or as the running one stood a moment ago.
+ */
+export type StoredCandle = Prisma.StoredCandleModel

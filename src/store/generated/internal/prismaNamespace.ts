@@ -412,7 +412,8 @@ export const ModelName = {
   StoredOpportunity: 'StoredOpportunity',
   StoredTransaction: 'StoredTransaction',
   ChainToken: 'ChainToken',
-  ChainProgress: 'ChainProgress'
+  ChainProgress: 'ChainProgress',
+  StoredCandle: 'StoredCandle'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -428,7 +429,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1616,6 +1617,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    StoredCandle: {
+      payload: Prisma.$StoredCandlePayload<ExtArgs>
+      fields: Prisma.StoredCandleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredCandleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredCandleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        findFirst: {
+          args: Prisma.StoredCandleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredCandleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        findMany: {
+          args: Prisma.StoredCandleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>[]
+        }
+        create: {
+          args: Prisma.StoredCandleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        createMany: {
+          args: Prisma.StoredCandleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredCandleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>[]
+        }
+        delete: {
+          args: Prisma.StoredCandleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        update: {
+          args: Prisma.StoredCandleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredCandleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredCandleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredCandleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredCandleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        aggregate: {
+          args: Prisma.StoredCandleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredCandle>
+        }
+        groupBy: {
+          args: Prisma.StoredCandleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredCandleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredCandleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredCandleCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -1847,6 +1922,17 @@ export const ChainProgressScalarFieldEnum = {
 } as const
 
 export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
+
+
+export const StoredCandleScalarFieldEnum = {
+  symbol: 'symbol',
+  interval: 'interval',
+  openTime: 'openTime',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredCandleScalarFieldEnum = (typeof StoredCandleScalarFieldEnum)[keyof typeof StoredCandleScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -2180,6 +2266,7 @@ export type GlobalOmitConfig = {
   storedTransaction?: Prisma.StoredTransactionOmit
   chainToken?: Prisma.ChainTokenOmit
   chainProgress?: Prisma.ChainProgressOmit
+  storedCandle?: Prisma.StoredCandleOmit
 }
 
 /* Types for Logging */

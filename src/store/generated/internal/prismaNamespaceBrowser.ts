@@ -66,7 +66,8 @@ export const ModelName = {
   StoredOpportunity: 'StoredOpportunity',
   StoredTransaction: 'StoredTransaction',
   ChainToken: 'ChainToken',
-  ChainProgress: 'ChainProgress'
+  ChainProgress: 'ChainProgress',
+  StoredCandle: 'StoredCandle'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -277,6 +278,17 @@ export const ChainProgressScalarFieldEnum = {
 } as const
 
 export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
+
+
+export const StoredCandleScalarFieldEnum = {
+  symbol: 'symbol',
+  interval: 'interval',
+  openTime: 'openTime',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredCandleScalarFieldEnum = (typeof StoredCandleScalarFieldEnum)[keyof typeof StoredCandleScalarFieldEnum]
 
 
 export const SortOrder = {
