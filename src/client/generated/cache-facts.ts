@@ -12,6 +12,7 @@ export const eventFields: readonly string[] = [
 export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
   "Delivered": [
     "Alert",
+    "Candle",
     "ChainStatus",
     "DeliveryStats",
     "FundingRate",
@@ -37,6 +38,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "Alert",
     "AlertRule",
     "ApiKey",
+    "Candle",
     "ChainStatus",
     "DeliveryStats",
     "FundingRate",
@@ -64,6 +66,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "PositionOpened"
   ],
   "StateUpdate": [
+    "Candle",
     "ChainStatus",
     "DeliveryStats",
     "Liquidations",
@@ -98,6 +101,8 @@ export const valueTypes: readonly string[] = [
   "AlertRulePayload",
   "ArbitrageDay",
   "ArbitrageRound",
+  "CandleConnection",
+  "CandleEdge",
   "Collateral",
   "ComponentStatus",
   "ConfidenceBand",
@@ -143,6 +148,7 @@ export const valueTypes: readonly string[] = [
 export const versioned: readonly string[] = [
   "Alert",
   "AlertRule",
+  "Candle",
   "Opportunity",
   "Position",
   "Transaction"
@@ -150,6 +156,7 @@ export const versioned: readonly string[] = [
 
 /** Entities of which the higher `sequence` is true. */
 export const sequenced: readonly string[] = [
+  "Candle",
   "ChainStatus",
   "DeliveryStats",
   "Liquidations",
