@@ -23,7 +23,7 @@ import { createMarketDataWorker } from '../workers/market-data.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { Worker } from '../workers/worker.ts';
-import { chainWorkers } from './chains.ts';
+import { chainWorkers } from './chain-workers.ts';
 import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
@@ -62,7 +62,7 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
     }),
   );
   workers.push(riskWorker(bus, database, archive, { config, clock, log }));
-  workers.push(...chainWorkers(bus, database, archive, { config, clock, log }));
+  workers.push(...chainWorkers({ bus, database, archive, config, clock, log }));
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();

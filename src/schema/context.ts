@@ -7,8 +7,9 @@ import type { PriceShock, WhatIf } from '../model/risk.ts';
 import type { RiskCommand } from '../model/risk-command.ts';
 import type { KeptKey } from '../store/accounts.ts';
 import type { Alerts } from '../store/alerts.ts';
+import type { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import type { History } from '../store/archive/history.ts';
-import type { ChainRecords } from '../store/chain-records.ts';
+import type { Chains } from '../store/chains.ts';
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
 import type { Positions } from '../store/positions.ts';
@@ -94,6 +95,7 @@ export interface Context extends Caller {
   readonly identities: Identities;
   readonly clock: Clock;
   readonly instruments: Instruments;
+  readonly chains: Chains;
   /** Latest values of shared topics. */
   readonly latest: Latest;
   /** Latest values of topics that each process has for itself. */
@@ -102,7 +104,7 @@ export interface Context extends Caller {
   readonly recent: Recent;
   readonly positions: Positions;
   readonly alerts: Alerts;
-  readonly chainRecords: ChainRecords;
+  readonly arbitrage: Arbitrage;
   readonly commands: Commands;
   /** What a position would be under other prices: the engine that computes it, handed in. */
   readonly whatIf: (input: WhatIfInput) => WhatIf;
