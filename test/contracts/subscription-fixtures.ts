@@ -338,4 +338,6 @@ export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   poolMev: 'a part of the risk score is made of it',
   nudges: 'a worker looks at once for what waits in the database',
   revocations: 'each process ends what a revoked credential let in',
+  orderUpdates: 'no worker publishes it yet',
+  tradeExecutions: 'no worker publishes it yet',
 };

@@ -66,7 +66,13 @@ export const ModelName = {
   StoredOpportunity: 'StoredOpportunity',
   StoredTransaction: 'StoredTransaction',
   ChainToken: 'ChainToken',
-  ChainProgress: 'ChainProgress'
+  ChainProgress: 'ChainProgress',
+  StoredOrder: 'StoredOrder',
+  StoredExecution: 'StoredExecution',
+  TradingAccount: 'TradingAccount',
+  StoredOwnerLimits: 'StoredOwnerLimits',
+  EquityPoint: 'EquityPoint',
+  TradingOutbox: 'TradingOutbox'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -282,6 +288,75 @@ export const ChainProgressScalarFieldEnum = {
 } as const
 
 export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
+
+
+export const StoredOrderScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  clientOrderId: 'clientOrderId',
+  version: 'version',
+  venue: 'venue',
+  symbol: 'symbol',
+  status: 'status',
+  botId: 'botId',
+  createdAt: 'createdAt',
+  body: 'body'
+} as const
+
+export type StoredOrderScalarFieldEnum = (typeof StoredOrderScalarFieldEnum)[keyof typeof StoredOrderScalarFieldEnum]
+
+
+export const StoredExecutionScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  orderId: 'orderId',
+  symbol: 'symbol',
+  botId: 'botId',
+  at: 'at',
+  body: 'body'
+} as const
+
+export type StoredExecutionScalarFieldEnum = (typeof StoredExecutionScalarFieldEnum)[keyof typeof StoredExecutionScalarFieldEnum]
+
+
+export const TradingAccountScalarFieldEnum = {
+  owner: 'owner',
+  venue: 'venue',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type TradingAccountScalarFieldEnum = (typeof TradingAccountScalarFieldEnum)[keyof typeof TradingAccountScalarFieldEnum]
+
+
+export const StoredOwnerLimitsScalarFieldEnum = {
+  owner: 'owner',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredOwnerLimitsScalarFieldEnum = (typeof StoredOwnerLimitsScalarFieldEnum)[keyof typeof StoredOwnerLimitsScalarFieldEnum]
+
+
+export const EquityPointScalarFieldEnum = {
+  owner: 'owner',
+  at: 'at',
+  equity: 'equity',
+  totalPnl: 'totalPnl',
+  realizedPnl: 'realizedPnl',
+  unrealizedPnl: 'unrealizedPnl'
+} as const
+
+export type EquityPointScalarFieldEnum = (typeof EquityPointScalarFieldEnum)[keyof typeof EquityPointScalarFieldEnum]
+
+
+export const TradingOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  body: 'body'
+} as const
+
+export type TradingOutboxScalarFieldEnum = (typeof TradingOutboxScalarFieldEnum)[keyof typeof TradingOutboxScalarFieldEnum]
 
 
 export const SortOrder = {
