@@ -185,6 +185,17 @@ const Environment = z.object({
     .pipe(z.array(z.string().regex(/^\d{1,15}=(https?|wss?):\/\/\S+$/)))
     .default([])
     .describe('nodes by chain id such as 1=https://node.example.com, joined by commas'),
+  EVM_CHAINS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a JSON file that says of chains what is not preset, or nothing'),
+  MIN_OPPORTUNITY_USD: z
+    .string()
+    .regex(/^\d{1,12}(\.\d{1,8})?$/)
+    .default('1')
+    .transform((value) => decimal(value))
+    .describe('a number of dollars, 0 or more'),
   EVM_POOLS: z
     .string()
     .transform(names)

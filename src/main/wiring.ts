@@ -25,7 +25,7 @@ import { createMarketDataWorker } from '../workers/market-data.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { Worker } from '../workers/worker.ts';
-import { chainWorkers } from './chains.ts';
+import { chainWorkers } from './chain-workers.ts';
 import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
@@ -64,6 +64,7 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
     }),
   );
   workers.push(riskWorker(bus, database, archive, { config, clock, log }));
+<<<<<<< HEAD
   workers.push(
     createCandleWorker({
       bus,
@@ -74,6 +75,9 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
     }),
   );
   workers.push(...chainWorkers(bus, database, archive, { config, clock, log }));
+=======
+  workers.push(...chainWorkers({ bus, database, archive, config, clock, log }));
+>>>>>>> main
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();

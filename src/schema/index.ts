@@ -27,6 +27,8 @@ import './chain-status.ts';
 import './pool.ts';
 import './opportunity.ts';
 import './transaction.ts';
+import './arbitrage-summary.ts';
+import './chain-event.ts';
 import './system-status.ts';
 import './delivery-stats.ts';
 import './session.ts';

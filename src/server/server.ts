@@ -16,11 +16,16 @@ import type { Caller, Connection, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { scopeOf } from '../schema/scopes.ts';
 import { Alerts } from '../store/alerts.ts';
+import { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
+<<<<<<< HEAD
 import { CandleHistory } from '../store/candle-history.ts';
 import { Candles } from '../store/candles.ts';
 import { ChainRecords } from '../store/chain-records.ts';
+=======
+import { Chains } from '../store/chains.ts';
+>>>>>>> main
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
@@ -98,9 +103,11 @@ export async function startServer(
 ): Promise<ApiServer> {
   const limits = new Limits(options, limitsRedis, clock);
   const instruments = new Instruments(shared, clock, log);
+  const chains = new Chains(shared, clock, log);
   const status = new SystemStatus(shared, own, clock, log, () => limits.countsTogether);
   await status.start();
   instruments.start();
+  chains.start();
   const identity = createIdentity({ shared, own, database }, options, { clock, log });
   const { authenticator, sessions, identities } = identity;
   const latest = new Latest(shared, log);
@@ -111,13 +118,22 @@ export async function startServer(
     identities,
     clock,
     instruments,
+<<<<<<< HEAD
     latest,
+=======
+    chains,
+    latest: new Latest(shared, log),
+>>>>>>> main
     ownLatest: new Latest(own, log),
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
+<<<<<<< HEAD
     candles: new CandleHistory(new Candles(database), latest, clock),
     chainRecords: new ChainRecords(database),
+=======
+    arbitrage: new Arbitrage(database, shared, clock),
+>>>>>>> main
     commands: createCommands(new StoredCommands(database), shared, log),
     tradingDesk: new TradingDesk(database, shared, clock, log),
     whatIf: options.whatIf,
@@ -203,6 +219,7 @@ export async function startServer(
       limits.stop();
       identity.stop();
       instruments.stop();
+      chains.stop();
       status.stop();
     },
   };

@@ -1,6 +1,7 @@
 /** Fields of Subscription whose every event counts: they resume by cursor. */
 export const eventFields: readonly string[] = [
   "alerts",
+  "chainEvents",
   "fundingRates",
   "opportunities",
   "positionEvents",
@@ -13,6 +14,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
   "Delivered": [
     "Alert",
     "Candle",
+    "ChainEvent",
     "ChainStatus",
     "DeliveryStats",
     "FundingRate",
@@ -39,6 +41,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "AlertRule",
     "ApiKey",
     "Candle",
+    "ChainEvent",
     "ChainStatus",
     "DeliveryStats",
     "FundingRate",
@@ -81,6 +84,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
   ],
   "StreamEvent": [
     "Alert",
+    "ChainEvent",
     "FundingRate",
     "LiquidationWarning",
     "Opportunity",
@@ -99,10 +103,12 @@ export const valueTypes: readonly string[] = [
   "AlertEdge",
   "AlertPayload",
   "AlertRulePayload",
-  "ArbitrageDay",
   "ArbitrageRound",
+  "ArbitrageRoute",
+  "ArbitrageTotal",
   "CandleConnection",
   "CandleEdge",
+  "ChainEventArgument",
   "Collateral",
   "ComponentStatus",
   "ConfidenceBand",
@@ -149,6 +155,7 @@ export const versioned: readonly string[] = [
   "Alert",
   "AlertRule",
   "Candle",
+  "ChainEvent",
   "Opportunity",
   "Position",
   "Transaction"

@@ -237,12 +237,14 @@ export type CommandScalarFieldEnum = (typeof CommandScalarFieldEnum)[keyof typeo
 
 export const StoredOpportunityScalarFieldEnum = {
   id: 'id',
-  version: 'version',
   chainId: 'chainId',
-  state: 'state',
   poolAddress: 'poolAddress',
+  version: 'version',
+  state: 'state',
+  closeReason: 'closeReason',
   profitUsd: 'profitUsd',
   imbalancePct: 'imbalancePct',
+  blockNumber: 'blockNumber',
   detectedAt: 'detectedAt',
   body: 'body'
 } as const
@@ -252,13 +254,17 @@ export type StoredOpportunityScalarFieldEnum = (typeof StoredOpportunityScalarFi
 
 export const StoredTransactionScalarFieldEnum = {
   id: 'id',
-  version: 'version',
   chainId: 'chainId',
   txHash: 'txHash',
-  strategy: 'strategy',
-  swapCount: 'swapCount',
-  profitNetUsd: 'profitNetUsd',
+  version: 'version',
   retracted: 'retracted',
+  swapCount: 'swapCount',
+  strategy: 'strategy',
+  profitNetUsd: 'profitNetUsd',
+  gasCostUsd: 'gasCostUsd',
+  route: 'route',
+  blockNumber: 'blockNumber',
+  blockTimestamp: 'blockTimestamp',
   detectedAt: 'detectedAt',
   body: 'body'
 } as const
@@ -278,9 +284,8 @@ export type ChainTokenScalarFieldEnum = (typeof ChainTokenScalarFieldEnum)[keyof
 
 export const ChainProgressScalarFieldEnum = {
   chainId: 'chainId',
-  number: 'number',
-  hash: 'hash',
-  at: 'at'
+  finishedAt: 'finishedAt',
+  blocks: 'blocks'
 } as const
 
 export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
