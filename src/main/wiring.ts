@@ -64,7 +64,6 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
     }),
   );
   workers.push(riskWorker(bus, database, archive, { config, clock, log }));
-<<<<<<< HEAD
   workers.push(
     createCandleWorker({
       bus,
@@ -74,10 +73,7 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
       intervalMs: config.CANDLE_INTERVAL_MS,
     }),
   );
-  workers.push(...chainWorkers(bus, database, archive, { config, clock, log }));
-=======
   workers.push(...chainWorkers({ bus, database, archive, config, clock, log }));
->>>>>>> main
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();

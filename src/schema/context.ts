@@ -9,12 +9,8 @@ import type { KeptKey } from '../store/accounts.ts';
 import type { Alerts } from '../store/alerts.ts';
 import type { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import type { History } from '../store/archive/history.ts';
-<<<<<<< HEAD
 import type { CandleHistory } from '../store/candle-history.ts';
-import type { ChainRecords } from '../store/chain-records.ts';
-=======
 import type { Chains } from '../store/chains.ts';
->>>>>>> main
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
 import type { Positions } from '../store/positions.ts';
@@ -110,12 +106,8 @@ export interface Context extends Caller {
   readonly recent: Recent;
   readonly positions: Positions;
   readonly alerts: Alerts;
-<<<<<<< HEAD
   readonly candles: CandleHistory;
-  readonly chainRecords: ChainRecords;
-=======
   readonly arbitrage: Arbitrage;
->>>>>>> main
   readonly commands: Commands;
   /** Where orders are handed in. */
   readonly tradingDesk: TradingDesk;

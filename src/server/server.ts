@@ -19,13 +19,9 @@ import { Alerts } from '../store/alerts.ts';
 import { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
-<<<<<<< HEAD
 import { CandleHistory } from '../store/candle-history.ts';
 import { Candles } from '../store/candles.ts';
-import { ChainRecords } from '../store/chain-records.ts';
-=======
 import { Chains } from '../store/chains.ts';
->>>>>>> main
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
@@ -118,22 +114,14 @@ export async function startServer(
     identities,
     clock,
     instruments,
-<<<<<<< HEAD
-    latest,
-=======
     chains,
-    latest: new Latest(shared, log),
->>>>>>> main
+    latest,
     ownLatest: new Latest(own, log),
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
-<<<<<<< HEAD
     candles: new CandleHistory(new Candles(database), latest, clock),
-    chainRecords: new ChainRecords(database),
-=======
     arbitrage: new Arbitrage(database, shared, clock),
->>>>>>> main
     commands: createCommands(new StoredCommands(database), shared, log),
     tradingDesk: new TradingDesk(database, shared, clock, log),
     whatIf: options.whatIf,

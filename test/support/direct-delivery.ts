@@ -20,7 +20,6 @@ import { Arbitrage } from '../../src/store/arbitrage/arbitrage.ts';
 import { History } from '../../src/store/archive/history.ts';
 import { CandleHistory } from '../../src/store/candle-history.ts';
 import { Candles } from '../../src/store/candles.ts';
-import { ChainRecords } from '../../src/store/chain-records.ts';
 import { Chains } from '../../src/store/chains.ts';
 import { Commands as StoredCommands } from '../../src/store/commands.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -87,7 +86,6 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     positions: new Positions(database),
     alerts: new Alerts(database),
     candles: new CandleHistory(new Candles(database), latest, systemClock),
-    chainRecords: new ChainRecords(database),
     arbitrage: new Arbitrage(database, bus, systemClock),
     commands: createCommands(new StoredCommands(database), bus, silentLog),
     tradingDesk: new TradingDesk(database, bus, systemClock, silentLog),
