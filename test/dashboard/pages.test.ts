@@ -11,7 +11,7 @@ import { query } from '../support/server.ts';
 
 /** What each view shows, by the name of its panels. */
 const VIEWS = {
-  markets: ['Prices', 'Depth', 'Order book', 'Trades'],
+  markets: ['Prices', 'Candles', 'Depth', 'Order book', 'Trades'],
   risk: ['Positions', 'Risk', 'Alerts', 'Near liquidation', 'Position events'],
   arbitrage: ['Opportunities', 'Transactions'],
   system: ['System', 'Your connection', 'Chains', 'Session'],

@@ -19,7 +19,7 @@ export interface Sink<Value> {
   status(status: StreamStatus): void;
 }
 
-export const CONNECTING: StreamStatus = { state: 'connecting', error: null, retry: () => undefined };
+const CONNECTING: StreamStatus = { state: 'connecting', error: null, retry: () => undefined };
 
 /** The part that all collections of a stream share: how the stream is. */
 export abstract class Collection<Value> implements Sink<Value> {

@@ -23,7 +23,7 @@ export function grouped(text: string): string {
 }
 
 /** Places after the point of a price that tell neighbouring prices apart, by how large it is. */
-export function placesOf(price: string): number {
+function placesOf(price: string): number {
   const [whole = '0', fraction = ''] = price.replace('-', '').split('.');
   if (whole.length >= 2) return 2;
   if (whole !== '0') return 4;

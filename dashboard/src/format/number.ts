@@ -1,22 +1,23 @@
 /** Per cent as the API gives it: 2.56 is 2.56 %. */
 export function percent(value: number | null, places = 2): string {
-  return value === null ? '—' : `${signless(value, places)}%`;
+  return value === null ? '—' : `${written(value, places)}%`;
 }
 
 /** A change in per cent, which always says its direction. */
 export function changePercent(value: number | null, places = 2): string {
   if (value === null) return '—';
-  const written = signless(value, places);
-  return `${value > 0 && /[1-9]/.test(written) ? '+' : ''}${written}%`;
+  const text = written(value, places);
+  return `${value > 0 && /[1-9]/.test(text) ? '+' : ''}${text}%`;
 }
 
-export function signless(value: number, places: number): string {
-  const written = value.toFixed(places);
-  return /[1-9]/.test(written) ? written.replace('-', '−') : written.replace('-', '');
+/** With a true minus sign, and none before zero. */
+export function written(value: number, places: number): string {
+  const text = value.toFixed(places);
+  return /[1-9]/.test(text) ? text.replace('-', '−') : text.replace('-', '');
 }
 
 export function score(value: number | null): string {
-  return value === null ? '—' : value.toFixed(2);
+  return value === null ? '—' : written(value, 2);
 }
 
 const COUNT = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });

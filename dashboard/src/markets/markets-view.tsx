@@ -3,6 +3,7 @@ import { Prices } from '../data/price-trail.ts';
 import { MARKET_STATS, PRICES } from '../data/questions.ts';
 import { useIds, useStream } from '../data/use-stream.ts';
 import type { MarketStatsSubscription } from '../generated/graphql.ts';
+import { CandlesPanel } from './candles-panel.tsx';
 import { DepthPanel } from './depth-panel.tsx';
 import { Instrument } from './instrument.tsx';
 import { LadderPanel } from './ladder-panel.tsx';
@@ -21,6 +22,7 @@ export function MarketsView({ symbol }: { readonly symbol: string | null }) {
     <div className="view markets">
       <PricesPanel prices={prices} symbol={looked} />
       <Instrument prices={prices} stats={stats} symbol={looked} />
+      <CandlesPanel key={`candles ${looked}`} symbol={looked} />
       <DepthPanel key={`depth ${looked}`} symbol={looked} />
       <LadderPanel key={`ladder ${looked}`} symbol={looked} />
       <TradesPanel key={`trades ${looked}`} symbol={looked} />

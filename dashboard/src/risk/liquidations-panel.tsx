@@ -33,9 +33,6 @@ export function LiquidationsPanel() {
             <th scope="col" className="health-column">
               Health
             </th>
-            <th scope="col" className="number price-column">
-              Price
-            </th>
             <th scope="col" className="number">
               Liquidated at
             </th>
@@ -81,7 +78,6 @@ function Candidates({ id, latest }: { readonly id: string; readonly latest: Late
               <HealthBar healthFactor={healthFactor} isAtRisk={true} fallback="" />
               {liquidatable && <span className="hidden">can be liquidated now</span>}
             </td>
-            <td className="number price-column">{decimal.price(currentPrice)}</td>
             <td className="number">{liquidationPrice === null ? '—' : decimal.price(liquidationPrice)}</td>
             <td className="number">{potentialReward === null ? '—' : decimal.dollars(potentialReward)}</td>
           </tr>

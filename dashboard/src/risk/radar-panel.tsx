@@ -1,6 +1,6 @@
 import { Latest } from '../data/latest.ts';
 import { useIds, useStream, useValue } from '../data/use-stream.ts';
-import { percent, score, signless } from '../format/number.ts';
+import { percent, score, written } from '../format/number.ts';
 import { words } from '../format/words.ts';
 import type { RiskPart, RiskSubscription } from '../generated/graphql.ts';
 import { Panel } from '../parts/panel.tsx';
@@ -86,7 +86,7 @@ function Judged({ latest, chosen, name }: Props & { readonly latest: Latest<Risk
                 <td className="number">{contribution.toFixed(4)}</td>
                 <td className={`number ${change > 0.00005 ? 'down' : change < -0.00005 ? 'up' : 'muted'}`}>
                   {change > 0.00005 ? '+' : ''}
-                  {signless(change, 4)}
+                  {written(change, 4)}
                 </td>
               </tr>
             ))}

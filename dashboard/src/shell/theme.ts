@@ -12,7 +12,7 @@ function chosen(): Theme | null {
 }
 
 /** The system's, unless another was chosen here. */
-export function theme(): Theme {
+function theme(): Theme {
   return chosen() ?? (dark.matches ? 'dark' : 'light');
 }
 
