@@ -1,6 +1,7 @@
 import type { Alert } from '../model/alert.ts';
 import type { ArbitrageTransactionTold, PoolMev } from '../model/arbitrage-transaction.ts';
 import { applyBookChange, type Book, type BookChange } from '../model/book.ts';
+import { type Candle, candleKey, seriesOfKey } from '../model/candle.ts';
 import type { ChainStatus } from '../model/chain.ts';
 import type { ComponentReport, SystemHealth } from '../model/component.ts';
 import type { ContractEvent } from '../model/contract-event.ts';
@@ -110,6 +111,16 @@ export const topics = {
     reach: 'shared',
     keyOf: (book) => sourceKey(book.symbol, book.source),
     fold: applyBookChange,
+    predicates: ['delivery'],
+  }),
+  candles: state<Candle>({
+    name: 'candles',
+    reach: 'shared',
+    // Each bar is a key of its own, so that folding never swallows a closed one.
+    keyOf: candleKey,
+    routeOf: seriesOfKey,
+    keysEnd: true,
+    // Arguments that must be given are part of the question.
     predicates: ['delivery'],
   }),
   marketStats: state<MarketStats>({

@@ -89,6 +89,7 @@ const Environment = z.object({
     .describe('price feeds by symbol such as BTCUSD=e62df6c8..., joined by commas, or nothing to look them up'),
   PRICE_INTERVAL_MS: whole(0, 60_000, 0),
   MARKET_STATS_INTERVAL_MS: whole(0, 600_000, 5_000),
+  CANDLE_INTERVAL_MS: whole(50, 60_000, 500),
   POSITION_INTERVAL_MS: whole(100, 600_000, 2_000),
   LIQUIDATION_INTERVAL_MS: whole(100, 600_000, 5_000),
   RISK_HISTORY_INTERVAL_MS: whole(1_000, 86_400_000, 60_000),

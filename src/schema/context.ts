@@ -9,6 +9,7 @@ import type { KeptKey } from '../store/accounts.ts';
 import type { Alerts } from '../store/alerts.ts';
 import type { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import type { History } from '../store/archive/history.ts';
+import type { CandleHistory } from '../store/candle-history.ts';
 import type { Chains } from '../store/chains.ts';
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
@@ -105,6 +106,7 @@ export interface Context extends Caller {
   readonly recent: Recent;
   readonly positions: Positions;
   readonly alerts: Alerts;
+  readonly candles: CandleHistory;
   readonly arbitrage: Arbitrage;
   readonly commands: Commands;
   /** Where orders are handed in. */

@@ -9,6 +9,7 @@ import './market.ts';
 import './price.ts';
 import './trade.ts';
 import './orderbook.ts';
+import './candle.ts';
 import './market-stats.ts';
 import './funding-rate.ts';
 import './position.ts';

@@ -19,6 +19,8 @@ import { Alerts } from '../store/alerts.ts';
 import { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
+import { CandleHistory } from '../store/candle-history.ts';
+import { Candles } from '../store/candles.ts';
 import { Chains } from '../store/chains.ts';
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
@@ -104,6 +106,7 @@ export async function startServer(
   chains.start();
   const identity = createIdentity({ shared, own, database }, options, { clock, log });
   const { authenticator, sessions, identities } = identity;
+  const latest = new Latest(shared, log);
   const context: Context = {
     connection: null,
     identity: null,
@@ -112,11 +115,12 @@ export async function startServer(
     clock,
     instruments,
     chains,
-    latest: new Latest(shared, log),
+    latest,
     ownLatest: new Latest(own, log),
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    candles: new CandleHistory(new Candles(database), latest, clock),
     arbitrage: new Arbitrage(database, shared, clock),
     commands: createCommands(new StoredCommands(database), shared, log),
     tradingDesk: new TradingDesk(database, shared, clock, log),

@@ -18,6 +18,8 @@ import { Accounts } from '../../src/store/accounts.ts';
 import { Alerts } from '../../src/store/alerts.ts';
 import { Arbitrage } from '../../src/store/arbitrage/arbitrage.ts';
 import { History } from '../../src/store/archive/history.ts';
+import { CandleHistory } from '../../src/store/candle-history.ts';
+import { Candles } from '../../src/store/candles.ts';
 import { Chains } from '../../src/store/chains.ts';
 import { Commands as StoredCommands } from '../../src/store/commands.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -83,6 +85,7 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     recent: new Recent(bus, silentLog),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    candles: new CandleHistory(new Candles(database), latest, systemClock),
     arbitrage: new Arbitrage(database, bus, systemClock),
     commands: createCommands(new StoredCommands(database), bus, silentLog),
     tradingDesk: new TradingDesk(database, bus, systemClock, silentLog),

@@ -13,6 +13,7 @@ export const eventFields: readonly string[] = [
 export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
   "Delivered": [
     "Alert",
+    "Candle",
     "ChainEvent",
     "ChainStatus",
     "DeliveryStats",
@@ -39,6 +40,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "Alert",
     "AlertRule",
     "ApiKey",
+    "Candle",
     "ChainEvent",
     "ChainStatus",
     "DeliveryStats",
@@ -67,6 +69,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "PositionOpened"
   ],
   "StateUpdate": [
+    "Candle",
     "ChainStatus",
     "DeliveryStats",
     "Liquidations",
@@ -103,6 +106,8 @@ export const valueTypes: readonly string[] = [
   "ArbitrageRound",
   "ArbitrageRoute",
   "ArbitrageTotal",
+  "CandleConnection",
+  "CandleEdge",
   "ChainEventArgument",
   "Collateral",
   "ComponentStatus",
@@ -149,6 +154,7 @@ export const valueTypes: readonly string[] = [
 export const versioned: readonly string[] = [
   "Alert",
   "AlertRule",
+  "Candle",
   "ChainEvent",
   "Opportunity",
   "Position",
@@ -157,6 +163,7 @@ export const versioned: readonly string[] = [
 
 /** Entities of which the higher `sequence` is true. */
 export const sequenced: readonly string[] = [
+  "Candle",
   "ChainStatus",
   "DeliveryStats",
   "Liquidations",

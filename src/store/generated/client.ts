@@ -122,6 +122,11 @@ export type ChainToken = Prisma.ChainTokenModel
  */
 export type ChainProgress = Prisma.ChainProgressModel
 /**
+ * Model StoredCandle
+ * A bar of a chart: closed, or as the running one stood a moment ago.
+ */
+export type StoredCandle = Prisma.StoredCandleModel
+/**
  * Model StoredOrder
  * An order as it stands, from its intent on.
  */

@@ -67,6 +67,7 @@ export const ModelName = {
   StoredTransaction: 'StoredTransaction',
   ChainToken: 'ChainToken',
   ChainProgress: 'ChainProgress',
+  StoredCandle: 'StoredCandle',
   StoredOrder: 'StoredOrder',
   StoredExecution: 'StoredExecution',
   TradingAccount: 'TradingAccount',
@@ -288,6 +289,17 @@ export const ChainProgressScalarFieldEnum = {
 } as const
 
 export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
+
+
+export const StoredCandleScalarFieldEnum = {
+  symbol: 'symbol',
+  interval: 'interval',
+  openTime: 'openTime',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredCandleScalarFieldEnum = (typeof StoredCandleScalarFieldEnum)[keyof typeof StoredCandleScalarFieldEnum]
 
 
 export const StoredOrderScalarFieldEnum = {
