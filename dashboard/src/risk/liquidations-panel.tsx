@@ -64,7 +64,6 @@ function Candidates({ id, latest }: { readonly id: string; readonly latest: Late
           owner,
           healthFactor,
           liquidationPrice,
-          currentPrice,
           potentialReward,
           liquidatable,
           market,
