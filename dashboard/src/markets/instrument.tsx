@@ -23,7 +23,7 @@ export function Instrument({ prices, stats, symbol }: Props) {
   return (
     <section className="instrument" aria-label={`${symbol} at a glance`}>
       <div className="instrument-name">
-        <h1>
+        <div>
           <label className="hidden" htmlFor="symbol">
             Market
           </label>
@@ -37,7 +37,7 @@ export function Instrument({ prices, stats, symbol }: Props) {
               <option key={one}>{prices.get(one)?.symbol}</option>
             ))}
           </select>
-        </h1>
+        </div>
         <p className={`instrument-price ${prices.directionOf(id) ?? ''}`}>{price ? decimal.price(price.price) : '—'}</p>
         <p className={(change ?? 0) < 0 ? 'down strong' : 'up strong'}>{changePercent(change)}</p>
         {price?.stale && <span className="chip warn">Stale</span>}

@@ -27,6 +27,9 @@ export const MarketsIcon = icon(
 export const RiskIcon = icon(<path d="M10 2.5 16 5v4.5c0 3.7-2.4 6.5-6 8-3.6-1.5-6-4.3-6-8V5zM10 7v3.5M10 13.5v.1" />);
 export const ArbitrageIcon = icon(<path d="M4 7h11m-3-3 3 3-3 3M16 13H5m3-3-3 3 3 3" />);
 export const SystemIcon = icon(<path d="M2.5 10h3l2-5.5 4 11 2.5-5.5h3.5" />);
+export const AutomationIcon = icon(
+  <path d="M6 8h8a2 2 0 0 1 2 2v4a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2v-4a2 2 0 0 1 2-2zM10 8V5m0-1v.1M7.5 11.5v1m5-1v1" />,
+);
 export const SunIcon = icon(
   <path d="M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM10 2v1.5M10 16.5V18M2 10h1.5M16.5 10H18M4.3 4.3l1.1 1.1M14.6 14.6l1.1 1.1M4.3 15.7l1.1-1.1M14.6 5.4l1.1-1.1" />,
 );

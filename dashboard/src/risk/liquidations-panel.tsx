@@ -59,15 +59,7 @@ function Candidates({ id, latest }: { readonly id: string; readonly latest: Late
   return (
     <tbody className={stale ? 'stale' : undefined}>
       {candidates.map(
-        ({
-          positionId,
-          owner,
-          healthFactor,
-          liquidationPrice,
-          potentialReward,
-          liquidatable,
-          market,
-        }) => (
+        ({ positionId, owner, healthFactor, liquidationPrice, potentialReward, liquidatable, market }) => (
           <tr key={positionId}>
             <th scope="row" className="strong">
               {market.symbol}

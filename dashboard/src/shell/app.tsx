@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useState } from 'react';
 import { Provider } from 'urql';
 import { ArbitrageView } from '../arbitrage/arbitrage-view.tsx';
+import { AutomationView } from '../automation/automation-view.tsx';
 import { connect } from '../data/connection.ts';
 import { signedIn } from '../data/session.ts';
 import { SharedStreams } from '../data/shared.ts';
 import { Streams } from '../data/use-stream.ts';
+import { words } from '../format/words.ts';
 import { MarketsView } from '../markets/markets-view.tsx';
 import { RiskView } from '../risk/risk-view.tsx';
 import { SystemView } from '../system/system-view.tsx';
@@ -32,6 +34,7 @@ export function App() {
           <Header onSession={setSession} />
           <Navigation route={route} />
           <main className="main" id={MAIN} tabIndex={-1}>
+            <h1 className="hidden">{words(route.view)}</h1>
             <Shown route={route} />
           </main>
         </div>
@@ -48,6 +51,8 @@ function Shown({ route: { view, symbol } }: { readonly route: Route }) {
       return <RiskView />;
     case 'arbitrage':
       return <ArbitrageView />;
+    case 'automation':
+      return <AutomationView />;
     case 'system':
       return <SystemView />;
   }
