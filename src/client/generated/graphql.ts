@@ -51,20 +51,20 @@ export type AlertType =
   /** A position, or all together, is larger than its owner wants. */
   | 'POSITION_LIMIT_EXCEEDED';
 
-/** How many swaps its longest round has. */
+/** How many swaps the longest round of a transaction has. */
 export type ArbitrageStrategy =
   /** Four. */
   | 'FOUR_HOP'
-  /** More. */
+  /** Five or more. */
   | 'MULTI_HOP'
-  /** Three. */
+  /** Three: a triangle. */
   | 'THREE_HOP'
   /** Two. */
   | 'TWO_HOP';
 
 /** Which chains. */
 export type ChainFilter = {
-  /** Only these. Left out: all. */
+  /** Only of these chains: 1 Ethereum, 56 BNB Smart Chain, 137 Polygon; 1 to 200. Left out: all. */
   chainIds?: Array<number> | null | undefined;
 };
 
@@ -77,42 +77,42 @@ export type HealthStatus =
   /** It does what it is for. */
   | 'HEALTHY';
 
-/** How an opportunity ended. */
+/** Why an opportunity is over. */
 export type OpportunityCloseReason =
-  /** Prices met without one. */
+  /** Prices met without an arbitrage. */
   | 'CONVERGED'
-  /** Nobody took it for too long. */
+  /** Nobody took it for so long that something must be in the way; or nobody watched it for a while. */
   | 'EXPIRED'
-  /** By a transaction that is named. */
+  /** A transaction took it: it is named. */
   | 'TAKEN';
 
 /** Which opportunities. Members are ANDed, the values of a list ORed, bounds inclusive; a member left out or null does not narrow. */
 export type OpportunityFilter = {
-  /** Up to 16 alternatives: what stands beside this holds for each that does not say otherwise. One level. */
+  /** One of these at least, besides everything above; 1 to 16, and none within one. */
   anyOf?: Array<OpportunityFilter> | null | undefined;
-  /** Only on these chains. Left out: all. */
+  /** Only of these chains: 1 Ethereum, 56 BNB Smart Chain, 137 Polygon; 1 to 200. Left out: all. */
   chainIds?: Array<number> | null | undefined;
-  /** At most so much `profitUsd`. */
+  /** Of `profitUsd`, at most. */
   maxProfitUsd?: string | null | undefined;
-  /** At least so far out of balance. */
+  /** Of `imbalancePct`, at least; 0 or more. */
   minImbalancePct?: number | null | undefined;
-  /** At least so much `profitUsd`. */
+  /** Of `profitUsd`, at least. */
   minProfitUsd?: string | null | undefined;
-  /** Only these pools; 1 to 200. Left out: all. */
+  /** Only of these pools (`poolAddress`); 1 to 200. Left out: all. */
   pools?: Array<string> | null | undefined;
-  /** Only these. Left out: all. */
+  /** Only in these. Left out: all. */
   states?: Array<OpportunityState> | null | undefined;
 };
 
 /** How far the life of an opportunity has come. */
 export type OpportunityState =
-  /** It is over: `closeReason` says how. */
+  /** It is over: `closeReason` says why, the other fields show it as it last was. */
   | 'CLOSED'
-  /** It pays, after gas. */
+  /** It has just been found. */
   | 'OPENED'
-  /** A block that it rested on is no longer part of the chain. */
+  /** The chain has given up the block in which it was found: it never was. */
   | 'RETRACTED'
-  /** It still pays, and its figures have changed. */
+  /** Its figures have changed; it is still there. */
   | 'UPDATED';
 
 /** What a credential may be used for. */
@@ -199,17 +199,17 @@ export type Side =
 
 /** Which transactions. Members are ANDed, the values of a list ORed, bounds inclusive; a member left out or null does not narrow. */
 export type TransactionFilter = {
-  /** Up to 16 alternatives: what stands beside this holds for each that does not say otherwise. One level. */
+  /** One of these at least, besides everything above; 1 to 16, and none within one. */
   anyOf?: Array<TransactionFilter> | null | undefined;
-  /** Only on these chains. Left out: all. */
+  /** Only of these chains: 1 Ethereum, 56 BNB Smart Chain, 137 Polygon; 1 to 200. Left out: all. */
   chainIds?: Array<number> | null | undefined;
-  /** At most so much `profitNetUsd`. */
+  /** Of `profitNetUsd`, at most: one without a known profit is none of them. */
   maxProfitUsd?: string | null | undefined;
-  /** At least so much `profitNetUsd`. */
+  /** Of `profitNetUsd`, at least: one without a known profit is none of them. */
   minProfitUsd?: string | null | undefined;
-  /** At least so many swaps. */
+  /** Of `swapCount`, at least; 0 or more. */
   minSwaps?: number | null | undefined;
-  /** Only these. Left out: all. */
+  /** Only of these. Left out: all. */
   strategies?: Array<ArbitrageStrategy> | null | undefined;
 };
 
