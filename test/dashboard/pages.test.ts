@@ -13,7 +13,6 @@ import { query } from '../support/server.ts';
 const VIEWS = {
   markets: ['Prices', 'Candles', 'Depth', 'Order book', 'Trades'],
   risk: ['Positions', 'Risk', 'Alerts', 'Near liquidation', 'Position events'],
-  arbitrage: ['Opportunities', 'Transactions'],
   automation: ['Signals'],
   system: ['System', 'Your connection', 'Chains', 'Session'],
 } as const;
@@ -95,19 +94,6 @@ describe.skipIf(!hasBrowser)(
       LONG_MS,
     );
 
-    test('nothing moves while values change', async () => {
-      const { page } = await open('markets', (context) => context.addInitScript(WATCH_SHIFTS));
-      await expect.poll(() => page.locator('.skeleton').count(), WAIT).toBe(0);
-      await page.locator('.tape tbody tr').first().waitFor();
-      await page.evaluate('shifts.length = 0');
-      const seen = () => page.locator('.tape tbody tr').first().textContent();
-      for (let change = 0; change < 5; change++) {
-        const before = await seen();
-        await expect.poll(seen, WAIT).not.toBe(before);
-      }
-      expect(await page.evaluate('shifts')).toEqual([]);
-    });
-
     test('a lost connection is said, and what was shown goes on when it is back', async () => {
       const routes: WebSocketRoute[] = [];
       let isCut = false;
@@ -138,25 +124,6 @@ describe.skipIf(!hasBrowser)(
       await depth.getByText('No instrument is called "NOPE"').waitFor();
       await depth.getByRole('button', { name: 'Try again' }).click();
       await depth.getByText('No instrument is called "NOPE"').waitFor();
-    });
-
-    test('a filter of the opportunities is one of the subscription, which GraphiQL opens and runs', async () => {
-      const { page } = await open('arbitrage');
-      const opportunities = panel(page, 'Opportunities');
-      await opportunities.getByLabel('Chain').selectOption('Polygon');
-      await opportunities.getByLabel('Least profit in dollars').fill('0.5');
-      await expect.poll(() => opportunities.locator('tbody tr').count(), WAIT).toBeGreaterThan(0);
-      expect(new Set(await opportunities.locator('tbody tr td:nth-child(2)').allTextContents())).toEqual(
-        new Set(['Polygon']),
-      );
-      const link = opportunities.getByRole('link', { name: /GraphiQL/ });
-      const opened = new URL((await link.getAttribute('href')) ?? '', url);
-      expect(opened.searchParams.get('query')?.replace(/\s+/g, ' ')).toContain(
-        'opportunities(filter: {chainIds: [137], minProfitUsd: "0.5"}, last: 100)',
-      );
-      await page.goto(opened.href);
-      await page.locator('.graphiql-execute-button').click();
-      await expect.poll(() => page.locator('.result-window').innerText(), WAIT).toMatch(/"chainId":\s137/);
     });
 
     test('a wallet signs in, and out again', async () => {
@@ -227,14 +194,3 @@ async function picture(page: Page, name: string): Promise<void> {
 const CUT = `[...document.querySelectorAll('td, th, dd')]
   .filter((cell) => cell.offsetParent && cell.scrollWidth > cell.clientWidth + 1)
   .map((cell) => cell.closest('.panel')?.querySelector('h2')?.textContent + ': ' + cell.textContent)`;
-
-const WATCH_SHIFTS = `
-  window.shifts = [];
-  new PerformanceObserver((list) => {
-    for (const { sources } of list.getEntries())
-      for (const { node } of sources) {
-        // Rows of a tape are pushed down by the newest: that is what a tape is.
-        const element = node?.closest ? node : node?.parentElement;
-        if (element && !element.closest('tbody')) shifts.push(element.outerHTML.slice(0, 200));
-      }
-  }).observe({ type: 'layout-shift', buffered: true });`;

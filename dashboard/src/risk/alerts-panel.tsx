@@ -10,6 +10,7 @@ import {
   AlertsDocument,
   type AlertsSubscription,
 } from '../generated/graphql.ts';
+import { begin } from '../parts/begin.ts';
 import { Panel } from '../parts/panel.tsx';
 import { useNow } from '../parts/use-now.ts';
 
@@ -81,7 +82,7 @@ function Acknowledge({ alert: { id, state, title } }: { readonly alert: Alert })
   };
   return (
     <>
-      <button type="button" className="button small" disabled={fetching} onClick={ask}>
+      <button type="button" className="button small" disabled={fetching} onClick={begin(ask)}>
         Acknowledge
         <span className="hidden"> {title}</span>
       </button>

@@ -4,6 +4,7 @@ import { keepSignedIn, type SignedIn } from '../data/session.ts';
 import { useOnly, useStream, useStreams } from '../data/use-stream.ts';
 import { short } from '../format/words.ts';
 import { type SessionSubscription, SignOutDocument } from '../generated/graphql.ts';
+import { begin } from '../parts/begin.ts';
 import { SESSION } from '../system/session-panel.tsx';
 import { injectedWallet, signIn } from './sign-in.ts';
 
@@ -54,7 +55,7 @@ export function Who({ onChange }: Props) {
           {viewer.isDemo ? 'Demo owner' : short(viewer.addresses[0] ?? viewer.userId)}
         </span>
       )}
-      <button type="button" className="button" disabled={asking} onClick={() => (isOwn ? leave() : enter())}>
+      <button type="button" className="button" disabled={asking} onClick={begin(isOwn ? leave : enter)}>
         {isOwn ? 'Sign out' : asking ? 'Waiting for the wallet…' : 'Sign in'}
       </button>
     </div>
