@@ -1,0 +1,61 @@
+import type { Decimal } from '../../lib/decimal.ts';
+import { type Fixed, fixed, multiply, ONE } from '../../lib/fixed.ts';
+import type { Order } from '../../model/order.ts';
+import type { TradingRules } from '../../model/trading-rules.ts';
+import type { Account } from './account.ts';
+import type { PaperMarket } from './paper-market.ts';
+import type { Queued } from './price-queue.ts';
+
+/** An order that lives. */
+export interface Working extends Queued {
+  order: Order;
+  readonly account: Account;
+  readonly market: PaperMarket;
+  remaining: Fixed;
+  /** Size shown at its price when it was placed and not traded since; null while what stands there is not known. */
+  ahead: Fixed | null;
+  /** Whether the book, or a trade, has shown its price since it was placed: only then may it fill there. */
+  shown: boolean;
+  /** Time of the book that it was placed in, by the venue's clock: trades up to it were before it. */
+  since: number;
+  /** What it locks. */
+  cash: Fixed;
+  quantity: Fixed;
+}
+
+/** What an order needs of its account. */
+export interface Need {
+  readonly cash: Fixed;
+  readonly quantity: Fixed;
+  /** Whether it makes a position larger: what only reduces is never refused for want of cash. */
+  readonly increases: boolean;
+}
+
+/** How much of an order a position of the other direction absorbs. */
+export function closable({ account, order }: Pick<Working, 'account' | 'order'>): Fixed {
+  const held = account.quantity(order.symbol);
+  if (order.side === 'SELL') return held > 0n ? held : 0n;
+  return held < 0n ? -held : 0n;
+}
+
+/** What must be there for `remaining` of an order at a price. */
+export function needAt(working: Working, remaining: Fixed, price: Decimal): Need {
+  const { order, market } = working;
+  const { rules, instrument } = market;
+  const closing = closable(working);
+  const increase = remaining > closing ? remaining - closing : 0n;
+  const at = fixed(price);
+  const fee = dearestFee(rules);
+  if (instrument.kind === 'PERP') {
+    const margin = order.reduceOnly ? 0n : multiply(multiply(at, increase), rules.initialMargin ?? ONE);
+    const cash = margin + multiply(multiply(at, remaining), fee);
+    return { cash, quantity: 0n, increases: increase > 0n && !order.reduceOnly };
+  }
+  if (order.side === 'SELL') return { cash: 0n, quantity: remaining, increases: false };
+  const value = multiply(at, remaining);
+  return { cash: value + multiply(value, fee), quantity: 0n, increases: true };
+}
+
+function dearestFee({ makerFee, takerFee }: TradingRules): Fixed {
+  return makerFee > takerFee ? makerFee : takerFee;
+}
