@@ -12,6 +12,7 @@ import type { Opportunity } from '../model/opportunity.ts';
 import type { Execution, OrderUpdate } from '../model/order.ts';
 import { ownerKey, ownerOfKey } from '../model/owner.ts';
 import type { PoolState } from '../model/pool.ts';
+import type { Portfolio } from '../model/portfolio.ts';
 import type { PositionEvent } from '../model/position-event.ts';
 import type { Price } from '../model/price.ts';
 import type { Revocation } from '../model/revocation.ts';
@@ -198,6 +199,15 @@ export const topics = {
     predicates: ['filter', 'after', 'last'],
     durable: true,
     retentionEvents: 100_000,
+  }),
+  portfolio: state<Portfolio>({
+    name: 'portfolio',
+    reach: 'shared',
+    keyOf: ({ owner }) => ownerKey(owner),
+    routeOf: ownerOfKey,
+    ownerOf: ({ owner }) => owner,
+    // Which symbols a payload shows is in its question.
+    predicates: ['filter.owner', 'delivery'],
   }),
   opportunities: event<Wired<Opportunity>>({
     name: 'opportunities',

@@ -91,6 +91,13 @@ const Environment = z.object({
   MARKET_STATS_INTERVAL_MS: whole(0, 600_000, 5_000),
   POSITION_INTERVAL_MS: whole(100, 600_000, 2_000),
   LIQUIDATION_INTERVAL_MS: whole(100, 600_000, 5_000),
+  PORTFOLIO_INTERVAL_MS: whole(100, 600_000, 5_000),
+  PAPER_BALANCES: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^[A-Z]{3,5}=\d{1,15}$/)).min(1))
+    .default(['USDT=100000', 'USD=100000'])
+    .describe('what a paper account begins with, such as USDT=100000,USD=100000'),
   RISK_HISTORY_INTERVAL_MS: whole(1_000, 86_400_000, 60_000),
   AT_RISK_HEALTH_FACTOR: z
     .string()

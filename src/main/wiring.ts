@@ -4,11 +4,13 @@ import { createRedisBus } from '../bus/redis-bus.ts';
 import { createBookEngine } from '../engines/book/book-engine.ts';
 import { createMarketStatsEngine } from '../engines/market-stats/market-stats-engine.ts';
 import { createPricesEngine } from '../engines/prices/prices-engine.ts';
+import { PaperVenue } from '../engines/paper/paper-venue.ts';
 import { RiskEngine } from '../engines/risk/risk-engine.ts';
 import { whatIf } from '../engines/risk/what-if.ts';
 import { couldGive, createFeed, type FeedName, type FeedOptions } from '../feeds/registry.ts';
 import { Population } from '../feeds/simulated/population/population.ts';
 import type { Clock } from '../lib/clock.ts';
+import { decimal } from '../lib/decimal.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { LimitsRedis } from '../server/limits/limits-redis.ts';
@@ -18,10 +20,12 @@ import { ArchiveWriter } from '../store/archive/archive-writer.ts';
 import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import { Positions } from '../store/positions.ts';
+import { Trading } from '../store/trading.ts';
 import { createComponentReporter } from '../workers/components.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
+import { createTradingWorker } from '../workers/trading/trading-worker.ts';
 import type { Worker } from '../workers/worker.ts';
 import { chainWorkers } from './chains.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -62,6 +66,7 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
     }),
   );
   workers.push(riskWorker(bus, database, archive, { config, clock, log }));
+  workers.push(tradingWorker(bus, database, archive, { config, clock, log }));
   workers.push(...chainWorkers(bus, database, archive, { config, clock, log }));
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
@@ -101,6 +106,25 @@ function riskWorker(bus: Bus, database: Database, archive: ArchiveWriter, { conf
     log,
     positionIntervalMs: config.POSITION_INTERVAL_MS,
     liquidationIntervalMs: config.LIQUIDATION_INTERVAL_MS,
+    historyIntervalMs: config.RISK_HISTORY_INTERVAL_MS,
+    retentionMs: config.DURABLE_RETENTION_DAYS * DAY_MS,
+  });
+}
+
+function tradingWorker(bus: Bus, database: Database, archive: ArchiveWriter, { config, clock, log }: Parts): Worker {
+  const startingCash = config.PAPER_BALANCES.map((text) => {
+    const [currency = '', amount = ''] = text.split('=');
+    return { currency, amount: decimal(amount) };
+  });
+  return createTradingWorker({
+    venue: new PaperVenue({ startingCash }),
+    bus,
+    trading: new Trading(database),
+    alerts: new Alerts(database),
+    archive,
+    clock,
+    log,
+    portfolioIntervalMs: config.PORTFOLIO_INTERVAL_MS,
     historyIntervalMs: config.RISK_HISTORY_INTERVAL_MS,
     retentionMs: config.DURABLE_RETENTION_DAYS * DAY_MS,
   });

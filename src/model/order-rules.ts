@@ -1,5 +1,5 @@
 import { type Decimal, decimalPlaces } from '../lib/decimal.ts';
-import { type Fixed, FIXED_PLACES, fixed, fixedText, multiply } from '../lib/fixed.ts';
+import { FIXED_PLACES, type Fixed, fixed, fixedText, multiply } from '../lib/fixed.ts';
 import type { OrderTerms, Rejection, RejectionCode } from './order.ts';
 import type { TradingRules } from './trading-rules.ts';
 
@@ -28,6 +28,10 @@ export function brokenRule(order: OrderTerms, rules: TradingRules): BrokenRule |
   return brokenShape(order) ?? brokenGrid(order, rules);
 }
 
+export function rejectionOf({ code, message, limit, actual }: BrokenRule): Rejection {
+  return { code, message, limit, actual };
+}
+
 function brokenShape(order: OrderTerms): BrokenRule | null {
   const { type, timeInForce, postOnly } = order;
   for (const member of ['price', 'stopPrice'] as const) {
@@ -38,7 +42,11 @@ function brokenShape(order: OrderTerms): BrokenRule | null {
       return broken(member, 'INVALID_ORDER', `A ${type} order has no ${member}.`);
   }
   if (postOnly && (order.price === null || timeInForce !== 'GTC'))
-    return broken('postOnly', 'INVALID_ORDER', 'Only an order with a price that is good till cancelled can be post-only.');
+    return broken(
+      'postOnly',
+      'INVALID_ORDER',
+      'Only an order with a price that is good till cancelled can be post-only.',
+    );
   return null;
 }
 

@@ -4,8 +4,9 @@ import type { Rejection, RejectionCode } from '../../model/order.ts';
 import type { OwnerLimits } from '../../model/trading-account.ts';
 import { PERP_INITIAL_MARGIN } from '../../model/trading-rules.ts';
 import type { Account } from './account.ts';
-import { type MarkOf, unrealizedOf, valueOf } from './valuation.ts';
-import { closable, type Need, needAt, type Working } from './working.ts';
+import { reaches } from './shown-book.ts';
+import { type MarkOf, unrealizedOf, valuationOf } from './valuation.ts';
+import { closable, type Need, needAt, needOf, type Working } from './working.ts';
 
 export function rejection(
   code: RejectionCode,
@@ -25,7 +26,7 @@ export function rejection(
  * Cash that orders may use: less what is locked, less the margin of perpetuals, less what they have lost so far. What they have gained
  * counts when it is realised.
  */
-export function availableCash(account: Account, currency: string, markOf: MarkOf): Fixed {
+function availableCash(account: Account, currency: string, markOf: MarkOf): Fixed {
   let available = account.cash(currency) - account.locked(currency);
   for (const held of account.holdings) {
     if (held.kind !== 'PERP' || held.quote !== currency || held.quantity === 0n) continue;
@@ -37,7 +38,7 @@ export function availableCash(account: Account, currency: string, markOf: MarkOf
 }
 
 /** Whether an account has what an order needs. */
-export function lackOf({ account, order, market }: Working, need: Need, markOf: MarkOf): Rejection | null {
+function lackOf({ account, order, market }: Working, need: Need, markOf: MarkOf): Rejection | null {
   const { quote, base, kind } = market.instrument;
   if (need.quantity > 0n) {
     const held = account.held(order.symbol);
@@ -52,7 +53,7 @@ export function lackOf({ account, order, market }: Working, need: Need, markOf: 
 }
 
 /** Which limit of its owner an order would break. @param others the owner's other open orders. */
-export function beyondLimits(
+function beyondLimits(
   working: Working,
   price: Decimal,
   limits: OwnerLimits | undefined,
@@ -75,15 +76,68 @@ export function beyondLimits(
     if (other.order.symbol === order.symbol && other.order.side === order.side) position += other.remaining;
     pending += multiply(other.remaining, fixed(other.order.price ?? other.order.stopPrice ?? price));
   }
-  const { exposure, totalPnl } = valueOf(account, markOf);
+  const { exposure, totalPnl } = valuationOf(account, markOf);
   const { maxPositionUsd, maxExposureUsd, maxLossUsd } = limits;
   if (maxLossUsd !== null && -totalPnl >= fixed(maxLossUsd))
     return rejection('LOSS_LIMIT', 'The loss limit is reached: orders may only reduce.', fixed(maxLossUsd), -totalPnl);
   const value = multiply(position, at);
   if (maxPositionUsd !== null && value > fixed(maxPositionUsd))
-    return rejection('POSITION_LIMIT', `The position in ${order.symbol} would be too large.`, fixed(maxPositionUsd), value);
+    return rejection(
+      'POSITION_LIMIT',
+      `The position in ${order.symbol} would be too large.`,
+      fixed(maxPositionUsd),
+      value,
+    );
   const all = exposure + pending + multiply(increase, at);
   if (maxExposureUsd !== null && all > fixed(maxExposureUsd))
     return rejection('POSITION_LIMIT', 'All positions together would be too large.', fixed(maxExposureUsd), all);
+  return null;
+}
+
+export interface Admission {
+  /** Open orders of one owner at most. */
+  readonly mostOrders: number;
+  /** The owner's open orders. */
+  readonly others: ReadonlySet<Working>;
+  readonly limits: OwnerLimits | undefined;
+  readonly markOf: MarkOf;
+}
+
+/** Why an order cannot begin to live as it is; nothing is changed. */
+export function refusalOf(working: Working, { mostOrders, others, limits, markOf }: Admission): Rejection | null {
+  const { order, market } = working;
+  if (others.size >= mostOrders && !others.has(working))
+    return rejection('TOO_MANY_ORDERS', `An owner has at most ${mostOrders} open orders.`);
+  if (!market.book.isFresh)
+    return rejection('MARKET_UNAVAILABLE', `The book of ${order.symbol} is not known now: try again shortly.`);
+  const best = market.book.bestFor(order.side);
+  const price = order.price ?? order.stopPrice ?? best;
+  if (price === null) return rejection('NO_LIQUIDITY', 'Nothing is offered.');
+  return (
+    breachOf(working, best) ??
+    beyondLimits(working, price, limits, others, markOf) ??
+    lackOf(working, needOf(working), markOf)
+  );
+}
+
+/** What an order says of itself, and would not keep. */
+function breachOf(working: Working, best: Decimal | null): Rejection | null {
+  const { order, market, remaining } = working;
+  const waits = order.stopPrice !== null && order.triggeredAt === null;
+  const closing = closable(working);
+  // What has come to life may find less left than when it was placed: it reduces that.
+  if (order.reduceOnly && (order.triggeredAt === null ? remaining > closing : closing === 0n)) {
+    const message = 'It would do more than reduce what is held.';
+    return rejection('REDUCE_ONLY_WOULD_INCREASE', message, closing, remaining);
+  }
+  if (waits && market.isTriggered(working)) {
+    const last = market.last === null ? null : fixed(market.last);
+    const stop = order.stopPrice === null ? null : fixed(order.stopPrice);
+    return rejection('WOULD_TRIGGER_IMMEDIATELY', 'The last price has reached the stop price already.', last, stop);
+  }
+  if (!waits && order.postOnly && best !== null && order.price !== null && reaches(order.side, order.price, best)) {
+    const message = 'It would take what is offered, and must not.';
+    return rejection('POST_ONLY_WOULD_TAKE', message, fixed(best), fixed(order.price));
+  }
   return null;
 }

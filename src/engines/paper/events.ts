@@ -1,5 +1,5 @@
-import type { Book, BookChange } from '../../model/book.ts';
 import type { Decimal } from '../../lib/decimal.ts';
+import type { Book, BookChange } from '../../model/book.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Instrument } from '../../model/instrument.ts';
 import type { Amendment, Execution, Order, OrderUpdate, Rejection } from '../../model/order.ts';
@@ -14,7 +14,7 @@ export type PaperEvent =
   | { readonly kind: 'book-change'; readonly change: BookChange }
   | { readonly kind: 'trade'; readonly trade: Trade }
   /** The best price of a symbol: what holdings are worth. */
-  | { readonly kind: 'price'; readonly symbol: string; readonly price: Decimal }
+  | { readonly kind: 'price'; readonly symbol: string; readonly price: Decimal; readonly stale: boolean }
   /** As they were stored: taken up again. Accounts before orders. */
   | { readonly kind: 'account'; readonly account: TradingAccount }
   | { readonly kind: 'order'; readonly order: Order }

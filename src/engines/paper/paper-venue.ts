@@ -1,19 +1,22 @@
 import { compareDecimals, type Decimal } from '../../lib/decimal.ts';
-import { divide, type Fixed, fixed, fixedText, multiply, quotientText } from '../../lib/fixed.ts';
+import { type Fixed, fixed, multiply } from '../../lib/fixed.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Instrument } from '../../model/instrument.ts';
-import { type Amendment, type Execution, type Liquidity, type Order, type Rejection, hasEnded } from '../../model/order.ts';
-import { brokenRule } from '../../model/order-rules.ts';
+import { type Amendment, hasEnded, type Liquidity, type Order, type Rejection } from '../../model/order.ts';
+import { brokenRule, rejectionOf } from '../../model/order-rules.ts';
 import { ownerRoute } from '../../model/owner.ts';
+import type { Portfolio } from '../../model/portfolio.ts';
 import type { CashBalance, OwnerLimits } from '../../model/trading-account.ts';
 import { tradingRules } from '../../model/trading-rules.ts';
 import { Account } from './account.ts';
-import { beyondLimits, lackOf, rejection } from './admission.ts';
+import { refusalOf, rejection } from './admission.ts';
+import { amendedOf } from './amendment.ts';
 import type { PaperEvent, PaperOutput } from './events.ts';
+import { executionOf } from './execution.ts';
+import { OrderRoster } from './order-roster.ts';
 import { PaperMarket } from './paper-market.ts';
-import { reaches } from './shown-book.ts';
-import { type Valuation, valueOf } from './valuation.ts';
-import { closable, type Need, needAt, type Working } from './working.ts';
+import { portfolioOf } from './portfolio.ts';
+import { closable, lock, needOf, sumOf, unlock, type Working } from './working.ts';
 
 export interface PaperVenueOptions {
   /** What every owner begins with. */
@@ -39,9 +42,8 @@ export class PaperVenue {
   readonly #markets = new Map<string, PaperMarket>();
   readonly #accounts = new Map<string, Account>();
   readonly #limits = new Map<string, OwnerLimits>();
-  readonly #working = new Map<string, Working>();
-  readonly #byOwner = new Map<string, Set<Working>>();
-  readonly #marks = new Map<string, Decimal>();
+  readonly #roster = new OrderRoster();
+  readonly #marks = new Map<string, { readonly price: Decimal; readonly stale: boolean }>();
   /** Owners whose account has changed since it was last asked. */
   readonly #touched = new Set<string>();
   /** Orders that were loaded before their symbol was known. */
@@ -81,7 +83,7 @@ export class PaperVenue {
         break;
       }
       case 'price':
-        this.#marks.set(event.symbol, event.price);
+        this.#marks.set(event.symbol, event);
         break;
       case 'account':
         this.#accounts.set(ownerRoute(event.account.owner), new Account(event.account));
@@ -93,7 +95,7 @@ export class PaperVenue {
         this.#limits.set(ownerRoute(event.limits.owner), event.limits);
         break;
       case 'place':
-        if (!this.#working.has(event.order.id)) this.#place(event.order, event.now);
+        if (!this.#roster.has(event.order.id)) this.#place(event.order, event.now);
         break;
       case 'amend':
         this.#amend(event.orderId, event.amendment, event.now);
@@ -102,7 +104,7 @@ export class PaperVenue {
         this.#cancel(event.orderId, event.now);
         break;
       case 'cancel-all':
-        for (const { order } of [...(this.#byOwner.get(ownerRoute(event.owner)) ?? [])])
+        for (const { order } of [...this.#roster.of(event.owner)])
           if (
             (event.symbol === null || order.symbol === event.symbol) &&
             (event.botId === null || order.botId === event.botId)
@@ -117,7 +119,12 @@ export class PaperVenue {
 
   /** Orders that live. */
   get open(): number {
-    return this.#working.size;
+    return this.#roster.size;
+  }
+
+  /** Whether orders in a symbol can be taken now: it is listed, and its book is known. */
+  isOpen(symbol: string): boolean {
+    return this.#markets.get(symbol)?.book.isFresh ?? false;
   }
 
   /** Owners that have an account. */
@@ -137,17 +144,14 @@ export class PaperVenue {
     return account;
   }
 
-  limits(owner: Address): OwnerLimits | null {
-    return this.#limits.get(ownerRoute(owner)) ?? null;
-  }
-
   /** What a symbol is worth now: the best price told, else the last trade here; null before either. */
   mark(symbol: string): Decimal | null {
-    return this.#marks.get(symbol) ?? this.#markets.get(symbol)?.last ?? null;
+    return this.#marks.get(symbol)?.price ?? this.#markets.get(symbol)?.last ?? null;
   }
 
-  valuation(owner: Address): Valuation {
-    return valueOf(this.account(owner), (symbol) => this.mark(symbol));
+  portfolio(owner: Address, at: number): Portfolio {
+    const isStale = (symbol: string) => this.#marks.get(symbol)?.stale ?? true;
+    return portfolioOf(this.account(owner), (symbol) => this.mark(symbol), isStale, at);
   }
 
   /** Accounts that have changed since the last call. */
@@ -179,8 +183,8 @@ export class PaperVenue {
     const market = this.#markets.get(order.symbol);
     if (!market) return false;
     const working = this.#newWorking(order, market);
-    this.#lock(working, this.#needOf(working));
-    this.#keep(working);
+    lock(working, needOf(working));
+    this.#roster.add(working);
     if (order.stopPrice !== null && order.triggeredAt === null) market.wait(working);
     else market.rest(working);
     return true;
@@ -205,85 +209,41 @@ export class PaperVenue {
     const market = this.#markets.get(order.symbol);
     if (!market) return this.#refuse(order, rejection('UNKNOWN_SYMBOL', `${order.symbol} is not traded here.`), now);
     const broken = brokenRule(order, market.rules);
-    if (broken) {
-      const { code, message, limit, actual } = broken;
-      return this.#refuse(order, { code, message, limit, actual }, now);
-    }
+    if (broken) return this.#refuse(order, rejectionOf(broken), now);
     const working = this.#newWorking(order, market);
     const refused = this.#refusalOf(working);
     if (refused) return this.#refuse(order, refused, now);
     this.#touched.add(ownerRoute(order.owner));
-    this.#keep(working);
+    this.#roster.add(working);
     this.#change(working, { status: 'NEW' }, now);
     this.#begin(working, now);
   }
 
   /** Why an order cannot begin to live as it is; nothing is changed. */
   #refusalOf(working: Working): Rejection | null {
-    const { order, market, account } = working;
-    const most = this.#options.maxOpenOrders ?? MAX_OPEN_ORDERS;
-    const others = this.#byOwner.get(ownerRoute(order.owner)) ?? new Set();
-    if (others.size >= most && !others.has(working))
-      return rejection('TOO_MANY_ORDERS', `An owner has at most ${most} open orders.`);
-    if (!market.book.isFresh)
-      return rejection('MARKET_UNAVAILABLE', `The book of ${order.symbol} is not known now: try again shortly.`);
-    const closing = closable(working);
-    // What has come to life may find less left than when it was placed: it reduces that.
-    if (order.reduceOnly && (order.triggeredAt === null ? working.remaining > closing : closing === 0n)) {
-      const message = 'It would do more than reduce what is held.';
-      return rejection('REDUCE_ONLY_WOULD_INCREASE', message, closing, working.remaining);
-    }
-    const waits = order.stopPrice !== null && order.triggeredAt === null;
-    if (waits && market.isTriggered(working)) {
-      const last = market.last === null ? null : fixed(market.last);
-      const stop = order.stopPrice === null ? null : fixed(order.stopPrice);
-      return rejection('WOULD_TRIGGER_IMMEDIATELY', 'The last price has reached the stop price already.', last, stop);
-    }
-    const best = market.book.bestFor(order.side);
-    if (!waits && order.postOnly && best !== null && order.price !== null && reaches(order.side, order.price, best)) {
-      const message = 'It would take what is offered, and must not.';
-      return rejection('POST_ONLY_WOULD_TAKE', message, fixed(best), fixed(order.price));
-    }
-    const markOf = (symbol: string) => this.mark(symbol);
-    const price = order.price ?? order.stopPrice ?? best ?? order.price;
-    if (price === null) return rejection('NO_LIQUIDITY', 'Nothing is offered.');
-    const beyond = beyondLimits(working, price, this.#limits.get(ownerRoute(account.owner)), others, markOf);
-    return beyond ?? lackOf(working, this.#needOf(working), markOf);
-  }
-
-  /** What an order needs: at its own price, or for what the book offers now. */
-  #needOf(working: Working): Need {
-    const { order, market, remaining } = working;
-    const price = order.price ?? (order.triggeredAt === null ? order.stopPrice : null);
-    if (price !== null) return needAt(working, remaining, price);
-    let need: Need = { cash: 0n, quantity: 0n, increases: false };
-    const offers = market.book.offers(order.side, remaining, null);
-    const worst = offers.at(-1);
-    if (!worst) return need;
-    // Paid in full: offer by offer. Of a perpetual, the margin is of the whole: at the worst price it is enough.
-    if (market.instrument.kind === 'PERP') return needAt(working, sum(offers), worst.price);
-    for (const offer of offers) {
-      const part = needAt(working, offer.quantity, offer.price);
-      need = { cash: need.cash + part.cash, quantity: need.quantity + part.quantity, increases: part.increases };
-    }
-    return need;
+    return refusalOf(working, {
+      mostOrders: this.#options.maxOpenOrders ?? MAX_OPEN_ORDERS,
+      others: this.#roster.of(working.order.owner),
+      limits: this.#limits.get(ownerRoute(working.order.owner)),
+      markOf: (symbol) => this.mark(symbol),
+    });
   }
 
   /** Waits, takes what is there, rests: an order that was admitted. */
   #begin(working: Working, at: number): void {
     const { order, market } = working;
     if (order.stopPrice !== null && order.triggeredAt === null) {
-      this.#lock(working, this.#needOf(working));
+      lock(working, needOf(working));
       market.wait(working);
       return;
     }
     const { side, price, timeInForce } = order;
     const offers = market.book.offers(side, working.remaining, price);
-    if (timeInForce === 'FOK' && sum(offers) < working.remaining) {
-      const why = rejection('NO_LIQUIDITY', 'Not all of it can be had at once.', sum(offers), working.remaining);
+    if (timeInForce === 'FOK' && sumOf(offers) < working.remaining) {
+      const why = rejection('NO_LIQUIDITY', 'Not all of it can be had at once.', sumOf(offers), working.remaining);
       return this.#end(working, 'EXPIRED', at, why);
     }
-    this.#lock(working, this.#needOf(working));
+    lock(working, needOf(working));
     for (const offer of offers) {
       const quantity = this.#fill(working, offer.price, offer.quantity, 'TAKER', at, null);
       market.book.take(side, { price: offer.price, quantity });
@@ -294,12 +254,17 @@ export class PaperVenue {
       market.rest(working);
       return;
     }
-    const why = rejection('NO_LIQUIDITY', 'No more can be had at once.', sum(offers), sum(offers) + working.remaining);
+    const why = rejection(
+      'NO_LIQUIDITY',
+      'No more can be had at once.',
+      sumOf(offers),
+      sumOf(offers) + working.remaining,
+    );
     this.#end(working, 'EXPIRED', at, why);
   }
 
   #trigger(working: Working, at: number): void {
-    this.#unlock(working);
+    unlock(working);
     this.#change(working, { triggeredAt: at }, at);
     const refused = this.#refusalOf(working);
     if (refused) this.#end(working, 'EXPIRED', at, refused);
@@ -307,63 +272,43 @@ export class PaperVenue {
   }
 
   #amend(orderId: string, amendment: Amendment, now: number): void {
-    const working = this.#working.get(orderId);
+    const working = this.#roster.get(orderId);
     if (!working) return this.#gone(orderId);
     const { market, order } = working;
-    const amended: Order = {
-      ...order,
-      quantity: amendment.quantity ?? order.quantity,
-      price: amendment.price ?? order.price,
-      stopPrice: amendment.stopPrice ?? order.stopPrice,
-    };
-    const broken = brokenRule(amended, market.rules);
-    const filled = fixed(order.filledQuantity);
-    const asked = fixed(amended.quantity);
-    if (broken) {
-      const { code, message, limit, actual } = broken;
-      return this.#change(working, { rejection: { code, message, limit, actual } }, now);
-    }
-    if (asked <= filled) {
-      const why = rejection('AMEND_BELOW_FILLED', 'So much of it is filled already.', filled, asked);
-      return this.#change(working, { rejection: why }, now);
-    }
-    const triggered = order.triggeredAt !== null;
-    if (triggered && amendment.stopPrice !== null) {
-      const why = rejection('INVALID_ORDER', 'It has come to life: its stop price counts no more.');
-      return this.#change(working, { rejection: why }, now);
-    }
+    const { amended, remaining, broken } = amendedOf(order, amendment, market.rules);
+    if (broken) return this.#change(working, { rejection: broken }, now);
     const { quantity, price, stopPrice } = amended;
     const keepsPlace =
       price === order.price && stopPrice === order.stopPrice && compareDecimals(quantity, order.quantity) <= 0;
     if (keepsPlace) {
-      this.#unlock(working);
-      working.remaining = asked - filled;
+      unlock(working);
+      working.remaining = remaining;
       this.#change(working, { quantity, rejection: null }, now);
-      this.#lock(working, this.#needOf(working));
+      lock(working, needOf(working));
       return;
     }
     // Tried as a new one, on what the old one frees; one that cannot be leaves the old where it stood.
     const before = { remaining: working.remaining, cash: working.cash, quantity: working.quantity };
-    this.#unlock(working);
+    unlock(working);
     working.order = amended;
-    working.remaining = asked - filled;
+    working.remaining = remaining;
     const refused = this.#refusalOf(working);
     working.order = order;
     if (refused) {
       working.remaining = before.remaining;
-      this.#lock(working, before);
+      lock(working, before);
       return this.#change(working, { rejection: refused }, now);
     }
     this.#withdraw(working);
     const again: Working = { ...working, arrival: ++this.#arrivals };
-    this.#forget(working);
-    this.#keep(again);
+    this.#roster.delete(working);
+    this.#roster.add(again);
     this.#change(again, { quantity, price, stopPrice, rejection: null }, now);
     this.#begin(again, now);
   }
 
   #cancel(orderId: string, now: number): void {
-    const working = this.#working.get(orderId);
+    const working = this.#roster.get(orderId);
     if (!working) {
       const homeless = this.#homeless.find(({ id }) => id === orderId);
       if (!homeless) return this.#gone(orderId);
@@ -403,46 +348,20 @@ export class PaperVenue {
       const paid = fixed(price);
       const value = multiply(paid, quantity);
       const fee = multiply(value, rests ? market.rules.makerFee : market.rules.takerFee);
-      this.#unlock(working);
+      unlock(working);
       const signed = order.side === 'BUY' ? quantity : -quantity;
       const realized = account.book(market.instrument, { quantity: signed, price: paid, fee });
       this.#touched.add(ownerRoute(account.owner));
       working.remaining -= quantity;
-      const filled = fixed(order.filledQuantity) + quantity;
-      const filledValue = fixed(order.filledValue) + value;
       if (rests && working.remaining === 0n) market.unrest(working);
-      const after: Order = {
-        ...order,
-        version: order.version + 1,
-        status: working.remaining === 0n ? 'FILLED' : 'PARTIALLY_FILLED',
-        filledQuantity: fixedText(filled),
-        filledValue: fixedText(filledValue),
-        averagePrice: quotientText(divide(filledValue, filled)),
-        fees: fixedText(fixed(order.fees) + fee),
-        updatedAt: at,
-      };
-      working.order = after;
-      const execution: Execution = {
-        id: `${order.id}|${after.version}`,
-        owner: order.owner,
-        order: after,
-        symbol: order.symbol,
-        side: order.side,
-        quantity: fixedText(quantity),
-        price,
-        fee: fixedText(fee),
-        feeCurrency: market.instrument.quote,
-        liquidity,
-        realizedPnl: fixedText(realized),
-        tradeId,
-        timestamp: at,
-        receivedAt: at,
-      };
+      const facts = { price, quantity, value, fee, liquidity, realized, tradeId, at };
+      const execution = executionOf(order, market.instrument, facts);
+      working.order = execution.order;
       this.#out.push({ kind: 'execution', execution });
-      this.#tell(after, at);
-      if (working.remaining === 0n) this.#forget(working);
+      this.#tell(execution.order, at);
+      if (working.remaining === 0n) this.#roster.delete(working);
       // What has no price of its own takes all it can in one go, and ends.
-      else if (order.price !== null) this.#lock(working, this.#needOf(working));
+      else if (order.price !== null) lock(working, needOf(working));
     }
     // What may only reduce has nothing left to reduce.
     if (!hasEnded(working.order) && order.reduceOnly && closable(working) === 0n) {
@@ -452,30 +371,6 @@ export class PaperVenue {
     return quantity;
   }
 
-  #keep(working: Working): void {
-    this.#working.set(working.order.id, working);
-    const route = ownerRoute(working.order.owner);
-    this.#byOwner.set(route, (this.#byOwner.get(route) ?? new Set()).add(working));
-  }
-
-  #forget(working: Working): void {
-    if (this.#working.get(working.order.id) === working) this.#working.delete(working.order.id);
-    this.#byOwner.get(ownerRoute(working.order.owner))?.delete(working);
-  }
-
-  #lock(working: Working, { cash, quantity }: Pick<Need, 'cash' | 'quantity'>): void {
-    working.cash = cash;
-    working.quantity = quantity;
-    working.account.lockCash(working.market.instrument.quote, cash);
-    working.account.lockHolding(working.order.symbol, quantity);
-  }
-
-  #unlock(working: Working): void {
-    this.#lock(working, { cash: -working.cash, quantity: -working.quantity });
-    working.cash = 0n;
-    working.quantity = 0n;
-  }
-
   /** The next version of an order that lives on. */
   #change(working: Working, change: Partial<Order>, at: number): void {
     working.order = { ...working.order, ...change, version: working.order.version + 1, updatedAt: at };
@@ -483,8 +378,8 @@ export class PaperVenue {
   }
 
   #end(working: Working, status: Order['status'], at: number, why: Rejection | null): void {
-    this.#unlock(working);
-    this.#forget(working);
+    unlock(working);
+    this.#roster.delete(working);
     this.#change(working, { status, rejection: why }, at);
   }
 
@@ -497,10 +392,6 @@ export class PaperVenue {
     const update = { id: `${id}|${version}`, owner, order, timestamp: at, receivedAt: at };
     this.#out.push({ kind: 'order', update });
   }
-}
-
-function sum(offers: readonly { readonly quantity: Fixed }[]): Fixed {
-  return offers.reduce((total, { quantity }) => total + quantity, 0n);
 }
 
 function least(a: Fixed, b: Fixed): Fixed {

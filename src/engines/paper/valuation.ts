@@ -19,7 +19,7 @@ export interface Valuation {
   readonly totalPnl: Fixed;
 }
 
-export function valueOf(account: Account, markOf: MarkOf): Valuation {
+export function valuationOf(account: Account, markOf: MarkOf): Valuation {
   let cash = 0n;
   for (const currency of account.currencies) cash += account.cash(currency);
   let [holdings, exposure, realizedPnl, unrealizedPnl, fees] = [0n, 0n, 0n, 0n, 0n];

@@ -59,3 +59,38 @@ export function needAt(working: Working, remaining: Fixed, price: Decimal): Need
 function dearestFee({ makerFee, takerFee }: TradingRules): Fixed {
   return makerFee > takerFee ? makerFee : takerFee;
 }
+
+/** What an order needs: at its own price, or for what the book offers now. */
+export function needOf(working: Working): Need {
+  const { order, market, remaining } = working;
+  const price = order.price ?? (order.triggeredAt === null ? order.stopPrice : null);
+  if (price !== null) return needAt(working, remaining, price);
+  let need: Need = { cash: 0n, quantity: 0n, increases: false };
+  const offers = market.book.offers(order.side, remaining, null);
+  const worst = offers.at(-1);
+  if (!worst) return need;
+  // Paid in full: offer by offer. Of a perpetual, the margin is of the whole: at the worst price it is enough.
+  if (market.instrument.kind === 'PERP') return needAt(working, sumOf(offers), worst.price);
+  for (const offer of offers) {
+    const part = needAt(working, offer.quantity, offer.price);
+    need = { cash: need.cash + part.cash, quantity: need.quantity + part.quantity, increases: part.increases };
+  }
+  return need;
+}
+
+export function sumOf(offers: readonly { readonly quantity: Fixed }[]): Fixed {
+  return offers.reduce((total, { quantity }) => total + quantity, 0n);
+}
+
+export function lock(working: Working, { cash, quantity }: Pick<Need, 'cash' | 'quantity'>): void {
+  working.cash = cash;
+  working.quantity = quantity;
+  working.account.lockCash(working.market.instrument.quote, cash);
+  working.account.lockHolding(working.order.symbol, quantity);
+}
+
+export function unlock(working: Working): void {
+  lock(working, { cash: -working.cash, quantity: -working.quantity });
+  working.cash = 0n;
+  working.quantity = 0n;
+}

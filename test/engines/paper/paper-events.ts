@@ -1,10 +1,10 @@
+import type { PaperEvent, PaperOutput } from '../../../src/engines/paper/events.ts';
 import { PaperVenue } from '../../../src/engines/paper/paper-venue.ts';
 import { decimal, ZERO } from '../../../src/lib/decimal.ts';
 import { bookChecksum, type Level } from '../../../src/model/book.ts';
 import type { Instrument, MarketKind } from '../../../src/model/instrument.ts';
 import type { Execution, Order, OrderTerms } from '../../../src/model/order.ts';
 import type { Side } from '../../../src/model/trade.ts';
-import type { PaperEvent, PaperOutput } from '../../../src/engines/paper/events.ts';
 
 export const ALICE = '0x00000000000000000000000000000000000000A1';
 export const BOB = '0x00000000000000000000000000000000000000b2';

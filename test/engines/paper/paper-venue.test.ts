@@ -315,8 +315,11 @@ describe('rules', () => {
       rejection: { code: 'POSITION_LIMIT', limit: '250', actual: '300' },
     });
     expect(table.place({ quantity: '1' }, BOB).status).toBe('FILLED');
-    table.process({ kind: 'limits', limits: { ...limits, version: 2, maxPositionUsd: null, maxLossUsd: decimal('5') } });
-    table.process({ kind: 'price', symbol: 'BTCUSDT', price: decimal('90') });
+    table.process({
+      kind: 'limits',
+      limits: { ...limits, version: 2, maxPositionUsd: null, maxLossUsd: decimal('5') },
+    });
+    table.process({ kind: 'price', symbol: 'BTCUSDT', price: decimal('90'), stale: false });
     expect(table.place({ quantity: '1', price: '95' })).toMatchObject({
       rejection: { code: 'LOSS_LIMIT', limit: '5', actual: '11.101' },
     });
