@@ -11,8 +11,10 @@ import type { History } from '../store/archive/history.ts';
 import type { ChainRecords } from '../store/chain-records.ts';
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
+import type { Orders } from '../store/orders.ts';
 import type { Positions } from '../store/positions.ts';
 import type { Recent } from '../store/recent.ts';
+import type { Trading } from '../store/trading.ts';
 import type { TradingDesk } from '../store/trading-desk.ts';
 
 /** The connection that an operation came over. */
@@ -105,6 +107,8 @@ export interface Context extends Caller {
   readonly alerts: Alerts;
   readonly chainRecords: ChainRecords;
   readonly commands: Commands;
+  readonly orders: Orders;
+  readonly trading: Trading;
   /** Where orders are handed in. */
   readonly tradingDesk: TradingDesk;
   /** What a position would be under other prices: the engine that computes it, handed in. */

@@ -14,8 +14,8 @@ import { beginningOf, chosen, countOf, MAX_LAST } from './delivery-arguments.ts'
 import { recalled } from './facts.ts';
 import { MarketRef } from './market.ts';
 
-const SideEnum = builder.enumType('Side', {
-  description: 'Who took the initiative.',
+export const SideEnum = builder.enumType('Side', {
+  description: 'Bought or sold; of a trade, who took the initiative.',
   values: {
     BUY: { description: 'A buyer lifted an ask.' },
     SELL: { description: 'A seller hit a bid.' },

@@ -22,8 +22,10 @@ import { ChainRecords } from '../store/chain-records.ts';
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
+import { Orders } from '../store/orders.ts';
 import { Positions } from '../store/positions.ts';
 import { Recent } from '../store/recent.ts';
+import { Trading } from '../store/trading.ts';
 import { TradingDesk } from '../store/trading-desk.ts';
 import { TrustedDocuments } from '../store/trusted-documents.ts';
 import { createCommands } from './commands.ts';
@@ -113,6 +115,8 @@ export async function startServer(
     alerts: new Alerts(database),
     chainRecords: new ChainRecords(database),
     commands: createCommands(new StoredCommands(database), shared, log),
+    orders: new Orders(database),
+    trading: new Trading(database),
     tradingDesk: new TradingDesk(database, shared, clock, log),
     whatIf: options.whatIf,
     history: new History(database, shared, clock, log),

@@ -8,6 +8,7 @@ import { DeltaBook } from '../support/delta-book.ts';
 import { book, bookChange, funding, nearLiquidation, price, stats, trade } from '../support/market.ts';
 import { chainFixtures } from './chain-fixtures.ts';
 import { positionFixtures } from './position-fixtures.ts';
+import { tradingFixtures } from './trading-fixtures.ts';
 
 /** What a published value is known by again in what is delivered. */
 export interface Shown {
@@ -328,6 +329,7 @@ export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   liquidations,
   ...positionFixtures,
   ...chainFixtures,
+  ...tradingFixtures,
 };
 
 /** Rows of the topic table that no field delivers, and what they are for. */
@@ -338,6 +340,4 @@ export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   poolMev: 'a part of the risk score is made of it',
   nudges: 'a worker looks at once for what waits in the database',
   revocations: 'each process ends what a revoked credential let in',
-  orderUpdates: 'no worker publishes it yet',
-  tradeExecutions: 'no worker publishes it yet',
 };

@@ -17,6 +17,7 @@ import { ALICE, ALICE_TOO, BOB, balance, balances, note, notes, ownerSchema, use
 import { fileDatabase } from '../support/postgres.ts';
 import { silentLog } from '../support/server.ts';
 import { keepPositions, positionMutations, positionNodes, positionRows } from './position-wall-rows.ts';
+import { keepTrading, tradingNodes, tradingRows } from './trading-wall-rows.ts';
 
 let made = 0;
 
@@ -69,6 +70,7 @@ beforeAll(async () => {
   keepAccounts(accounts);
   keepDatabase(database);
   keepPositions(database);
+  keepTrading(database);
 });
 
 async function keyOf({ userId }: Identity): Promise<string> {
@@ -157,6 +159,7 @@ const product: WallRows = {
   owned: {
     ...positionRows,
     ...positionMutations,
+    ...tradingRows,
     'Query.apiKeys': keysRow,
     'Mutation.createApiKey': { ...mutationRow, args: 'input: {name: "k"}', selection: '{ secret }' },
     'Mutation.revokeApiKey': {
@@ -165,7 +168,7 @@ const product: WallRows = {
       selection: '{ apiKey { id } }',
     },
   },
-  ownedNodes: { ApiKey: keyNode, ...positionNodes },
+  ownedNodes: { ApiKey: keyNode, ...positionNodes, ...tradingNodes },
 };
 
 wallContract('the product', schema, product);

@@ -22,8 +22,10 @@ import { Commands as StoredCommands } from '../../src/store/commands.ts';
 import type { Database } from '../../src/store/database.ts';
 import { Instruments } from '../../src/store/instruments.ts';
 import { Latest } from '../../src/store/latest.ts';
+import { Orders } from '../../src/store/orders.ts';
 import { Positions } from '../../src/store/positions.ts';
 import { Recent } from '../../src/store/recent.ts';
+import { Trading } from '../../src/store/trading.ts';
 import { TradingDesk } from '../../src/store/trading-desk.ts';
 import { ownerSchema } from './owner-schema.ts';
 import { noDatabase, SERVER_OPTIONS, silentLog } from './server.ts';
@@ -83,6 +85,8 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     alerts: new Alerts(database),
     chainRecords: new ChainRecords(database),
     commands: createCommands(new StoredCommands(database), bus, silentLog),
+    orders: new Orders(database),
+    trading: new Trading(database),
     tradingDesk: new TradingDesk(database, bus, systemClock, silentLog),
     whatIf: SERVER_OPTIONS.whatIf,
     history: new History(database, bus, systemClock, silentLog),
