@@ -3,8 +3,8 @@ import { createMemoryBus } from '../bus/memory-bus.ts';
 import { createRedisBus } from '../bus/redis-bus.ts';
 import { createBookEngine } from '../engines/book/book-engine.ts';
 import { createMarketStatsEngine } from '../engines/market-stats/market-stats-engine.ts';
-import { createPricesEngine } from '../engines/prices/prices-engine.ts';
 import { PaperVenue } from '../engines/paper/paper-venue.ts';
+import { createPricesEngine } from '../engines/prices/prices-engine.ts';
 import { RiskEngine } from '../engines/risk/risk-engine.ts';
 import { whatIf } from '../engines/risk/what-if.ts';
 import { couldGive, createFeed, type FeedName, type FeedOptions } from '../feeds/registry.ts';
@@ -17,17 +17,19 @@ import { LimitsRedis } from '../server/limits/limits-redis.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
 import { Alerts } from '../store/alerts.ts';
 import { ArchiveWriter } from '../store/archive/archive-writer.ts';
+import { Candles } from '../store/candles.ts';
 import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import { Positions } from '../store/positions.ts';
 import { Trading } from '../store/trading.ts';
+import { createCandleWorker } from '../workers/candles/candle-worker.ts';
 import { createComponentReporter } from '../workers/components.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import { createTradingWorker } from '../workers/trading/trading-worker.ts';
 import type { Worker } from '../workers/worker.ts';
-import { chainWorkers } from './chains.ts';
+import { chainWorkers } from './chain-workers.ts';
 import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
@@ -67,7 +69,16 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
   );
   workers.push(riskWorker(bus, database, archive, { config, clock, log }));
   workers.push(tradingWorker(bus, database, archive, { config, clock, log }));
-  workers.push(...chainWorkers(bus, database, archive, { config, clock, log }));
+  workers.push(
+    createCandleWorker({
+      bus,
+      candles: new Candles(database),
+      clock,
+      log,
+      intervalMs: config.CANDLE_INTERVAL_MS,
+    }),
+  );
+  workers.push(...chainWorkers({ bus, database, archive, config, clock, log }));
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();
@@ -157,6 +168,7 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
   );
   return {
     url: server.url,
+    demoToken: server.demoToken,
     stop: async () => {
       await server.stop();
       await limitsRedis?.close();

@@ -5,7 +5,14 @@ import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
 import { ApiError } from '../lib/errors.ts';
-import { type ALERT_STATES, type ALERT_TYPES, type Alert, type AlertState, stateBefore , isLimitRule } from '../model/alert.ts';
+import {
+  type ALERT_STATES,
+  type ALERT_TYPES,
+  type Alert,
+  type AlertState,
+  isLimitRule,
+  stateBefore,
+} from '../model/alert.ts';
 import type { AlertChoice, AlertPlace } from '../store/alerts.ts';
 import { AlertMetricEnum, AlertSeverityEnum } from './alert-kinds.ts';
 import { builder, idIn } from './builder.ts';

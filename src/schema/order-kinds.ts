@@ -57,7 +57,10 @@ export const OrderVenueEnum = builder.enumType('OrderVenue', {
   values: {
     PAPER: { value: 'paper', description: "The paper venue: real books and trades, nobody's money." },
     BINANCE: { value: 'binance', description: 'A real account, which is only read here.' },
-  } satisfies Record<Uppercase<(typeof ORDER_VENUES)[number]>, { value: (typeof ORDER_VENUES)[number]; description: string }>,
+  } satisfies Record<
+    Uppercase<(typeof ORDER_VENUES)[number]>,
+    { value: (typeof ORDER_VENUES)[number]; description: string }
+  >,
 });
 
 export const RejectionCodeEnum = builder.enumType('RejectionCode', {

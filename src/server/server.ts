@@ -16,9 +16,12 @@ import type { Caller, Connection, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { scopeOf } from '../schema/scopes.ts';
 import { Alerts } from '../store/alerts.ts';
+import { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
-import { ChainRecords } from '../store/chain-records.ts';
+import { CandleHistory } from '../store/candle-history.ts';
+import { Candles } from '../store/candles.ts';
+import { Chains } from '../store/chains.ts';
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
@@ -76,6 +79,8 @@ export interface ServerSeams {
 export interface ApiServer {
   /** `http://host:port`. */
   readonly url: string;
+  /** A new token of the demo owner; null where there is none. */
+  demoToken(): Promise<string | null>;
   /** Not ready any more, clients told to come back elsewhere, then everything closed. */
   stop(): Promise<void>;
 }
@@ -96,11 +101,14 @@ export async function startServer(
 ): Promise<ApiServer> {
   const limits = new Limits(options, limitsRedis, clock);
   const instruments = new Instruments(shared, clock, log);
+  const chains = new Chains(shared, clock, log);
   const status = new SystemStatus(shared, own, clock, log, () => limits.countsTogether);
   await status.start();
   instruments.start();
+  chains.start();
   const identity = createIdentity({ shared, own, database }, options, { clock, log });
   const { authenticator, sessions, identities } = identity;
+  const latest = new Latest(shared, log);
   const context: Context = {
     connection: null,
     identity: null,
@@ -108,12 +116,14 @@ export async function startServer(
     identities,
     clock,
     instruments,
-    latest: new Latest(shared, log),
+    chains,
+    latest,
     ownLatest: new Latest(own, log),
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
-    chainRecords: new ChainRecords(database),
+    candles: new CandleHistory(new Candles(database), latest, clock),
+    arbitrage: new Arbitrage(database, shared, clock),
     commands: createCommands(new StoredCommands(database), shared, log),
     orders: new Orders(database),
     trading: new Trading(database),
@@ -153,6 +163,7 @@ export async function startServer(
     clock,
     log,
     makeContext,
+    demoToken: identity.demoToken,
   };
   const reports = new DeliveryReports(own, clock, log);
   const flusher = new Flusher();
@@ -187,6 +198,7 @@ export async function startServer(
   const url = await listen(server, options);
   return {
     url,
+    demoToken: identity.demoToken,
     stop: async () => {
       draining = true;
       webSockets.drain();
@@ -199,6 +211,7 @@ export async function startServer(
       limits.stop();
       identity.stop();
       instruments.stop();
+      chains.stop();
       status.stop();
     },
   };

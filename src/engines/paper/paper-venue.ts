@@ -150,7 +150,7 @@ export class PaperVenue {
   }
 
   portfolio(owner: Address, at: number): Portfolio {
-    const isStale = (symbol: string) => this.#marks.get(symbol)?.stale ?? true;
+    const isStale = (symbol: string) => this.#marks.get(symbol)?.stale ?? this.mark(symbol) === null;
     return portfolioOf(this.account(owner), (symbol) => this.mark(symbol), isStale, at);
   }
 

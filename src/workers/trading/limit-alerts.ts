@@ -53,8 +53,8 @@ export class LimitAlerts {
     this.#read.set(owner, symbols);
     // What has been lost is of the whole account: it is told with a reading of its own, beside those of what is held.
     const account = readingOf(portfolio, null, fixed(totalPnl));
-    for (const reading of [account, ...positions.map((held) => readingOf(portfolio, held, 0n))])
-      told.push(...this.#engine.process({ kind: 'reading', reading, now }));
+    const readings = [account, ...positions.map((held) => readingOf(portfolio, held, 0n))];
+    told.push(...this.#engine.process({ kind: 'readings', readings, now }));
     return shown(told);
   }
 }
@@ -117,6 +117,7 @@ function readingOf(portfolio: Portfolio, held: PortfolioHolding | null, pnl: Fix
     unrealizedPnl: 0n,
     pnl,
     healthFactor: null,
+    unthreatened: true,
     pnlPct: null,
     liquidationDistancePct: null,
     marginRatioPct: null,
