@@ -41,7 +41,7 @@ const operations = parse(PROMISED_OPERATIONS)
   });
 
 /** The symbols that they name. */
-const SYMBOLS = ['BTCUSDT', 'BTC-PERP'];
+const SYMBOLS = ['BTCUSDT', 'BTC-PERP', 'AAPL'];
 
 /** Operations about something that must be stored first: test/e2e/positions.test.ts and test/schema/token-prices.test.ts run them. */
 const RUN_ELSEWHERE = ['PositionValue', 'TokenMarket'];

@@ -11,7 +11,7 @@ export const BOB = '0x00000000000000000000000000000000000000b2';
 
 const SOURCE = 'venue';
 
-export function instrumentOf(symbol: string, kind: MarketKind, base: string, quote: string): Instrument {
+function instrumentOf(symbol: string, kind: MarketKind, base: string, quote: string): Instrument {
   return { symbol, kind, venue: SOURCE, primarySource: SOURCE, base, quote };
 }
 

@@ -28,12 +28,24 @@ const step = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ kind: fc.constant('book' as const), symbol, middle: price, bid: size, ask: size, deep: size }),
+    arbitrary: fc.record({
+      kind: fc.constant('book' as const),
+      symbol,
+      middle: price,
+      bid: size,
+      ask: size,
+      deep: size,
+    }),
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('trade' as const), symbol, side, price, quantity: size }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('amend' as const), nth: fc.nat(20), quantity: fc.option(size), price: fc.option(price) }),
+    arbitrary: fc.record({
+      kind: fc.constant('amend' as const),
+      nth: fc.nat(20),
+      quantity: fc.option(size),
+      price: fc.option(price),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), nth: fc.nat(20) }) },
 );
@@ -44,8 +56,14 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 function sides({ middle, bid, ask, deep }: Extract<Step, { kind: 'book' }>) {
   const at = (away: number) => String(Number(middle) + away);
   return {
-    bids: [[at(-0.5), bid], [at(-1), deep]] as const,
-    asks: [[at(0.5), ask], [at(1), deep]] as const,
+    bids: [
+      [at(-0.5), bid],
+      [at(-1), deep],
+    ] as const,
+    asks: [
+      [at(0.5), ask],
+      [at(1), deep],
+    ] as const,
   };
 }
 
