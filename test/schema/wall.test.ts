@@ -16,6 +16,7 @@ import { contextOf, keepAccounts, keepDatabase } from '../support/direct-deliver
 import { ALICE, ALICE_TOO, BOB, balance, balances, note, notes, ownerSchema, user } from '../support/owner-schema.ts';
 import { fileDatabase } from '../support/postgres.ts';
 import { silentLog } from '../support/server.ts';
+import { keepMarket, marketMutations, marketNodes, signalRows } from './market-wall-rows.ts';
 import { keepPositions, positionMutations, positionNodes, positionRows } from './position-wall-rows.ts';
 import { keepTrading, tradingNodes, tradingRows } from './trading-wall-rows.ts';
 
@@ -71,6 +72,7 @@ beforeAll(async () => {
   keepDatabase(database);
   keepPositions(database);
   keepTrading(database);
+  keepMarket(database);
 });
 
 async function keyOf({ userId }: Identity): Promise<string> {
@@ -162,8 +164,10 @@ const product: WallRows = {
     'Opportunity',
     'Transaction',
   ],
+  mixed: signalRows,
   owned: {
     ...positionRows,
+    ...marketMutations,
     ...positionMutations,
     ...tradingRows,
     'Query.apiKeys': keysRow,
@@ -174,7 +178,7 @@ const product: WallRows = {
       selection: '{ apiKey { id } }',
     },
   },
-  ownedNodes: { ApiKey: keyNode, ...positionNodes, ...tradingNodes },
+  ownedNodes: { ApiKey: keyNode, ...positionNodes, ...tradingNodes, ...marketNodes },
 };
 
 wallContract('the product', schema, product);
