@@ -1,8 +1,8 @@
 import type { Decimal } from '../lib/decimal.ts';
 import type { Address } from './identity.ts';
 import type { Observed } from './observed.ts';
+import type { OwnerLimits } from './owner-limits.ts';
 import type { Side } from './trade.ts';
-import type { OwnerLimits } from './trading-account.ts';
 
 export const ORDER_STATUSES = [
   'PENDING',

@@ -4,7 +4,6 @@ import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
 import { subtractDecimals } from '../lib/decimal.ts';
-import { ApiError } from '../lib/errors.ts';
 import type { Order, OrderUpdate, Rejection } from '../model/order.ts';
 import type { OrderChoice, OrderPlace } from '../store/orders.ts';
 import { builder, idIn } from './builder.ts';
@@ -18,9 +17,9 @@ import { liveCursorOf } from './facts.ts';
 import { globalId } from './ids.ts';
 import { MarketRef } from './market.ts';
 import { OrderStatusEnum, OrderTypeEnum, OrderVenueEnum, RejectionCodeEnum, TimeInForceEnum } from './order-kinds.ts';
-import { maySee, ownedNode, ownersOf } from './owner.ts';
-import { refusal } from './scopes.ts';
-import { SideEnum } from './trade.ts';
+import { ownOrder } from './own-order.ts';
+import { ownedNode, ownersOf } from './owner.ts';
+import { SideEnum } from './side.ts';
 
 const RejectionRef = builder.objectRef<Rejection>('OrderRejection').implement({
   description: 'Why an order, or a change of one, was not taken.',
@@ -245,12 +244,3 @@ builder.subscriptionField('orderUpdates', (t) =>
     resolve: (frame) => frame,
   }),
 );
-
-/** @throws ApiError `NOT_FOUND` for an order that is not there or not the caller's. */
-export async function ownOrder(id: string, argument: string, context: Context): Promise<Order> {
-  const key = idIn('Order', id, argument);
-  if (!context.identity) throw refusal(context);
-  const order = await context.orders.find(key);
-  if (order && maySee(order.owner, context)) return order;
-  throw new ApiError('NOT_FOUND', 'There is nothing of yours with this id.', { argument });
-}

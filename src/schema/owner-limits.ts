@@ -1,4 +1,4 @@
-import type { OwnerLimits } from '../model/trading-account.ts';
+import type { OwnerLimits } from '../model/owner-limits.ts';
 import { positiveAmount } from './amounts.ts';
 import { builder } from './builder.ts';
 import { perItem } from './cost.ts';

@@ -6,11 +6,12 @@ import { brokenRule } from '../model/order-rules.ts';
 import { tradingRules } from '../model/trading-rules.ts';
 import { builder, idIn } from './builder.ts';
 import type { Context } from './context.ts';
-import { OrderRef, ownOrder } from './order.ts';
+import { OrderRef } from './order.ts';
 import { OrderTypeEnum, TimeInForceEnum } from './order-kinds.ts';
+import { ownOrder } from './own-order.ts';
 import { oneOwner } from './owner.ts';
 import { idempotencyKeyOf } from './position-change-payload.ts';
-import { SideEnum } from './trade.ts';
+import { SideEnum } from './side.ts';
 
 const PlaceOrderInput = builder.inputType('PlaceOrderInput', {
   description: 'An order at the paper venue.',

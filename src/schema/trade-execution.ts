@@ -16,7 +16,7 @@ import { BEFORE_ALL, liveCursorOf } from './facts.ts';
 import { OrderRef } from './order.ts';
 import { LiquidityEnum } from './order-kinds.ts';
 import { ownedNode, ownersOf } from './owner.ts';
-import { SideEnum } from './trade.ts';
+import { SideEnum } from './side.ts';
 
 const TradeExecutionRef = builder.objectRef<EventFrame<Execution>>('TradeExecution');
 

@@ -17,7 +17,7 @@ import {
   sameTerms,
   type TradingCommand,
 } from '../model/order.ts';
-import type { OwnerLimits } from '../model/trading-account.ts';
+import type { OwnerLimits } from '../model/owner-limits.ts';
 import { Commands } from './commands.ts';
 import type { Database } from './database.ts';
 import { Orders } from './orders.ts';

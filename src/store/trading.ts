@@ -1,8 +1,9 @@
 import type { Decimal } from '../lib/decimal.ts';
 import type { Address } from '../model/identity.ts';
 import type { Execution, Order, TradingCommand } from '../model/order.ts';
+import type { OwnerLimits } from '../model/owner-limits.ts';
 import type { EquityPoint } from '../model/portfolio.ts';
-import type { OwnerLimits, TradingAccount } from '../model/trading-account.ts';
+import type { TradingAccount } from '../model/trading-account.ts';
 import type { Database } from './database.ts';
 import { orderIn } from './orders.ts';
 

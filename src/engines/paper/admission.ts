@@ -1,7 +1,7 @@
 import type { Decimal } from '../../lib/decimal.ts';
 import { absolute, type Fixed, fixed, fixedText, multiply } from '../../lib/fixed.ts';
 import type { Rejection, RejectionCode } from '../../model/order.ts';
-import type { OwnerLimits } from '../../model/trading-account.ts';
+import type { OwnerLimits } from '../../model/owner-limits.ts';
 import { PERP_INITIAL_MARGIN } from '../../model/trading-rules.ts';
 import type { Account } from './account.ts';
 import { reaches } from './shown-book.ts';

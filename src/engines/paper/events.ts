@@ -3,8 +3,9 @@ import type { Book, BookChange } from '../../model/book.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Instrument } from '../../model/instrument.ts';
 import type { Amendment, Execution, Order, OrderUpdate, Rejection } from '../../model/order.ts';
+import type { OwnerLimits } from '../../model/owner-limits.ts';
 import type { Trade } from '../../model/trade.ts';
-import type { OwnerLimits, TradingAccount } from '../../model/trading-account.ts';
+import type { TradingAccount } from '../../model/trading-account.ts';
 
 /** What the paper venue hears. Times in milliseconds since the Unix epoch; `now` is our clock's. */
 export type PaperEvent =

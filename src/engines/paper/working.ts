@@ -1,16 +1,30 @@
 import type { Decimal } from '../../lib/decimal.ts';
 import { type Fixed, fixed, multiply, ONE } from '../../lib/fixed.ts';
+import type { Instrument } from '../../model/instrument.ts';
 import type { Order } from '../../model/order.ts';
 import type { TradingRules } from '../../model/trading-rules.ts';
 import type { Account } from './account.ts';
-import type { PaperMarket } from './paper-market.ts';
 import type { Queued } from './price-queue.ts';
+import type { ShownBook } from './shown-book.ts';
+
+/** Where an order lives: its symbol, and the queues beside the book. */
+interface OrderMarket {
+  readonly instrument: Instrument;
+  readonly rules: TradingRules;
+  readonly book: ShownBook;
+  readonly last: Decimal | null;
+  rest(working: Working): void;
+  unrest(working: Working): void;
+  wait(working: Working): void;
+  unwait(working: Working): void;
+  isTriggered(working: Working): boolean;
+}
 
 /** An order that lives. */
 export interface Working extends Queued {
   order: Order;
   readonly account: Account;
-  readonly market: PaperMarket;
+  readonly market: OrderMarket;
   remaining: Fixed;
   /** Size shown at its price when it was placed and not traded since; null while what stands there is not known. */
   ahead: Fixed | null;

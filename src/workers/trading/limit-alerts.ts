@@ -3,10 +3,10 @@ import { type Decimal, ZERO } from '../../lib/decimal.ts';
 import { absolute, type Fixed, fixed } from '../../lib/fixed.ts';
 import { type Alert, type AlertMetric, type AlertRule, isLimitRule, LIMIT_RULE } from '../../model/alert.ts';
 import { ownerKey } from '../../model/owner.ts';
+import type { OwnerLimits } from '../../model/owner-limits.ts';
 import type { Portfolio, PortfolioHolding } from '../../model/portfolio.ts';
 import type { SpotPosition } from '../../model/position.ts';
 import type { PositionReading } from '../../model/risk.ts';
-import type { OwnerLimits } from '../../model/trading-account.ts';
 
 /** An alert of a limit ends when the value has come back under it; the same is told again after this, milliseconds. */
 const COOL_DOWN_MS = 60_000;
