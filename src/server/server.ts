@@ -19,6 +19,7 @@ import { Alerts } from '../store/alerts.ts';
 import { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
+import { Bots } from '../store/bots.ts';
 import { CandleHistory } from '../store/candle-history.ts';
 import { Candles } from '../store/candles.ts';
 import { Chains } from '../store/chains.ts';
@@ -120,6 +121,7 @@ export async function startServer(
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    bots: new Bots(database),
     candles: new CandleHistory(new Candles(database), latest, clock),
     arbitrage: new Arbitrage(database, shared, clock),
     commands: createCommands(new StoredCommands(database), shared, log),
