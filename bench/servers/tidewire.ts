@@ -38,7 +38,8 @@ await runSubject(async ({ workload, redisUrl }) => {
         throw new Error('nobody asks this of a benchmark');
       },
       documents: { trustedOnly: false, manifest: new Map() },
-      requireIdentity: false,
+      simulations: false,
+    requireIdentity: false,
     },
     parts.clock,
     parts.log,

@@ -11,6 +11,7 @@ import type { History } from '../store/archive/history.ts';
 import type { ChainRecords } from '../store/chain-records.ts';
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
+import type { MarketHistory } from '../store/market-history.ts';
 import type { Positions } from '../store/positions.ts';
 import type { Recent } from '../store/recent.ts';
 import type { TradingDesk } from '../store/trading-desk.ts';
@@ -88,6 +89,12 @@ export interface Commands {
   risk(owner: Address, command: RiskCommand, idempotencyKey: string | null): Promise<RiskCommand>;
 }
 
+/** What may be brought about by hand. */
+export interface Simulations {
+  /** Has a feed hear nothing for a while. @throws ApiError `UNAVAILABLE` when its process cannot be told. */
+  staleFeed(source: string, forMs: number): Promise<void>;
+}
+
 /** What resolvers may use. Without what belongs to a caller, it is what shared answers are made with. */
 export interface Context extends Caller {
   /** Whether what is public is so only to callers who have said who they are. */
@@ -104,7 +111,10 @@ export interface Context extends Caller {
   readonly positions: Positions;
   readonly alerts: Alerts;
   readonly chainRecords: ChainRecords;
+  readonly marketHistory: MarketHistory;
   readonly commands: Commands;
+  /** Null in production. */
+  readonly simulations: Simulations | null;
   /** Where orders are handed in. */
   readonly tradingDesk: TradingDesk;
   /** What a position would be under other prices: the engine that computes it, handed in. */

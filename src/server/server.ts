@@ -22,6 +22,7 @@ import { ChainRecords } from '../store/chain-records.ts';
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
+import { MarketHistory } from '../store/market-history.ts';
 import { Positions } from '../store/positions.ts';
 import { Recent } from '../store/recent.ts';
 import { TradingDesk } from '../store/trading-desk.ts';
@@ -40,6 +41,7 @@ import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
 import { checkAddress } from './request-checks.ts';
 import { setSafeHeaders } from './safe-headers.ts';
+import { createSimulations } from './simulations.ts';
 import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
@@ -58,6 +60,8 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly documents: DocumentOptions;
   /** What a position would be under other prices. */
   readonly whatIf: Context['whatIf'];
+  /** Whether callers may bring things about by hand: never in production. */
+  readonly simulations: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
   /** Whether also what is public needs an identity. */
@@ -114,6 +118,8 @@ export async function startServer(
     positions: new Positions(database),
     alerts: new Alerts(database),
     chainRecords: new ChainRecords(database),
+    marketHistory: new MarketHistory(database),
+    simulations: options.simulations ? createSimulations(shared) : null,
     commands: createCommands(new StoredCommands(database), shared, log),
     tradingDesk: new TradingDesk(database, shared, clock, log),
     whatIf: options.whatIf,

@@ -22,6 +22,7 @@ import { Commands as StoredCommands } from '../../src/store/commands.ts';
 import type { Database } from '../../src/store/database.ts';
 import { Instruments } from '../../src/store/instruments.ts';
 import { Latest } from '../../src/store/latest.ts';
+import { MarketHistory } from '../../src/store/market-history.ts';
 import { Positions } from '../../src/store/positions.ts';
 import { Recent } from '../../src/store/recent.ts';
 import { TradingDesk } from '../../src/store/trading-desk.ts';
@@ -82,6 +83,8 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     positions: new Positions(database),
     alerts: new Alerts(database),
     chainRecords: new ChainRecords(database),
+    marketHistory: new MarketHistory(database),
+    simulations: null,
     commands: createCommands(new StoredCommands(database), bus, silentLog),
     tradingDesk: new TradingDesk(database, bus, systemClock, silentLog),
     whatIf: SERVER_OPTIONS.whatIf,
