@@ -18,19 +18,21 @@ import { LimitsRedis } from '../server/limits/limits-redis.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
 import { Alerts } from '../store/alerts.ts';
 import { ArchiveWriter } from '../store/archive/archive-writer.ts';
+import { Candles } from '../store/candles.ts';
 import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import { MarketHistory } from '../store/market-history.ts';
 import { Positions } from '../store/positions.ts';
+import { createCandleWorker } from '../workers/candles/candle-worker.ts';
 import { createComponentReporter } from '../workers/components.ts';
-import { createMarketDataWorker } from '../workers/market-data.ts';
 import { listenForInterruptions } from '../workers/interruptions.ts';
+import { createMarketDataWorker } from '../workers/market-data.ts';
 import { MarketRecorder } from '../workers/market-recorder.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { FollowedAccounts } from '../workers/risk/venue-accounts.ts';
 import type { Worker } from '../workers/worker.ts';
-import { chainWorkers } from './chains.ts';
+import { chainWorkers } from './chain-workers.ts';
 import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
@@ -81,7 +83,16 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
     }),
   );
   workers.push(riskWorker(bus, database, archive, accounts, { config, clock, log }));
-  workers.push(...chainWorkers(bus, database, archive, { config, clock, log }));
+  workers.push(
+    createCandleWorker({
+      bus,
+      candles: new Candles(database),
+      clock,
+      log,
+      intervalMs: config.CANDLE_INTERVAL_MS,
+    }),
+  );
+  workers.push(...chainWorkers({ bus, database, archive, config, clock, log }));
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();

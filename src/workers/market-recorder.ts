@@ -36,14 +36,16 @@ export class MarketRecorder {
   constructor(options: MarketRecorderOptions) {
     this.#options = options;
     const { history, clock, log, intervalMs } = options;
-    const shared = { keyOf: pointKey, most: MOST_POINTS, clock, log };
-    this.#pricePoints = new WriteBehind({
+    const shared = { most: MOST_POINTS, clock, log };
+    this.#pricePoints = new WriteBehind<PricePoint>({
       what: 'price history',
+      keyOf: (point) => pointKey(point),
       write: (points) => history.addPrices(points),
       ...shared,
     });
-    this.#statsPoints = new WriteBehind({
+    this.#statsPoints = new WriteBehind<MarketStatsPoint>({
       what: 'market history',
+      keyOf: (point) => pointKey(point),
       write: (points) => history.addStats(points),
       ...shared,
     });

@@ -8,7 +8,6 @@ import { background } from '../../lib/background.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { ZERO } from '../../lib/decimal.ts';
 import { messageOf } from '../../lib/errors.ts';
-import { fixedText, quotientText } from '../../lib/fixed.ts';
 import type { Log } from '../../lib/log.ts';
 import { type Alert, type AlertRule, defaultRules } from '../../model/alert.ts';
 import type { Address } from '../../model/identity.ts';
@@ -24,6 +23,7 @@ import { EventPublisher } from '../event-publisher.ts';
 import { FailureLog } from '../failure-log.ts';
 import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
 import { AlertPublisher } from './alert-publisher.ts';
+import { historyPoints } from './history-points.ts';
 import { PriceInlet } from './price-inlet.ts';
 import { RiskOutlet } from './risk-outlet.ts';
 import { type FollowedAccounts, VenueAccounts } from './venue-accounts.ts';
@@ -378,19 +378,7 @@ class RiskWorker {
 
   #keepHistory(): void {
     const { engine, clock } = this.#options;
-    const at = clock.now();
-    for (const reading of engine.readings()) {
-      if (!reading.known) continue;
-      const { value, pnl, healthFactor, overallRiskScore } = reading;
-      this.#points.put({
-        positionId: reading.position.id,
-        at,
-        valueUsd: fixedText(value),
-        pnlUsd: fixedText(pnl),
-        healthFactor: healthFactor === null ? null : quotientText(healthFactor),
-        riskScore: overallRiskScore,
-      });
-    }
+    for (const point of historyPoints(engine, clock.now())) this.#points.put(point);
   }
 
   async #prune(): Promise<void> {

@@ -1,5 +1,5 @@
 import { addDecimals, type Decimal, subtractDecimals, ZERO } from '../../lib/decimal.ts';
-import { absolute, divide, type Fixed, fixed, fixedText, multiply, ONE, quotientText } from '../../lib/fixed.ts';
+import { absolute, type Fixed, fixed, fixedText, multiply, ONE, quotientText } from '../../lib/fixed.ts';
 import type { MaintenanceTier, PerpPosition } from '../../model/position.ts';
 import type { VenueAccount, VenueFill, VenuePosition } from '../../model/venue-account.ts';
 
@@ -33,7 +33,7 @@ const USUAL_LEVERAGE = 50;
 
 function maintenanceOf({ maxLeverage }: VenuePosition): readonly MaintenanceTier[] {
   const leverage = BigInt(maxLeverage ?? USUAL_LEVERAGE);
-  return [{ upTo: null, rate: quotientText(divide(ONE, 2n * leverage)), deduction: ZERO }];
+  return [{ upTo: null, rate: quotientText(ONE / (2n * leverage)), deduction: ZERO }];
 }
 
 /**
@@ -125,4 +125,3 @@ function realized(before: PerpPosition | null, { closedPnl, fee }: VenueGains, f
   const booked = subtractDecimals(addDecimals(before?.realizedPnl ?? ZERO, closedPnl), fee);
   return subtractDecimals(booked, funding);
 }
-
