@@ -18,12 +18,10 @@ import { LimitsRedis } from '../server/limits/limits-redis.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
 import { Alerts } from '../store/alerts.ts';
 import { ArchiveWriter } from '../store/archive/archive-writer.ts';
-import { Candles } from '../store/candles.ts';
 import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import { MarketHistory } from '../store/market-history.ts';
 import { Positions } from '../store/positions.ts';
-import { createCandleWorker } from '../workers/candles/candle-worker.ts';
 import { createComponentReporter } from '../workers/components.ts';
 import { listenForInterruptions } from '../workers/interruptions.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
@@ -37,6 +35,7 @@ import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
+import { marketWorkers } from './market-workers.ts';
 import type { Parts } from './parts.ts';
 
 /** The bus that processes meet on: Redis where one is named, else the memory of this one. */
@@ -82,16 +81,8 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
       primarySources: primarySourcesOf(config),
     }),
   );
-  workers.push(riskWorker(bus, database, archive, accounts, { config, clock, log }));
-  workers.push(
-    createCandleWorker({
-      bus,
-      candles: new Candles(database),
-      clock,
-      log,
-      intervalMs: config.CANDLE_INTERVAL_MS,
-    }),
-  );
+workers.push(riskWorker(bus, database, archive, accounts, { config, clock, log }));
+  workers.push(...marketWorkers(bus, database, archive, { config, clock, log }));
   workers.push(...chainWorkers({ bus, database, archive, config, clock, log }));
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();

@@ -5,6 +5,7 @@ export const eventFields: readonly string[] = [
   "fundingRates",
   "opportunities",
   "positionEvents",
+  "signals",
   "trades",
   "transactions"
 ];
@@ -32,6 +33,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "Price",
     "RiskUpdate",
     "Session",
+    "Signal",
     "SystemStatus",
     "Trade",
     "Transaction"
@@ -57,6 +59,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "Price",
     "RiskUpdate",
     "Session",
+    "Signal",
     "SystemStatus",
     "Trade",
     "Transaction"
@@ -92,6 +95,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "PositionClosed",
     "PositionLiquidated",
     "PositionOpened",
+    "Signal",
     "Trade",
     "Transaction"
   ]
@@ -138,6 +142,7 @@ export const valueTypes: readonly string[] = [
   "PricePoint",
   "PricePointConnection",
   "PricePointEdge",
+  "PublishSignalPayload",
   "RenewSessionPayload",
   "RevokeApiKeyPayload",
   "RiskAttribution",
@@ -147,6 +152,9 @@ export const valueTypes: readonly string[] = [
   "RouteHop",
   "SignInWithEthereumPayload",
   "SignOutPayload",
+  "SignalConnection",
+  "SignalEdge",
+  "SignalValue",
   "SimulatePayload",
   "SubscriptionStats",
   "Token",
