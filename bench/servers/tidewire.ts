@@ -39,7 +39,7 @@ await runSubject(async ({ workload, redisUrl }) => {
       },
       documents: { trustedOnly: false, manifest: new Map() },
       simulations: false,
-    requireIdentity: false,
+      requireIdentity: false,
     },
     parts.clock,
     parts.log,

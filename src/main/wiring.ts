@@ -81,7 +81,7 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
       primarySources: primarySourcesOf(config),
     }),
   );
-workers.push(riskWorker(bus, database, archive, accounts, { config, clock, log }));
+  workers.push(riskWorker(bus, database, archive, accounts, { config, clock, log }));
   workers.push(...marketWorkers(bus, database, archive, { config, clock, log }));
   workers.push(...chainWorkers({ bus, database, archive, config, clock, log }));
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
