@@ -7,6 +7,9 @@ import { PaperVenue } from '../engines/paper/paper-venue.ts';
 import { createPricesEngine } from '../engines/prices/prices-engine.ts';
 import { RiskEngine } from '../engines/risk/risk-engine.ts';
 import { whatIf } from '../engines/risk/what-if.ts';
+import { followsAccounts } from '../feeds/account-feed.ts';
+import type { Feed } from '../feeds/feed.ts';
+import { InterruptibleFeed } from '../feeds/interruptible.ts';
 import { couldGive, createFeed, type FeedName, type FeedOptions } from '../feeds/registry.ts';
 import { Population } from '../feeds/simulated/population/population.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -19,12 +22,16 @@ import { Alerts } from '../store/alerts.ts';
 import { ArchiveWriter } from '../store/archive/archive-writer.ts';
 import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
+import { MarketHistory } from '../store/market-history.ts';
 import { Positions } from '../store/positions.ts';
 import { Trading } from '../store/trading.ts';
 import { createComponentReporter } from '../workers/components.ts';
+import { listenForInterruptions } from '../workers/interruptions.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
+import { MarketRecorder } from '../workers/market-recorder.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
+import type { FollowedAccounts } from '../workers/risk/venue-accounts.ts';
 import { createTradingWorker } from '../workers/trading/trading-worker.ts';
 import type { Worker } from '../workers/worker.ts';
 import { chainWorkers } from './chain-workers.ts';
@@ -50,7 +57,18 @@ function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEve
 export function startWorkers(bus: Bus, database: Database, { config, clock, log }: Parts): () => Promise<void> {
   const archive = new ArchiveWriter(database, clock, log);
   const sources = new PriceSources(clock);
-  const workers = feedsOf(config, clock, log).map((feed) =>
+  const recorder = new MarketRecorder({
+    history: new MarketHistory(database),
+    clock,
+    log,
+    intervalMs: config.MARKET_HISTORY_INTERVAL_MS,
+    retentionMs: config.DURABLE_RETENTION_DAYS * DAY_MS,
+  });
+  const feeds = feedsOf(config, clock, log);
+  const accounts = accountFeedOf(feeds, config);
+  const inDevelopment = config.NODE_ENV !== 'production';
+  const interruptible = inDevelopment ? feeds.map((feed) => new InterruptibleFeed(feed, clock)) : [];
+  const workers = (inDevelopment ? interruptible : feeds).map((feed) =>
     createMarketDataWorker({
       feed,
       bus,
@@ -60,22 +78,26 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
       pricesEngine: createPricesEngine(),
       marketStatsEngine: createMarketStatsEngine(),
       archive,
+      recorder,
       priceIntervalMs: config.PRICE_INTERVAL_MS,
       marketStatsIntervalMs: config.MARKET_STATS_INTERVAL_MS,
       sources,
       primarySources: primarySourcesOf(config),
     }),
   );
-  workers.push(riskWorker(bus, database, archive, { config, clock, log }));
   workers.push(tradingWorker(bus, database, archive, { config, clock, log }));
+  workers.push(riskWorker(bus, database, archive, accounts, { config, clock, log }));
   workers.push(...marketWorkers(bus, database, archive, { config, clock, log }));
   workers.push(...chainWorkers({ bus, database, archive, config, clock, log }));
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();
+  const deaf = inDevelopment ? listenForInterruptions(bus, interruptible, log) : () => undefined;
   return async () => {
+    deaf();
     await Promise.all(workers.map((worker) => worker.stop()));
     reporter.stop();
+    await recorder.stop();
     await archive.close();
   };
 }
@@ -92,13 +114,28 @@ function pythOptions({ PYTH_API_KEY: apiKey, PYTH_PRICE_IDS: pairs }: Config): F
 
 const DAY_MS = 86_400_000;
 
-function riskWorker(bus: Bus, database: Database, archive: ArchiveWriter, { config, clock, log }: Parts): Worker {
+/** @throws ConfigError for accounts that no feed follows. */
+function accountFeedOf(feeds: readonly Feed[], { HYPERLIQUID_ACCOUNTS: addresses }: Config): FollowedAccounts | null {
+  if (addresses.length === 0) return null;
+  const feed = feeds.find(followsAccounts);
+  if (!feed) throw new ConfigError('HYPERLIQUID_ACCOUNTS: no feed in FEEDS follows accounts; "hyperliquid" does.');
+  return { feed, addresses };
+}
+
+function riskWorker(
+  bus: Bus,
+  database: Database,
+  archive: ArchiveWriter,
+  accounts: FollowedAccounts | null,
+  { config, clock, log }: Parts,
+): Worker {
   const population = config.FEEDS.includes('simulated')
     ? new Population({ seed: config.SIMULATION_SEED, demoOwner: demoOwner(config), startedAt: clock.now() })
     : null;
   return createRiskWorker({
     engine: new RiskEngine({ atRisk: config.AT_RISK_HEALTH_FACTOR, model: config.RISK_MODEL }),
     population,
+    accounts,
     bus,
     positions: new Positions(database),
     alerts: new Alerts(database),
@@ -151,6 +188,7 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       introspection: config.INTROSPECTION,
       documents: await documentOptions(config),
       whatIf: (input) => whatIf({ ...input, atRisk: config.AT_RISK_HEALTH_FACTOR }),
+      simulations: config.NODE_ENV !== 'production',
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
       requireIdentity: config.REQUIRE_IDENTITY,
     },

@@ -19,12 +19,14 @@ import { Alerts } from '../store/alerts.ts';
 import { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
+import { Bots } from '../store/bots.ts';
 import { CandleHistory } from '../store/candle-history.ts';
 import { Candles } from '../store/candles.ts';
 import { Chains } from '../store/chains.ts';
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
+import { MarketHistory } from '../store/market-history.ts';
 import { Orders } from '../store/orders.ts';
 import { Positions } from '../store/positions.ts';
 import { Recent } from '../store/recent.ts';
@@ -45,6 +47,7 @@ import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
 import { checkAddress } from './request-checks.ts';
 import { setSafeHeaders } from './safe-headers.ts';
+import { createSimulations } from './simulations.ts';
 import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
@@ -63,6 +66,8 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly documents: DocumentOptions;
   /** What a position would be under other prices. */
   readonly whatIf: Context['whatIf'];
+  /** Whether callers may bring things about by hand: never in production. */
+  readonly simulations: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
   /** Whether also what is public needs an identity. */
@@ -122,6 +127,9 @@ export async function startServer(
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    bots: new Bots(database),
+    marketHistory: new MarketHistory(database),
+    simulations: options.simulations ? createSimulations(shared) : null,
     candles: new CandleHistory(new Candles(database), latest, clock),
     arbitrage: new Arbitrage(database, shared, clock),
     commands: createCommands(new StoredCommands(database), shared, log),

@@ -16,7 +16,7 @@ import { contextOf, keepAccounts, keepDatabase } from '../support/direct-deliver
 import { ALICE, ALICE_TOO, BOB, balance, balances, note, notes, ownerSchema, user } from '../support/owner-schema.ts';
 import { fileDatabase } from '../support/postgres.ts';
 import { silentLog } from '../support/server.ts';
-import { keepMarket, marketMutations, marketNodes, signalRows } from './market-wall-rows.ts';
+import { botRows, keepMarket, marketMutations, marketNodes, signalRows } from './market-wall-rows.ts';
 import { keepPositions, positionMutations, positionNodes, positionRows } from './position-wall-rows.ts';
 import { keepTrading, tradingNodes, tradingRows } from './trading-wall-rows.ts';
 
@@ -113,6 +113,8 @@ const product: WallRows = {
     'Query.systemStatus',
     'Query.candles',
     'Query.marketStats',
+    'Query.marketStatsHistory',
+    'Query.priceHistory',
     'Query.fundingRates',
     'Query.liquidations',
     'Query.chainStatus',
@@ -167,6 +169,7 @@ const product: WallRows = {
   mixed: signalRows,
   owned: {
     ...positionRows,
+    ...botRows,
     ...marketMutations,
     ...positionMutations,
     ...tradingRows,

@@ -16,6 +16,7 @@ export const eventFields: readonly string[] = [
 export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
   "Delivered": [
     "Alert",
+    "BotStatus",
     "Candle",
     "ChainEvent",
     "ChainStatus",
@@ -47,6 +48,8 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "Alert",
     "AlertRule",
     "ApiKey",
+    "Bot",
+    "BotStatus",
     "Candle",
     "ChainEvent",
     "ChainStatus",
@@ -80,6 +83,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "PositionOpened"
   ],
   "StateUpdate": [
+    "BotStatus",
     "Candle",
     "ChainStatus",
     "DeliveryStats",
@@ -121,6 +125,8 @@ export const valueTypes: readonly string[] = [
   "ArbitrageRound",
   "ArbitrageRoute",
   "ArbitrageTotal",
+  "BotPayload",
+  "BotPerformance",
   "CancelAllOrdersPayload",
   "CandleConnection",
   "CandleEdge",
@@ -139,6 +145,9 @@ export const valueTypes: readonly string[] = [
   "Holding",
   "Lag",
   "LiquidationCandidate",
+  "MarketStatsPoint",
+  "MarketStatsPointConnection",
+  "MarketStatsPointEdge",
   "OpportunityConnection",
   "OpportunityEdge",
   "OrderConnection",
@@ -157,6 +166,9 @@ export const valueTypes: readonly string[] = [
   "PositionValueEdge",
   "PositionValuePoint",
   "PriceLevel",
+  "PricePoint",
+  "PricePointConnection",
+  "PricePointEdge",
   "PublishSignalPayload",
   "RenewSessionPayload",
   "RevokeApiKeyPayload",
@@ -170,6 +182,7 @@ export const valueTypes: readonly string[] = [
   "SignalConnection",
   "SignalEdge",
   "SignalValue",
+  "SimulatePayload",
   "SubscriptionStats",
   "Token",
   "TradeExecutionConnection",
@@ -185,6 +198,7 @@ export const valueTypes: readonly string[] = [
 export const versioned: readonly string[] = [
   "Alert",
   "AlertRule",
+  "Bot",
   "Candle",
   "ChainEvent",
   "Opportunity",
@@ -195,6 +209,7 @@ export const versioned: readonly string[] = [
 
 /** Entities of which the higher `sequence` is true. */
 export const sequenced: readonly string[] = [
+  "BotStatus",
   "Candle",
   "ChainStatus",
   "DeliveryStats",

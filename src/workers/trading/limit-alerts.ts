@@ -125,6 +125,7 @@ function readingOf(portfolio: Portfolio, held: PortfolioHolding | null, pnl: Fix
     maxDrawdownPct: null,
     var95Pct: null,
     overallRiskScore: null,
+    judged: null,
     stale,
     timestamp,
     receivedAt,

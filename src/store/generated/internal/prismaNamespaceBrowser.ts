@@ -60,6 +60,8 @@ export const ModelName = {
   ArchivedEvent: 'ArchivedEvent',
   StoredPosition: 'StoredPosition',
   RiskPoint: 'RiskPoint',
+  PricePoint: 'PricePoint',
+  MarketStatsPoint: 'MarketStatsPoint',
   StoredAlertRule: 'StoredAlertRule',
   StoredAlert: 'StoredAlert',
   Command: 'Command',
@@ -73,7 +75,8 @@ export const ModelName = {
   TradingAccount: 'TradingAccount',
   StoredOwnerLimits: 'StoredOwnerLimits',
   EquityPoint: 'EquityPoint',
-  TradingOutbox: 'TradingOutbox'
+  TradingOutbox: 'TradingOutbox',
+  StoredBot: 'StoredBot'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -193,6 +196,31 @@ export const RiskPointScalarFieldEnum = {
 } as const
 
 export type RiskPointScalarFieldEnum = (typeof RiskPointScalarFieldEnum)[keyof typeof RiskPointScalarFieldEnum]
+
+
+export const PricePointScalarFieldEnum = {
+  symbol: 'symbol',
+  source: 'source',
+  at: 'at',
+  price: 'price'
+} as const
+
+export type PricePointScalarFieldEnum = (typeof PricePointScalarFieldEnum)[keyof typeof PricePointScalarFieldEnum]
+
+
+export const MarketStatsPointScalarFieldEnum = {
+  symbol: 'symbol',
+  source: 'source',
+  at: 'at',
+  currentPrice: 'currentPrice',
+  longOpenInterest: 'longOpenInterest',
+  shortOpenInterest: 'shortOpenInterest',
+  totalOpenInterest: 'totalOpenInterest',
+  volume24h: 'volume24h',
+  fundingRate: 'fundingRate'
+} as const
+
+export type MarketStatsPointScalarFieldEnum = (typeof MarketStatsPointScalarFieldEnum)[keyof typeof MarketStatsPointScalarFieldEnum]
 
 
 export const StoredAlertRuleScalarFieldEnum = {
@@ -369,6 +397,16 @@ export const TradingOutboxScalarFieldEnum = {
 } as const
 
 export type TradingOutboxScalarFieldEnum = (typeof TradingOutboxScalarFieldEnum)[keyof typeof TradingOutboxScalarFieldEnum]
+
+
+export const StoredBotScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredBotScalarFieldEnum = (typeof StoredBotScalarFieldEnum)[keyof typeof StoredBotScalarFieldEnum]
 
 
 export const SortOrder = {
