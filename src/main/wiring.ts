@@ -1,6 +1,7 @@
-import type { Bus } from '../bus/bus.ts';
+import type { Bus, SharedBus } from '../bus/bus.ts';
 import { createMemoryBus } from '../bus/memory-bus.ts';
 import { createRedisBus } from '../bus/redis-bus.ts';
+import { topics } from '../bus/topics.ts';
 import { createBookEngine } from '../engines/book/book-engine.ts';
 import { createMarketStatsEngine } from '../engines/market-stats/market-stats-engine.ts';
 import { createPricesEngine } from '../engines/prices/prices-engine.ts';
@@ -14,24 +15,23 @@ import type { Log } from '../lib/log.ts';
 import { LimitsRedis } from '../server/limits/limits-redis.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
 import { Alerts } from '../store/alerts.ts';
-import { ArchiveWriter } from '../store/archive/archive-writer.ts';
 import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import { Positions } from '../store/positions.ts';
-import { createComponentReporter } from '../workers/components.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { Worker } from '../workers/worker.ts';
-import { chainWorkers } from './chains.ts';
+import { chainWorks } from './chains.ts';
 import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
 import type { Parts } from './parts.ts';
+import type { Work, WorkParts } from './work.ts';
 
 /** The bus that processes meet on: Redis where one is named, else the memory of this one. */
-export function sharedBus({ config, clock, log }: Parts): Bus {
+export function sharedBus({ config, clock, log }: Parts): Bus | SharedBus {
   const { REDIS_URL: url, REDIS_PREFIX: prefix } = config;
   const options = { clock, log, ...retentionOf(config) };
   return url ? createRedisBus({ ...options, url, prefix }) : createMemoryBus(options);
@@ -41,11 +41,23 @@ function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEve
   return { retentionMs, ...(retentionEvents !== undefined && { retentionEvents }) };
 }
 
-/** Starts the write side: every feed with its engines. Returns what stops it. */
-export function startWorkers(bus: Bus, database: Database, { config, clock, log }: Parts): () => Promise<void> {
-  const archive = new ArchiveWriter(database, clock, log);
+/**
+ * The write side, as pieces of work that one process does at a time. Feeds that quote the same symbols choose the best source among
+ * themselves, so they are one piece. So is risk: what stands near liquidation in a market is a list over all owners.
+ */
+export function worksOf({ config, clock, log }: Parts): readonly Work[] {
+  // A symbol that no feed gives ends the process here, and not when it first holds the lease.
+  feedsOf(config, clock, log);
+  return [
+    { lease: 'market', durable: [topics.fundingRates], workers: marketWorkers },
+    { lease: 'risk', durable: [topics.positionEvents, topics.alerts], workers: (parts) => [riskWorker(parts)] },
+    ...chainWorks(config, log),
+  ];
+}
+
+function marketWorkers({ bus, archive, config, clock, log }: WorkParts): readonly Worker[] {
   const sources = new PriceSources(clock);
-  const workers = feedsOf(config, clock, log).map((feed) =>
+  return feedsOf(config, clock, log).map((feed) =>
     createMarketDataWorker({
       feed,
       bus,
@@ -61,16 +73,6 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
       primarySources: primarySourcesOf(config),
     }),
   );
-  workers.push(riskWorker(bus, database, archive, { config, clock, log }));
-  workers.push(...chainWorkers(bus, database, archive, { config, clock, log }));
-  const reporter = createComponentReporter({ sources: workers, bus, clock, log });
-  reporter.start();
-  for (const worker of workers) worker.start();
-  return async () => {
-    await Promise.all(workers.map((worker) => worker.stop()));
-    reporter.stop();
-    await archive.close();
-  };
 }
 
 /** Of each symbol the feed that stands for it: the first in the operator's list that could give it. */
@@ -85,7 +87,7 @@ function pythOptions({ PYTH_API_KEY: apiKey, PYTH_PRICE_IDS: pairs }: Config): F
 
 const DAY_MS = 86_400_000;
 
-function riskWorker(bus: Bus, database: Database, archive: ArchiveWriter, { config, clock, log }: Parts): Worker {
+function riskWorker({ bus, database, archive, config, clock, log }: WorkParts): Worker {
   const population = config.FEEDS.includes('simulated')
     ? new Population({ seed: config.SIMULATION_SEED, demoOwner: demoOwner(config), startedAt: clock.now() })
     : null;

@@ -121,3 +121,8 @@ export type ChainToken = Prisma.ChainTokenModel
  * The last block of a chain that was worked through.
  */
 export type ChainProgress = Prisma.ChainProgressModel
+/**
+ * Model LeaseFence
+ * The newest token that was shown of each lease: who shows an older one writes nothing.
+ */
+export type LeaseFence = Prisma.LeaseFenceModel

@@ -412,7 +412,8 @@ export const ModelName = {
   StoredOpportunity: 'StoredOpportunity',
   StoredTransaction: 'StoredTransaction',
   ChainToken: 'ChainToken',
-  ChainProgress: 'ChainProgress'
+  ChainProgress: 'ChainProgress',
+  LeaseFence: 'LeaseFence'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -428,7 +429,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "leaseFence"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1616,6 +1617,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    LeaseFence: {
+      payload: Prisma.$LeaseFencePayload<ExtArgs>
+      fields: Prisma.LeaseFenceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LeaseFenceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LeaseFenceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        findFirst: {
+          args: Prisma.LeaseFenceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LeaseFenceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        findMany: {
+          args: Prisma.LeaseFenceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+        }
+        create: {
+          args: Prisma.LeaseFenceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        createMany: {
+          args: Prisma.LeaseFenceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LeaseFenceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+        }
+        delete: {
+          args: Prisma.LeaseFenceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        update: {
+          args: Prisma.LeaseFenceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        deleteMany: {
+          args: Prisma.LeaseFenceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LeaseFenceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LeaseFenceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+        }
+        upsert: {
+          args: Prisma.LeaseFenceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        aggregate: {
+          args: Prisma.LeaseFenceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLeaseFence>
+        }
+        groupBy: {
+          args: Prisma.LeaseFenceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LeaseFenceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LeaseFenceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LeaseFenceCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -1847,6 +1922,14 @@ export const ChainProgressScalarFieldEnum = {
 } as const
 
 export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
+
+
+export const LeaseFenceScalarFieldEnum = {
+  name: 'name',
+  token: 'token'
+} as const
+
+export type LeaseFenceScalarFieldEnum = (typeof LeaseFenceScalarFieldEnum)[keyof typeof LeaseFenceScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -2180,6 +2263,7 @@ export type GlobalOmitConfig = {
   storedTransaction?: Prisma.StoredTransactionOmit
   chainToken?: Prisma.ChainTokenOmit
   chainProgress?: Prisma.ChainProgressOmit
+  leaseFence?: Prisma.LeaseFenceOmit
 }
 
 /* Types for Logging */

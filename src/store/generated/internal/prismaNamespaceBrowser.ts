@@ -66,7 +66,8 @@ export const ModelName = {
   StoredOpportunity: 'StoredOpportunity',
   StoredTransaction: 'StoredTransaction',
   ChainToken: 'ChainToken',
-  ChainProgress: 'ChainProgress'
+  ChainProgress: 'ChainProgress',
+  LeaseFence: 'LeaseFence'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -277,6 +278,14 @@ export const ChainProgressScalarFieldEnum = {
 } as const
 
 export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
+
+
+export const LeaseFenceScalarFieldEnum = {
+  name: 'name',
+  token: 'token'
+} as const
+
+export type LeaseFenceScalarFieldEnum = (typeof LeaseFenceScalarFieldEnum)[keyof typeof LeaseFenceScalarFieldEnum]
 
 
 export const SortOrder = {
