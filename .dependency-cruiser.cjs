@@ -137,7 +137,7 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)generated/' },
+    exclude: { path: '(^|/)generated/|^src/client/dist/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       // A package of types alone has no main.

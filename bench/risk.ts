@@ -1,6 +1,7 @@
 /**
  * How many positions a second one core re-prices: value, gains, health factor, liquidation price, flags, warnings, candidates; with the
- * alert engine and its default rules behind, and with values made at their cadence. `npm run bench:risk`.
+ * alert engine and its default rules behind, and with values made at their cadence. `npm run bench:risk`, or with the numbers of the
+ * variants that are wanted: `npm run bench:risk -- 2`.
  */
 import { cpus, loadavg } from 'node:os';
 import { AlertEngine } from '../src/engines/alerts/alert-engine.ts';
@@ -68,12 +69,9 @@ function row({ alerts, flush }: Variant): object {
   const price = (symbol: string, dollars: number): number => {
     const heard = { symbol, price: decimal(dollars.toFixed(4)), confidence: null, volatilityPct: 60, stale: false };
     engine.process({ kind: 'price', ...heard, timestamp: now, receivedAt: now });
-    let touched = 0;
-    for (const reading of engine.touched) {
-      touched++;
-      if (alerts) raised += alerting.process({ kind: 'reading', reading, now }).length;
-    }
-    return touched;
+    const { touched } = engine;
+    if (alerts) raised += alerting.process({ kind: 'readings', readings: touched, now }).length;
+    return touched.length;
   };
   for (const [symbol, dollars] of prices) price(symbol, dollars);
   const positions = population(random, prices);
@@ -120,4 +118,6 @@ console.log(
 console.log(
   `${cpus()[0]?.model.trim()} x ${cpus().length}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}, ${process.platform} ${process.arch}`,
 );
-console.table(Object.fromEntries(VARIANTS.map((variant) => [variant.name, row(variant)])));
+const wanted = process.argv.slice(2).map(Number);
+const variants = VARIANTS.filter((_, at) => wanted.length === 0 || wanted.includes(at + 1));
+console.table(Object.fromEntries(variants.map((variant) => [variant.name, row(variant)])));

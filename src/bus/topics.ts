@@ -9,6 +9,7 @@ import { type Instrument, sourceKey, symbolOfKey } from '../model/instrument.ts'
 import type { FundingRate, MarketStats } from '../model/market-stats.ts';
 import type { Nudge } from '../model/nudge.ts';
 import type { Opportunity } from '../model/opportunity.ts';
+import type { Execution, OrderUpdate } from '../model/order.ts';
 import { ownerKey, ownerOfKey } from '../model/owner.ts';
 import type { PoolState } from '../model/pool.ts';
 import type { PositionEvent } from '../model/position-event.ts';
@@ -173,6 +174,26 @@ export const topics = {
     reach: 'shared',
     keyOf: ({ id }) => id,
     idOf: ({ id, version }) => `${id}|${version}`,
+    ownerOf: ({ owner }) => owner,
+    predicates: ['filter', 'after', 'last'],
+    durable: true,
+    retentionEvents: 100_000,
+  }),
+  orderUpdates: event<OrderUpdate>({
+    name: 'orderUpdates',
+    reach: 'shared',
+    keyOf: ({ order }) => order.symbol,
+    idOf: ({ id }) => id,
+    ownerOf: ({ owner }) => owner,
+    predicates: ['filter', 'after', 'last'],
+    durable: true,
+    retentionEvents: 100_000,
+  }),
+  tradeExecutions: event<Execution>({
+    name: 'tradeExecutions',
+    reach: 'shared',
+    keyOf: ({ symbol }) => symbol,
+    idOf: ({ id }) => id,
     ownerOf: ({ owner }) => owner,
     predicates: ['filter', 'after', 'last'],
     durable: true,

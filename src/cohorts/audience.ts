@@ -17,6 +17,11 @@ export class Group<V, M> {
     return this.predicate.test?.(value) ?? true;
   }
 
+  /** Whether what does not match any more did so before. */
+  leaves(value: V): boolean {
+    return this.predicate.left?.(value) ?? false;
+  }
+
   /** Whether a matching value has moved far enough since the last that passed; if so it is the last. */
   passes(key: string, value: V): boolean {
     const { moved } = this.predicate;

@@ -32,10 +32,10 @@ export class EventCohort<V> {
         // Looked at once, not once for each of ten thousand predicates.
         const { value } = update;
         if (value === undefined) return;
-        const others = tellsGap(value) ? Variant.LEAVING : null;
+        const ofAll = tellsGap(value) ? Variant.LEAVING : null;
         const cursor = () => this.hub.cursorAt(update);
         this.#audience.forKey(update.key, (group) => {
-          const variant = group.matches(value) ? Variant.PLAIN : others;
+          const variant = group.matches(value) ? Variant.PLAIN : group.leaves(value) ? Variant.LEAVING : ofAll;
           if (variant === null) return;
           const encoded = this.encode(update, variant);
           for (const member of group.members) member.offer(update, encoded, cursor);
@@ -76,12 +76,14 @@ export class EventCohort<V> {
 
 /**
  * How an event goes to a group; null when it does not. The first event after a hole in what the venue told goes to all
- * who watch its key, whether it matches or not: it carries the news of the hole.
+ * who watch its key, whether it matches or not: it carries the news of the hole. What matched before this change of it goes
+ * once more, to say that it does no longer.
  */
 export function variantFor<V, M>(group: Group<V, M>, update: Update<V>): number | null {
   const { value } = update;
   if (value === undefined) return null;
   if (group.matches(value)) return Variant.PLAIN;
+  if (group.leaves(value)) return Variant.LEAVING;
   return tellsGap(value) ? Variant.LEAVING : null;
 }
 

@@ -14,6 +14,11 @@ export interface Predicate<V> {
    * only holds back: it never makes a value leave.
    */
   readonly moved?: (value: V, passed: V) => boolean;
+  /**
+   * Of an event that is one change of a thing: whether the thing qualified before it. Then an event that does not qualify is
+   * told all the same, as the last word on that thing.
+   */
+  readonly left?: (value: V) => boolean;
 }
 
 /** What an update's key leads to: the part of it that subscribers choose by. */

@@ -11,6 +11,9 @@ await runProcess(async (parts) => {
     const stopWorkers = startWork(worksOf(parts), bus, storage.database, parts);
     const api = await startApi(bus, storage.database, parts);
     parts.log.info({ url: `${api.url}/graphql` }, 'listening: open this in a browser');
+    const token = await api.demoToken();
+    // Not into the log: what stands there is kept and sent elsewhere.
+    if (token !== null) process.stderr.write(`demo token, good for a day on this machine: ${token}\n`);
     return async () => {
       await api.stop();
       await stopWorkers();

@@ -135,6 +135,7 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
   );
   return {
     url: server.url,
+    demoToken: server.demoToken,
     stop: async () => {
       await server.stop();
       await limitsRedis?.close();

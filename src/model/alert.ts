@@ -89,6 +89,12 @@ export interface Alert extends Observed {
   readonly resolvedAt: number | null;
 }
 
+/** The state of an alert in its version before; null in the first. */
+export function stateBefore({ version, state, acknowledgedAt }: Alert): AlertState | null {
+  if (version === 1) return null;
+  return state === 'RESOLVED' && acknowledgedAt !== null ? 'ACKNOWLEDGED' : 'OPEN';
+}
+
 /** What kind of danger a metric is about. */
 export function alertTypeOf(metric: AlertMetric): AlertType {
   switch (metric) {

@@ -18,11 +18,16 @@ export interface ArbitrageRound {
   readonly pools: readonly Address[];
 }
 
+/** What a transaction is chosen by, beside its chain. */
+export type TransactionMeasures = Pick<ArbitrageTransaction, 'profitNetUsd' | 'swapCount' | 'strategy'>;
+
 /** A transaction that made one round or more. Mined again after a reorganisation, it is the same one with a higher version. */
 export interface ArbitrageTransaction extends Observed {
   /** Chain and hash. */
   readonly id: string;
   readonly version: number;
+  /** What it was in the version before; null in the first. */
+  readonly before: TransactionMeasures | null;
   /** True while no block of the chain holds it. */
   readonly retracted: boolean;
   readonly chainId: number;
@@ -49,6 +54,14 @@ export interface ArbitrageTransaction extends Observed {
   readonly rounds: readonly ArbitrageRound[];
   /** Id of the opportunity that it ended; null where we knew of none. */
   readonly opportunityId: string | null;
+}
+
+/** What must be known of a transaction that stands retracted: mined again, it counts on from there. */
+export type RetractedTransaction = TransactionMeasures & Pick<ArbitrageTransaction, 'chainId' | 'txHash' | 'version'>;
+
+export function transactionMeasures(transaction: TransactionMeasures): TransactionMeasures {
+  const { profitNetUsd, swapCount, strategy } = transaction;
+  return { profitNetUsd, swapCount, strategy };
 }
 
 /** Others' swaps between two of one account that profit from them. */

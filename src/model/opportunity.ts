@@ -20,6 +20,9 @@ export interface RouteHop {
   readonly amountOut: bigint;
 }
 
+/** What an opportunity is chosen by, beside its chain and pool, which never change. */
+export type OpportunityMeasures = Pick<Opportunity, 'state' | 'profitUsd' | 'imbalancePct'>;
+
 /**
  * A pool that is out of balance, and the best way found to profit from it. The same id comes with a higher version after
  * each change. A closed one keeps its last open figures beside what was realised.
@@ -28,6 +31,8 @@ export interface Opportunity extends Observed {
   /** Chain, pool and block of opening: the same after a replay. */
   readonly id: string;
   readonly version: number;
+  /** What it was in the version before; null in the first. A reader whom that concerned must hear that this does not. */
+  readonly before: OpportunityMeasures | null;
   readonly state: OpportunityState;
   readonly closeReason: OpportunityCloseReason | null;
   readonly chainId: number;
@@ -65,3 +70,7 @@ export interface Opportunity extends Observed {
 
 /** Places of dollar amounts, and of derived native ones: a hundred-millionth, towards zero. */
 export const USD_PLACES = 8;
+
+export function measuresOf({ state, profitUsd, imbalancePct }: OpportunityMeasures): OpportunityMeasures {
+  return { state, profitUsd, imbalancePct };
+}

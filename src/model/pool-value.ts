@@ -1,13 +1,10 @@
-import { constantProductValue, impermanentLoss, rangeAmounts, rootPrice } from '../lib/finance/pool.ts';
-import { type Fixed, fixed, multiply, squareRoot } from '../lib/fixed.ts';
+import { constantProductValue, impermanentLoss, type PairRoots, pairRoots, rangeAmounts } from '../lib/finance/pool.ts';
+import { type Fixed, fixed, multiply, ONE, squareRoot } from '../lib/fixed.ts';
 import type { ConcentratedLpPosition, LpPosition } from './position.ts';
 
 /** Of a pool share, dollars, at given prices. */
 export interface PoolValue {
   readonly value: Fixed;
-  /** What it holds of each token; together the value. */
-  readonly value0: Fixed;
-  readonly value1: Fixed;
   /** What its deposit would be worth, held. */
   readonly held: Fixed;
   /** Fraction of `held`, positive where the share is worth less; null where the deposit would be worth nothing. */
@@ -39,38 +36,36 @@ export function poolNumbers(position: LpPosition | ConcentratedLpPosition): Pool
 
 /** Fees earned are not in it. Prices in dollars, not negative. */
 export function poolValue(position: LpPosition | ConcentratedLpPosition, price0: Fixed, price1: Fixed): PoolValue {
-  return valueOfShare(poolNumbers(position), price0, price1);
+  return valueOfShare(poolNumbers(position), pairRoots(price0, price1));
 }
 
-export function valueOfShare(
-  { liquidity, amount0, amount1, range }: PoolNumbers,
-  price0: Fixed,
-  price1: Fixed,
-): PoolValue {
-  const held = multiply(amount0, price0) + multiply(amount1, price1);
+/** The same of numbers read before, at roots that all shares of the pair have in common: roots are dear. */
+export function valueOfShare({ liquidity, amount0, amount1, range }: PoolNumbers, roots: PairRoots): PoolValue {
+  const { price0, price1 } = roots;
+  const held = (amount0 * price0 + amount1 * price1) / ONE;
   if (range === null) {
-    const value = constantProductValue(liquidity, price0, price1);
-    const value0 = value / 2n;
-    return {
-      value,
-      value0,
-      value1: value - value0,
-      held,
-      impermanentLoss: impermanentLoss(value, held),
-      inRange: null,
-    };
+    const value = constantProductValue(liquidity, roots);
+    return { value, held, impermanentLoss: impermanentLoss(value, held), inRange: null };
   }
-  const root = rootPrice(price0, price1) ?? (price0 > 0n ? range.upper : 0n);
+  const root = rangeRoot(roots, range);
   const amounts = rangeAmounts(liquidity, root, range);
-  const value0 = multiply(amounts.amount0, price0);
-  const value1 = multiply(amounts.amount1, price1);
-  const value = value0 + value1;
-  return {
-    value,
-    value0,
-    value1,
-    held,
-    impermanentLoss: impermanentLoss(value, held),
-    inRange: root >= range.lower && root < range.upper,
-  };
+  const value = (amounts.amount0 * price0 + amounts.amount1 * price1) / ONE;
+  const inRange = root >= range.lower && root < range.upper;
+  return { value, held, impermanentLoss: impermanentLoss(value, held), inRange };
+}
+
+/** What a share holds of each token, dollars. */
+export function partsOfShare(numbers: PoolNumbers, roots: PairRoots): readonly [Fixed, Fixed] {
+  const { liquidity, range } = numbers;
+  if (range === null) {
+    const half = multiply(liquidity, roots.ofProduct);
+    return [half, half];
+  }
+  const { amount0, amount1 } = rangeAmounts(liquidity, rangeRoot(roots, range), range);
+  return [multiply(amount0, roots.price0), multiply(amount1, roots.price1)];
+}
+
+/** Where a price is zero there is no root: token0 is worth nothing, or everything. */
+function rangeRoot({ ofPrice, price0 }: PairRoots, { upper }: { readonly upper: Fixed }): Fixed {
+  return ofPrice ?? (price0 > 0n ? upper : 0n);
 }

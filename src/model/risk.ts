@@ -178,6 +178,8 @@ export interface PositionReading extends Perishable {
   /** False while a price is missing: then all below is null or zero. */
   readonly known: boolean;
   readonly healthFactor: Fixed | null;
+  /** Nothing can be liquidated: no debt, no size; every price that this depends on is known. */
+  readonly unthreatened: boolean;
   readonly value: Fixed;
   readonly exposure: Fixed;
   readonly unrealizedPnl: Fixed;

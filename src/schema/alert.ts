@@ -5,7 +5,7 @@ import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
 import { ApiError } from '../lib/errors.ts';
-import type { ALERT_STATES, ALERT_TYPES, Alert } from '../model/alert.ts';
+import { type ALERT_STATES, type ALERT_TYPES, type Alert, type AlertState, stateBefore } from '../model/alert.ts';
 import type { AlertChoice, AlertPlace } from '../store/alerts.ts';
 import { AlertMetricEnum, AlertSeverityEnum } from './alert-kinds.ts';
 import { builder, idIn } from './builder.ts';
@@ -161,14 +161,19 @@ function choiceOf(filter: Filter | null | undefined, positionId: string | null):
 
 function predicateOf(choice: AlertChoice): Predicate<Alert> {
   const { severities, types, states, positionId } = choice;
+  const concerns = (alert: Alert, state: AlertState) =>
+    (severities?.includes(alert.severity) ?? true) &&
+    (types?.includes(alert.alertType) ?? true) &&
+    (states?.includes(state) ?? true) &&
+    (positionId === null || alert.positionId === positionId);
   return {
     id: canonicalJson({ ...choice }),
     routes: null,
-    test: (alert) =>
-      (severities?.includes(alert.severity) ?? true) &&
-      (types?.includes(alert.alertType) ?? true) &&
-      (states?.includes(alert.state) ?? true) &&
-      (positionId === null || alert.positionId === positionId),
+    test: (alert) => concerns(alert, alert.state),
+    left: (alert) => {
+      const before = stateBefore(alert);
+      return before !== null && concerns(alert, before);
+    },
   };
 }
 
@@ -216,7 +221,7 @@ builder.subscriptionField('alerts', (t) =>
   t.field({
     authScopes: { owner: true },
     type: AlertRef,
-    description: `Every change of your alerts: raised, acknowledged, resolved. ${EVENT_START}`,
+    description: `Every change of your alerts: raised, acknowledged, resolved. One that leaves the filter comes once more, with \`matches: false\`. ${EVENT_START}`,
     complexity: startCost,
     args: { filter: t.arg(FILTER), ...BEGINNING },
     subscribe: async (_root, { filter, ...args }, context) => {

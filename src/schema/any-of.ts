@@ -33,15 +33,22 @@ export function checkRange(least: string | null | undefined, most: string | null
     throw badInput(`${argument}.minProfitUsd`, 'The smallest profit is above the largest.', 'at most maxProfitUsd');
 }
 
-/** A predicate that is met by whoever meets one of these; by everybody where there is none. */
-export function anyPredicate<C extends object, V>(
+/**
+ * A predicate that is met by whoever meets one of these; by everybody where there is none.
+ * @param beforeOf what a thing was chosen by in its version before; null in the first.
+ */
+export function anyPredicate<C extends object, L, V extends L>(
   choices: readonly C[],
-  testOf: (choice: C) => (value: V) => boolean,
+  testOf: (choice: C) => (looks: L) => boolean,
+  beforeOf: (value: V) => L | null,
 ): Predicate<V> {
   const tests = choices.map(testOf);
-  return {
-    id: canonicalJson({ choices: [...choices] }),
-    routes: null,
-    test: tests.length === 0 ? null : (value) => tests.some((test) => test(value)),
+  const id = canonicalJson({ choices: [...choices] });
+  if (tests.length === 0) return { id, routes: null, test: null };
+  const test = (looks: L) => tests.some((one) => one(looks));
+  const left = (value: V) => {
+    const before = beforeOf(value);
+    return before !== null && test(before);
   };
+  return { id, routes: null, test, left };
 }

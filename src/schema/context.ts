@@ -13,6 +13,7 @@ import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
 import type { Positions } from '../store/positions.ts';
 import type { Recent } from '../store/recent.ts';
+import type { TradingDesk } from '../store/trading-desk.ts';
 
 /** The connection that an operation came over. */
 export interface Connection {
@@ -104,6 +105,8 @@ export interface Context extends Caller {
   readonly alerts: Alerts;
   readonly chainRecords: ChainRecords;
   readonly commands: Commands;
+  /** Where orders are handed in. */
+  readonly tradingDesk: TradingDesk;
   /** What a position would be under other prices: the engine that computes it, handed in. */
   readonly whatIf: (input: WhatIfInput) => WhatIf;
   /** What durable topics have told. */

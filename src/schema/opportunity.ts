@@ -9,6 +9,7 @@ import type {
   OPPORTUNITY_CLOSE_REASONS,
   OPPORTUNITY_STATES,
   Opportunity,
+  OpportunityMeasures,
   OpportunityState,
   RouteHop,
 } from '../model/opportunity.ts';
@@ -231,17 +232,23 @@ async function choicesOf(
   );
 }
 
+/** What an opportunity is chosen by. */
+type Looks = OpportunityMeasures & Pick<Told, 'chainId' | 'poolAddress'>;
+
 function predicateOf(choices: readonly OpportunityChoice[]): Predicate<Told> {
-  return anyPredicate(choices, ({ chainIds, minProfitUsd, maxProfitUsd, minImbalancePct, pools, states }) => {
+  const testOf = ({ chainIds, minProfitUsd, maxProfitUsd, minImbalancePct, pools, states }: OpportunityChoice) => {
     const enough = minProfitUsd === null ? null : atLeast(minProfitUsd as Decimal);
-    return ({ chainId, profitUsd, imbalancePct, poolAddress, state }) =>
+    return ({ chainId, profitUsd, imbalancePct, poolAddress, state }: Looks) =>
       (chainIds?.includes(chainId) ?? true) &&
       (enough?.(profitUsd) ?? true) &&
       (maxProfitUsd === null || compareDecimals(profitUsd, maxProfitUsd as Decimal) <= 0) &&
       (minImbalancePct === null || imbalancePct >= minImbalancePct) &&
       (pools?.includes(poolAddress) ?? true) &&
       (states?.includes(state) ?? true);
-  });
+  };
+  return anyPredicate(choices, testOf, ({ before, chainId, poolAddress }: Told): Looks | null =>
+    before === null ? null : { ...before, chainId, poolAddress },
+  );
 }
 
 /** Everything: a database is asked for one alternative at the least. */
@@ -293,7 +300,7 @@ builder.subscriptionField('opportunities', (t) =>
   t.field({
     authScopes: { public: true },
     type: OpportunityRef,
-    description: `Every change of opportunities: opened, updated, closed, retracted. ${EVENT_START}`,
+    description: `Every change of opportunities: opened, updated, closed, retracted. One that leaves the filter comes once more, with \`matches: false\`. ${EVENT_START}`,
     complexity: startCost,
     args: { filter: t.arg({ type: OpportunityFilter, required: false, description: 'Left out: all.' }), ...BEGINNING },
     subscribe: async (_root, { filter, ...args }, context) => {

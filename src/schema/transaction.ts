@@ -10,6 +10,7 @@ import type {
   ArbitrageRound,
   ArbitrageStrategy,
   ArbitrageTransaction,
+  TransactionMeasures,
 } from '../model/arbitrage-transaction.ts';
 import type { Wired } from '../model/wired.ts';
 import type { ArbitrageDay, RecordPlace, TransactionChoice } from '../store/chain-records.ts';
@@ -203,17 +204,23 @@ async function choicesOf(
   );
 }
 
+/** What a transaction is chosen by. */
+type Looks = TransactionMeasures & Pick<Told, 'chainId'>;
+
 function predicateOf(choices: readonly TransactionChoice[]): Predicate<Told> {
-  return anyPredicate(choices, ({ chainIds, minProfitUsd, maxProfitUsd, minSwaps, strategies }) => {
+  const testOf = ({ chainIds, minProfitUsd, maxProfitUsd, minSwaps, strategies }: TransactionChoice) => {
     const within = (profit: Decimal | null) =>
       (minProfitUsd === null || (profit !== null && compareDecimals(profit, minProfitUsd as Decimal) >= 0)) &&
       (maxProfitUsd === null || (profit !== null && compareDecimals(profit, maxProfitUsd as Decimal) <= 0));
-    return ({ chainId, profitNetUsd, swapCount, strategy }) =>
+    return ({ chainId, profitNetUsd, swapCount, strategy }: Looks) =>
       (chainIds?.includes(chainId) ?? true) &&
       within(profitNetUsd) &&
       (minSwaps === null || swapCount >= minSwaps) &&
       (strategies?.includes(strategy) ?? true);
-  });
+  };
+  return anyPredicate(choices, testOf, ({ before, chainId }: Told): Looks | null =>
+    before === null ? null : { ...before, chainId },
+  );
 }
 
 /** Everything: a database is asked for one alternative at the least. */
@@ -293,7 +300,7 @@ builder.subscriptionField('transactions', (t) =>
   t.field({
     authScopes: { public: true },
     type: TransactionRef,
-    description: `Arbitrage transactions as they are mined, and again when a reorganisation takes one back. ${EVENT_START}`,
+    description: `Arbitrage transactions as they are mined, and again when a reorganisation takes one back. One that leaves the filter comes once more, with \`matches: false\`. ${EVENT_START}`,
     complexity: startCost,
     args: { filter: t.arg({ type: TransactionFilter, required: false, description: 'Left out: all.' }), ...BEGINNING },
     subscribe: async (_root, { filter, ...args }, context) => {

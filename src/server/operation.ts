@@ -175,7 +175,7 @@ export class Operations {
     const operation = chosen(operations, operationName ?? null);
     checkVariables(variables);
     const complexity = complexityOf(this.schema, operation, fragments, variables);
-    if (typeof complexity !== 'number') return complexity;
+    if (typeof complexity !== 'number') return complexity.map((error) => this.#discreet(error));
     const limits = { complexity: this.#limits.maxComplexity, depth: this.#limits.maxDepth };
     this.#counted(() => boundComplexity(complexity, limits.complexity));
     const { depth = 0, introspected = 0 } = shapes.get(operation) ?? {};
@@ -230,11 +230,15 @@ export class Operations {
   }
 
   #faults(document: DocumentNode, rules: readonly ValidationRule[]): readonly GraphQLError[] {
-    const found = validate(this.schema, document, rules);
-    return found.map((error) => {
-      const told = this.#introspection ? error.message : error.message.replace(SUGGESTION, '');
-      return coded(error, 'GRAPHQL_VALIDATION_FAILED', told);
-    });
+    return validate(this.schema, document, rules).map((error) =>
+      coded(this.#discreet(error), 'GRAPHQL_VALIDATION_FAILED'),
+    );
+  }
+
+  /** An error that names nothing of the schema which the caller has not named, where nobody is told what it holds. */
+  #discreet(error: GraphQLError): GraphQLError {
+    if (this.#introspection || !SUGGESTION.test(error.message)) return error;
+    return coded(error, 'BAD_USER_INPUT', error.message.replace(SUGGESTION, ''));
   }
 
   #counted(bound: () => void): void {
@@ -284,7 +288,7 @@ function chosen(operations: readonly OperationDefinitionNode[], name: string | n
 
 function coded(
   error: GraphQLError,
-  code: 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED',
+  code: 'BAD_USER_INPUT' | 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED',
   message = error.message,
 ): GraphQLError {
   return new GraphQLError(message, {

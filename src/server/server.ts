@@ -24,6 +24,7 @@ import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
 import { Positions } from '../store/positions.ts';
 import { Recent } from '../store/recent.ts';
+import { TradingDesk } from '../store/trading-desk.ts';
 import { TrustedDocuments } from '../store/trusted-documents.ts';
 import { createCommands } from './commands.ts';
 import { DeliveryReports } from './delivery-reports.ts';
@@ -73,6 +74,8 @@ export interface ServerSeams {
 export interface ApiServer {
   /** `http://host:port`. */
   readonly url: string;
+  /** A new token of the demo owner; null where there is none. */
+  demoToken(): Promise<string | null>;
   /** Not ready any more, clients told to come back elsewhere, then everything closed. */
   stop(): Promise<void>;
 }
@@ -112,6 +115,7 @@ export async function startServer(
     alerts: new Alerts(database),
     chainRecords: new ChainRecords(database),
     commands: createCommands(new StoredCommands(database), shared, log),
+    tradingDesk: new TradingDesk(database, shared, clock, log),
     whatIf: options.whatIf,
     history: new History(database, shared, clock, log),
   };
@@ -147,6 +151,7 @@ export async function startServer(
     clock,
     log,
     makeContext,
+    demoToken: identity.demoToken,
   };
   const reports = new DeliveryReports(own, clock, log);
   const flusher = new Flusher();
@@ -181,6 +186,7 @@ export async function startServer(
   const url = await listen(server, options);
   return {
     url,
+    demoToken: identity.demoToken,
     stop: async () => {
       draining = true;
       webSockets.drain();

@@ -27,6 +27,8 @@ export interface YogaServices {
   readonly authenticator: Authenticator;
   readonly makeContext: (caller: Caller) => Context;
   readonly graphiql: boolean;
+  /** What GraphiQL sends along at first; null for nothing. */
+  readonly demoToken: () => Promise<string | null>;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
 }
@@ -46,7 +48,18 @@ const STREAMING = [
 
 /** Queries, mutations and GraphiQL over HTTP. Subscriptions never come here: their bytes are shared, and written past it. */
 export function createHttpGraphQL(
-  { documents, operations, limits, authenticator, clock, log, makeContext, graphiql, allowedOrigins }: YogaServices,
+  {
+    documents,
+    operations,
+    limits,
+    authenticator,
+    clock,
+    log,
+    makeContext,
+    graphiql,
+    demoToken,
+    allowedOrigins,
+  }: YogaServices,
   path: string,
 ) {
   const present = (error: unknown) => presentError(error, { requestId: randomUUID(), now: clock.now() }, log);
@@ -79,11 +92,17 @@ export function createHttpGraphQL(
         return http ? extended(presented, { http }) : presented;
       },
     },
-    graphiql: graphiql && {
-      title: 'Tidewire',
-      subscriptionsProtocol: 'WS',
-      defaultTabs: EXAMPLES.map(({ query }) => ({ query })),
-    },
+    graphiql:
+      graphiql &&
+      (async () => {
+        const token = await demoToken();
+        return {
+          title: 'Tidewire',
+          subscriptionsProtocol: 'WS',
+          defaultTabs: EXAMPLES.map(({ query }) => ({ query })),
+          ...(token !== null && { headers: JSON.stringify({ authorization: `Bearer ${token}` }) }),
+        };
+      }),
     renderGraphiQL,
     plugins: [
       refusesRequests(allowedOrigins, present),
@@ -179,11 +198,16 @@ function preparesAlike(
       setParseFn(((source: string) => operations.parse(source, budget)) as typeof parse);
     },
     onValidate: ({ params, setResult }) => setResult(operations.errorsOf(params.documentAST).map(present)),
-    onExecute: ({ args: { document, operationName, variableValues: variables, contextValue } }) => {
+    onExecute: ({
+      args: { document, operationName, variableValues: variables, contextValue },
+      setResultAndStopExecution,
+    }) => {
       const budget = limits.requestsOf(limits.addresses.of(contextValue.req));
       const admitted = operations.admit(document, { operationName, variables }, budget);
-      // What is wrong with variables is told by the executor.
-      if (!('cost' in admitted)) return undefined;
+      if (!('cost' in admitted)) {
+        setResultAndStopExecution({ errors: admitted.map(present) });
+        return undefined;
+      }
       return {
         onExecuteDone: ({ result, setResult }) => {
           if (!(Symbol.asyncIterator in result)) setResult(withCost(result, admitted.cost));

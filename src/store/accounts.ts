@@ -35,6 +35,9 @@ export interface NewKey {
 /** API keys listed at once: nobody has use for more. */
 const MAX_KEYS_LISTED = 200;
 
+/** Good keys that a user has at once: more would be keys that nobody watches over. */
+export const MAX_GOOD_KEYS = 100;
+
 /**
  * Users, their addresses and what they prove themselves with.
  * Every method throws ApiError `UNAVAILABLE` when the database does not answer.
@@ -104,6 +107,13 @@ export class Accounts {
     const { expiresAt, permissions, ...rest } = key;
     const data = { ...rest, permissions: [...permissions], expiresAt: expiresAt === null ? null : new Date(expiresAt) };
     return this.#database.run(async ({ apiKey }) => keptKey(await apiKey.create({ data })));
+  }
+
+  /** How many keys of a user are good now. */
+  async goodKeys(userId: string): Promise<number> {
+    const now = new Date(this.#clock.now());
+    const endless = { OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+    return this.#database.run(({ apiKey }) => apiKey.count({ where: { userId, revokedAt: null, ...endless } }));
   }
 
   /** A key by the hash of its secret, with the addresses of its user. */

@@ -1,8 +1,8 @@
 import { topics } from '../../src/bus/topics.ts';
 import { decimal, ZERO } from '../../src/lib/decimal.ts';
-import type { ArbitrageTransaction } from '../../src/model/arbitrage-transaction.ts';
+import type { ArbitrageTransaction, TransactionMeasures } from '../../src/model/arbitrage-transaction.ts';
 import type { ChainStatus } from '../../src/model/chain.ts';
-import type { Opportunity } from '../../src/model/opportunity.ts';
+import type { Opportunity, OpportunityMeasures } from '../../src/model/opportunity.ts';
 import type { Wired } from '../../src/model/wired.ts';
 import type { Asking, SubscriptionFixture } from './subscription-fixtures.ts';
 
@@ -29,18 +29,32 @@ function chain(chainId: number, head: number): ChainStatus {
   };
 }
 
+/** What an opportunity is chosen by in its version of this number: every fourth is closed. */
+function looks(number: number): OpportunityMeasures {
+  const state = number % 4 === 0 ? 'CLOSED' : 'UPDATED';
+  return { state, profitUsd: decimal(String(number)), imbalancePct: number / 2 };
+}
+
+/** The same of a transaction: every third has no known profit, and lies within no bounds. */
+function measures(number: number): TransactionMeasures {
+  return {
+    swapCount: number,
+    strategy: number % 2 === 0 ? 'TWO_HOP' : 'THREE_HOP',
+    profitNetUsd: number % 3 === 1 ? null : decimal(String(number)),
+  };
+}
+
 function opportunity(chainId: number, number: number): Wired<Opportunity> {
   return {
-    id: `${chainId}:${number}`,
-    version: 1,
-    state: 'OPENED',
+    id: `${chainId}:thing`,
+    version: number,
+    before: number === 1 ? null : looks(number - 1),
     closeReason: null,
     chainId,
     poolName: 'A-B',
     poolAddress: POOL,
-    imbalancePct: 1,
+    ...looks(number),
     referenceDeviationPct: null,
-    profitUsd: decimal(String(number)),
     profitNative: ZERO,
     grossProfitUsd: ZERO,
     gasCostUsd: ZERO,
@@ -64,8 +78,10 @@ function opportunity(chainId: number, number: number): Wired<Opportunity> {
 
 function transaction(chainId: number, number: number): Wired<ArbitrageTransaction> {
   return {
-    id: `${chainId}:${number}`,
-    version: 1,
+    id: `${chainId}:thing`,
+    version: number,
+    before: number === 1 ? null : measures(number - 1),
+    ...measures(number),
     retracted: false,
     chainId,
     txHash: HASH,
@@ -77,10 +93,7 @@ function transaction(chainId: number, number: number): Wired<ArbitrageTransactio
     gasUsed: '1',
     gasCostNative: ZERO,
     gasCostUsd: null,
-    swapCount: number,
-    strategy: 'TWO_HOP',
     profitGrossUsd: null,
-    profitNetUsd: null,
     poolsInvolved: [],
     tokensInvolved: [],
     rounds: [],
@@ -120,6 +133,7 @@ export const chainFixtures: Readonly<Record<string, SubscriptionFixture>> = {
     topic: topics.opportunities,
     keys: () => CHAINS,
     publish: (bus, { key, number }) => bus.publishEvent(topics.opportunities, opportunity(Number(key), number)),
+    before: (number) => (number > 1 ? number - 1 : null),
     selection: 'chainId profitUsd',
     read: ({ chainId, profitUsd }) => ({ key: String(chainId), number: Number(profitUsd) }),
     askings: [
@@ -132,12 +146,27 @@ export const chainFixtures: Readonly<Record<string, SubscriptionFixture>> = {
         variables: { least: '1000000' },
         passes: ({ key, number }) => key === '137' && number <= 1,
       },
+      {
+        inline: 'filter: {minProfitUsd: "4", maxProfitUsd: 8, minImbalancePct: 2.5}',
+        declared: '$least: Decimal, $most: Decimal, $imbalance: Float',
+        args: 'filter: {minProfitUsd: $least, maxProfitUsd: $most, minImbalancePct: $imbalance}',
+        variables: { least: '4.0', most: '8e0', imbalance: 2.5 },
+        passes: ({ number }) => number >= 5 && number <= 8,
+      },
+      {
+        inline: 'filter: {states: [CLOSED]}',
+        declared: '$states: [OpportunityState!]',
+        args: 'filter: {states: $states}',
+        variables: { states: ['CLOSED'] },
+        passes: ({ number }) => number % 4 === 0,
+      },
     ],
   },
   transactions: {
     topic: topics.transactions,
     keys: () => CHAINS,
     publish: (bus, { key, number }) => bus.publishEvent(topics.transactions, transaction(Number(key), number)),
+    before: (number) => (number > 1 ? number - 1 : null),
     selection: 'chainId swapCount',
     read: ({ chainId, swapCount }) => ({ key: String(chainId), number: Number(swapCount) }),
     askings: [
@@ -149,6 +178,13 @@ export const chainFixtures: Readonly<Record<string, SubscriptionFixture>> = {
         args: 'filter: {minSwaps: $least, chainIds: [137]}',
         variables: { least: 3 },
         passes: ({ key, number }) => key === '137' && number >= 3,
+      },
+      {
+        inline: 'filter: {minProfitUsd: "3", strategies: [TWO_HOP, FOUR_HOP]}',
+        declared: '$filter: TransactionFilter',
+        args: 'filter: $filter',
+        variables: { filter: { minProfitUsd: 3, strategies: ['TWO_HOP', 'FOUR_HOP'], anyOf: null } },
+        passes: ({ number }) => number % 3 !== 1 && number >= 3 && number % 2 === 0,
       },
     ],
   },

@@ -101,14 +101,22 @@ const positionEvents: SubscriptionFixture = {
   ],
 };
 
+/** The life of an alert. */
+const STATES = ['OPEN', 'ACKNOWLEDGED', 'RESOLVED'] as const;
+
 const alerts: SubscriptionFixture = {
   ...OF_ALICE,
   topic: topics.alerts,
   keys: () => SYMBOLS,
-  publish: (bus, { key, number }) =>
-    bus.publishEvent(topics.alerts, alert(key, ALICE, number, { severity: number % 2 === 0 ? 'LOW' : 'CRITICAL' })),
-  selection: 'ruleId version severity',
-  read: ({ id, version }) => ({ key: keyOfId(id), number: Number(version) }),
+  publish: (bus, { key, number }) => {
+    const [life, at] = [Math.floor((number - 1) / STATES.length), (number - 1) % STATES.length];
+    const severity = life % 2 === 0 ? 'CRITICAL' : 'LOW';
+    const change = { version: at + 1, state: STATES[at] ?? 'OPEN', acknowledgedAt: at > 0 ? number : null };
+    return bus.publishEvent(topics.alerts, alert(`${key}|${life}`, ALICE, number, { severity, ...change }));
+  },
+  before: (number) => ((number - 1) % STATES.length === 0 ? null : number - 1),
+  selection: 'ruleId version severity currentValue',
+  read: ({ id, currentValue }) => ({ key: keyOfId(id).split('|')[0] ?? '', number: Number(currentValue) }),
   askings: [
     byOwner('AlertFilter'),
     {
@@ -116,7 +124,14 @@ const alerts: SubscriptionFixture = {
       declared: '$severities: [AlertSeverity!]',
       args: 'filter: {severities: $severities}',
       variables: { severities: ['LOW', 'MEDIUM'] },
-      passes: ({ number }) => number % 2 === 0,
+      passes: ({ number }) => Math.floor((number - 1) / STATES.length) % 2 === 1,
+    },
+    {
+      inline: 'filter: {states: [OPEN]}',
+      declared: '$states: [AlertState!]',
+      args: 'filter: {states: $states}',
+      variables: { states: ['OPEN'] },
+      passes: ({ number }) => (number - 1) % STATES.length === 0,
     },
   ],
 };

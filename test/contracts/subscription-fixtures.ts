@@ -42,6 +42,8 @@ export interface SubscriptionFixture {
   keys(sessionId: string): readonly string[];
   /** The value of a key with this number, from 1. */
   publish(bus: Bus, shown: Shown): Promise<Position>;
+  /** Of events that are changes of things: the number that a thing had before it had this one; null for its first. */
+  readonly before?: (number: number) => number | null;
   /** Beside `id`, which all select, as a client with a cache does. */
   readonly selection: string;
   /** Null for a value that the server published by itself. */
@@ -336,4 +338,6 @@ export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   poolMev: 'a part of the risk score is made of it',
   nudges: 'a worker looks at once for what waits in the database',
   revocations: 'each process ends what a revoked credential let in',
+  orderUpdates: 'no worker publishes it yet',
+  tradeExecutions: 'no worker publishes it yet',
 };

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { startRole } from '../support/role.ts';
+import { query } from '../support/server.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
 test.skipIf(!existsSync(CHROMIUM))(
   `GraphiQL runs the subscription it opens with, live (skipped where there is no ${CHROMIUM}: apt-get install chromium)`,
   async () => {
-    const { url } = await startRole('all', {});
+    const { url, log } = await startRole('all', {});
     const browser = await chromium.launch({
       executablePath: CHROMIUM,
       args: [
@@ -31,10 +32,19 @@ test.skipIf(!existsSync(CHROMIUM))(
     page.on('console', (message) => {
       if (/content security policy/i.test(message.text())) refused.push(message.text());
     });
+    const opening = new Promise<string>((resolve) =>
+      page.on('websocket', (socket) => socket.once('framesent', ({ payload }) => resolve(String(payload)))),
+    );
     await page.goto(`${url}/graphql`);
     await page.locator('.graphiql-execute-button').click();
     const answer = page.locator('.result-window');
     await expect.poll(() => answer.innerText(), { timeout: 20_000 }).toMatch(/"symbol":\s"[A-Z]+"/);
+    // The demo owner's token is at hand: printed at the start, and in the headers of GraphiQL.
+    expect(log.join('\n')).toMatch(/^demo token, .*: ey/m);
+    const { token } = /Bearer (?<token>[\w.-]+)/.exec(await opening)?.groups ?? {};
+    const authorization = `Bearer ${token}`;
+    const { data } = await query(url, '{ viewer { addresses isDemo } }', {}, { authorization });
+    expect(data?.['viewer']).toEqual({ addresses: ['0x00000000000000000000000000000000000De300'], isDemo: false });
     const sequence = async () => /"sequence":\s(\d+)/.exec(await answer.innerText())?.[1];
     const first = await sequence();
     await expect.poll(sequence, { timeout: 20_000 }).not.toBe(first);

@@ -24,6 +24,7 @@ import { Instruments } from '../../src/store/instruments.ts';
 import { Latest } from '../../src/store/latest.ts';
 import { Positions } from '../../src/store/positions.ts';
 import { Recent } from '../../src/store/recent.ts';
+import { TradingDesk } from '../../src/store/trading-desk.ts';
 import { ownerSchema } from './owner-schema.ts';
 import { noDatabase, SERVER_OPTIONS, silentLog } from './server.ts';
 
@@ -82,6 +83,7 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     alerts: new Alerts(database),
     chainRecords: new ChainRecords(database),
     commands: createCommands(new StoredCommands(database), bus, silentLog),
+    tradingDesk: new TradingDesk(database, bus, systemClock, silentLog),
     whatIf: SERVER_OPTIONS.whatIf,
     history: new History(database, bus, systemClock, silentLog),
   };

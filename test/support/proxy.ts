@@ -71,6 +71,14 @@ export class CuttableProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Connections that stand pass nothing on any more, and are not told: a network that swallows. New ones get through. */
+  freeze(): void {
+    for (const socket of this.#sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+  }
+
   mend(): void {
     this.#accepting = true;
   }

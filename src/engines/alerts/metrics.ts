@@ -10,7 +10,7 @@ export type MetricValue = Fixed | number;
 type PositionMetric = Exclude<AlertMetric, 'OWNER_EXPOSURE_USD' | 'OWNER_PNL_USD'>;
 
 /** How each metric of a position is read; null while it is not known. */
-export const READERS: Readonly<Record<PositionMetric, (reading: PositionReading) => MetricValue | null>> = {
+const READERS: Readonly<Record<PositionMetric, (reading: PositionReading) => MetricValue | null>> = {
   HEALTH_FACTOR: ({ healthFactor }) => healthFactor,
   LIQUIDATION_DISTANCE_PCT: ({ liquidationDistancePct }) => liquidationDistancePct,
   MARGIN_RATIO_PCT: ({ marginRatioPct }) => marginRatioPct,
@@ -24,35 +24,34 @@ export const READERS: Readonly<Record<PositionMetric, (reading: PositionReading)
   RISK_SCORE: ({ overallRiskScore }) => overallRiskScore,
 };
 
-const EXACT: readonly AlertMetric[] = [
-  'HEALTH_FACTOR',
-  'VALUE_USD',
-  'EXPOSURE_USD',
-  'PNL_USD',
-  'OWNER_EXPOSURE_USD',
-  'OWNER_PNL_USD',
-];
-
-/** Where a rule's condition begins, and where it ends, in the metric's own kind of number. */
+/** How a rule's metric is read, and where its condition begins and ends, in the metric's own kind of number. */
 export interface Bounds {
   readonly begins: (value: MetricValue) => boolean;
   readonly ends: (value: MetricValue) => boolean;
+  /** Of a metric of all positions together nothing is read of one. */
+  readonly read: (reading: PositionReading) => MetricValue | null;
 }
 
 /** BELOW begins under the threshold and ends at threshold + hysteresis or above; ABOVE the other way round. */
 export function boundsOf({ metric, comparison, threshold, hysteresis }: AlertRule): Bounds {
-  const exact = EXACT.includes(metric);
-  const at: MetricValue = exact ? fixed(threshold) : Number(threshold);
-  const back: MetricValue = exact
-    ? comparison === 'BELOW'
-      ? fixed(threshold) + fixed(hysteresis)
-      : fixed(threshold) - fixed(hysteresis)
-    : comparison === 'BELOW'
-      ? Number(threshold) + Number(hysteresis)
-      : Number(threshold) - Number(hysteresis);
+  const read = metric === 'OWNER_EXPOSURE_USD' || metric === 'OWNER_PNL_USD' ? () => null : READERS[metric];
+  const sign = comparison === 'BELOW' ? 1 : -1;
+  const at = fixed(threshold);
+  const back = at + BigInt(sign) * fixed(hysteresis);
+  const atNumber = Number(threshold);
+  const backNumber = atNumber + sign * Number(hysteresis);
+  // The kinds are told apart by hand: one comparison for both is several times slower, and it is made at every price.
   return comparison === 'BELOW'
-    ? { begins: (value) => value < at, ends: (value) => value >= back }
-    : { begins: (value) => value > at, ends: (value) => value <= back };
+    ? {
+        read,
+        begins: (value) => (typeof value === 'bigint' ? value < at : value < atNumber),
+        ends: (value) => (typeof value === 'bigint' ? value >= back : value >= backNumber),
+      }
+    : {
+        read,
+        begins: (value) => (typeof value === 'bigint' ? value > at : value > atNumber),
+        ends: (value) => (typeof value === 'bigint' ? value <= back : value <= backNumber),
+      };
 }
 
 /** Places shown of a percentage or score. */

@@ -1,4 +1,5 @@
 import type { Decimal } from '../../lib/decimal.ts';
+import type { RetractedTransaction } from '../../model/arbitrage-transaction.ts';
 import type { BlockMined, BlockRemoved, ChainEvent, ChainMoney, Hex } from '../../model/chain.ts';
 import { MAX_TOKEN_DECIMALS, type Pool } from '../../model/pool.ts';
 import { ChainMonitor } from './chain-monitor.ts';
@@ -14,6 +15,8 @@ export interface ArbitrageChain extends ChainMoney {
 
 export interface ArbitrageEngineOptions extends Partial<ScannerOptions> {
   readonly chains: readonly ArbitrageChain[];
+  /** Transactions that an earlier life has told as retracted: mined again, they count on from there. */
+  readonly retracted?: readonly RetractedTransaction[];
 }
 
 export interface ArbitrageEngine {
@@ -26,6 +29,7 @@ const DEFAULTS: ScannerOptions = {
   expiryBlocks: 100,
   // Two epochs of Ethereum, after which a block is final; Polygon has gone back further than any other, 157 blocks.
   reorgBlocks: 256,
+  told: new Map(),
 };
 
 const TAXED = 'a token of this pool keeps a part of each transfer';
@@ -38,9 +42,9 @@ const NOTHING: readonly ArbitrageOutput[] = [];
  * the head is ignored, for a block is taken back by its removal alone. Events of a chain that was not named are ignored.
  */
 export function createArbitrageEngine(options: ArbitrageEngineOptions): ArbitrageEngine {
-  const { chains, ...chosen } = options;
+  const { chains, retracted = [], ...chosen } = options;
   const settings = { ...DEFAULTS, ...chosen };
-  const followed = new Map(chains.map((chain) => [chain.chainId, new FollowedChain(chain, settings)]));
+  const followed = new Map(chains.map((chain) => [chain.chainId, new FollowedChain(chain, settings, retracted)]));
   return { process: (event) => followed.get(event.chainId)?.process(event) ?? NOTHING };
 }
 
@@ -51,10 +55,12 @@ class FollowedChain {
   /** Newest block taken in; null before the first. */
   #head: number | null = null;
 
-  constructor(chain: ArbitrageChain, settings: ScannerOptions) {
+  constructor(chain: ArbitrageChain, settings: ScannerOptions, retracted: readonly RetractedTransaction[]) {
     const { chainId, routers } = chain;
     this.#prices = new TokenPrices(chain);
-    this.#monitor = new ChainMonitor({ chainId, routers, reorgBlocks: settings.reorgBlocks }, this.#prices);
+    const { reorgBlocks } = settings;
+    const ours = retracted.filter((transaction) => transaction.chainId === chainId);
+    this.#monitor = new ChainMonitor({ chainId, routers, reorgBlocks, retracted: ours }, this.#prices);
     this.#scanner = new PoolScanner(settings, this.#prices);
   }
 

@@ -1,5 +1,10 @@
 import { getAddress } from 'viem/utils';
-import type { ArbitrageTransaction, Sandwich } from '../../model/arbitrage-transaction.ts';
+import {
+  type ArbitrageTransaction,
+  type RetractedTransaction,
+  type Sandwich,
+  transactionMeasures,
+} from '../../model/arbitrage-transaction.ts';
 import type { BlockMined, BlockRemoved, Hex } from '../../model/chain.ts';
 import type { Pool } from '../../model/pool.ts';
 import { liquidationsOf } from './liquidations.ts';
@@ -19,6 +24,8 @@ export interface MonitorOptions {
   readonly routers: readonly Hex[];
   /** Blocks that can be taken back. */
   readonly reorgBlocks: number;
+  /** Transactions that stand retracted since an earlier life. */
+  readonly retracted: readonly RetractedTransaction[];
 }
 
 /** What one block held. */
@@ -38,12 +45,13 @@ export class ChainMonitor {
   readonly #mev = new MevWindow();
   readonly #blocks: { readonly hash: Hex; readonly told: ArbitrageTransaction[] }[] = [];
   /** Those that stand retracted, by hash: mined again, they are the same transaction. */
-  readonly #retracted = new Map<Hex, ArbitrageTransaction>();
+  readonly #retracted = new Map<Hex, RetractedTransaction>();
 
   constructor(options: MonitorOptions, prices: TokenPrices) {
     this.#options = options;
     this.#prices = prices;
     this.#routers = new Set(options.routers);
+    for (const transaction of options.retracted) remember(this.#retracted, transaction.txHash, transaction);
   }
 
   list(pool: Pool): void {
@@ -70,9 +78,9 @@ export class ChainMonitor {
       const rounds = roundsOf(read.swaps);
       if (rounds.length === 0) continue;
       for (const { swaps } of rounds) for (const swap of swaps) count(mev, swap.address, swap.pool, 'arbitrageSwaps');
-      const version = (this.#retracted.get(receipt.txHash)?.version ?? 0) + 1;
+      const before = this.#retracted.get(receipt.txHash) ?? null;
       this.#retracted.delete(receipt.txHash);
-      takers.push({ transaction: transactionOf(receipt, block, read.swaps, rounds, this.#prices, version), rounds });
+      takers.push({ transaction: transactionOf(receipt, block, read.swaps, rounds, this.#prices, before), rounds });
     }
     for (const found of sandwichesOf(all, this.#routers)) {
       const { front, victims } = found;
@@ -99,7 +107,8 @@ export class ChainMonitor {
     this.#blocks.pop();
     const outputs: ArbitrageOutput[] = last.told.map((told) => {
       const { timestamp, receivedAt } = event;
-      const transaction = { ...told, version: told.version + 1, retracted: true, timestamp, receivedAt };
+      const [version, before] = [told.version + 1, transactionMeasures(told)];
+      const transaction = { ...told, version, before, retracted: true, timestamp, receivedAt };
       remember(this.#retracted, told.txHash, transaction);
       return { kind: 'transaction', transaction };
     });

@@ -1,5 +1,5 @@
 import type { BlockMined } from '../../model/chain.ts';
-import type { Opportunity, RouteHop } from '../../model/opportunity.ts';
+import { measuresOf, type Opportunity, type RouteHop } from '../../model/opportunity.ts';
 import { type Candidate, imbalancePct, netUsd, tokenIn, tokenOut } from './candidate.ts';
 import type { PoolNode } from './pool-graph.ts';
 import { nativeText, type TokenPrices, usdText } from './token-prices.ts';
@@ -72,6 +72,7 @@ export function opened(
   return {
     id,
     version: version(id),
+    before: null,
     state: 'OPENED',
     closeReason: null,
     chainId,
@@ -104,8 +105,9 @@ export function updated(
 export function changed(
   before: Opportunity,
   moment: Moment,
-): Pick<Opportunity, 'version' | 'blockNumber' | 'ageBlocks' | 'timestamp' | 'receivedAt'> {
+): Pick<Opportunity, 'version' | 'before' | 'blockNumber' | 'ageBlocks' | 'timestamp' | 'receivedAt'> {
   const { number, timestamp, receivedAt } = moment;
   const ageBlocks = before.ageBlocks + Math.max(0, number - before.blockNumber);
-  return { version: before.version + 1, blockNumber: number, ageBlocks, timestamp, receivedAt };
+  const version = before.version + 1;
+  return { version, before: measuresOf(before), blockNumber: number, ageBlocks, timestamp, receivedAt };
 }

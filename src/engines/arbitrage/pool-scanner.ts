@@ -3,8 +3,7 @@ import { fromUnits, toUnits } from '../../lib/decimal.ts';
 import type { ArbitrageTransaction } from '../../model/arbitrage-transaction.ts';
 import type { BlockMined, BlockRemoved, Hex, ReservesRead } from '../../model/chain.ts';
 import { hasShape, TOPIC, word } from '../../model/chain-logs.ts';
-import type { Opportunity, OpportunityCloseReason } from '../../model/opportunity.ts';
-import { USD_PLACES } from '../../model/opportunity.ts';
+import { measuresOf, type Opportunity, type OpportunityCloseReason, USD_PLACES } from '../../model/opportunity.ts';
 import type { Pool, PoolState } from '../../model/pool.ts';
 import { BestRing } from './best-ring.ts';
 import { type Candidate, netUsd, priced, refined } from './candidate.ts';
@@ -24,6 +23,8 @@ export interface ScannerOptions {
   readonly expiryBlocks: number;
   /** Blocks that can be taken back. */
   readonly reorgBlocks: number;
+  /** Opportunities that an earlier life has told, and in which version: opened again, they count on from there. */
+  readonly told: ReadonlyMap<string, number>;
 }
 
 /** A transaction that made rounds, with the swaps of each: who may have taken an opportunity. */
@@ -87,6 +88,7 @@ export class PoolScanner {
     this.#openAt = toUnits(options.minProfitUsd, USD_PLACES);
     this.#closeBelow = this.#openAt / 2n;
     this.#leastUsd = Number(options.minProfitUsd) / 2;
+    for (const [id, version] of options.told) remember(this.#versions, id, version);
   }
 
   /** Pools of other kinds are none of ours. */
@@ -151,10 +153,11 @@ export class PoolScanner {
       const version = after.version + 1;
       if (this.#open.get(node)?.opportunity.id === after.id) this.#forget(node);
       const { timestamp, receivedAt } = moment;
+      const before = measuresOf(after);
       const opportunity: Opportunity =
         open === null
-          ? { ...after, version, state: 'RETRACTED', timestamp, receivedAt }
-          : { ...open.opportunity, version, state: 'UPDATED', timestamp, receivedAt };
+          ? { ...after, version, before, state: 'RETRACTED', timestamp, receivedAt }
+          : { ...open.opportunity, version, before, state: 'UPDATED', timestamp, receivedAt };
       if (open === null) remember(this.#versions, after.id, version);
       else {
         this.#keep({ ...open, opportunity });

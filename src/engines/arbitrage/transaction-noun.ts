@@ -1,6 +1,12 @@
 import { getAddress } from 'viem/utils';
 import { fromUnits } from '../../lib/decimal.ts';
-import type { ArbitrageRound, ArbitrageStrategy, ArbitrageTransaction } from '../../model/arbitrage-transaction.ts';
+import {
+  type ArbitrageRound,
+  type ArbitrageStrategy,
+  type ArbitrageTransaction,
+  type RetractedTransaction,
+  transactionMeasures,
+} from '../../model/arbitrage-transaction.ts';
 import type { BlockMined, Hex, Receipt } from '../../model/chain.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Token } from '../../model/pool.ts';
@@ -11,21 +17,22 @@ import { nativeText, type TokenPrices, usdText } from './token-prices.ts';
 /** Places of gwei in wei. */
 const GWEI_PLACES = 9;
 
-/** An arbitrage transaction as it is told. */
+/** An arbitrage transaction as it is told. @param before the same one as it was retracted; null for one never heard of. */
 export function transactionOf(
   receipt: Receipt,
   block: BlockMined,
   swaps: readonly Swap[],
   rounds: readonly Round[],
   prices: TokenPrices,
-  version: number,
+  before: RetractedTransaction | null,
 ): ArbitrageTransaction {
   const cost = receipt.gasUsed * receipt.gasPriceWei;
   const costUsd = prices.usdOfNative(cost);
   const grossUsd = grossOf(rounds, prices);
   return {
     id: `${block.chainId}:${receipt.txHash}`,
-    version,
+    version: (before?.version ?? 0) + 1,
+    before: before && transactionMeasures(before),
     retracted: false,
     chainId: block.chainId,
     txHash: receipt.txHash,

@@ -19,8 +19,6 @@ export class Assessment {
   required: Fixed = 0n;
   cover: Fixed = 0n;
   liquidation: Fixed | null = null;
-  /** What a liquidator would gain; null where nobody pays it. */
-  reward: Fixed | null = null;
   impermanentLoss: Fixed | null = null;
   impermanentLossUsd: Fixed | null = null;
   inRange: boolean | null = null;

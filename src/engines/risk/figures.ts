@@ -1,4 +1,5 @@
 import { absolute, divide, type Fixed, fixedText, quotientText, toNumber } from '../../lib/fixed.ts';
+import type { Observed } from '../../model/observed.ts';
 import type { Position } from '../../model/position.ts';
 import type { PositionFigures, Unavailable } from '../../model/risk.ts';
 import type { AccountMember } from './account.ts';
@@ -12,6 +13,8 @@ export interface FigureSource extends Standing {
   readonly account: Iterable<AccountMember> | null;
   readonly atRisk: Fixed;
   readonly warnings: readonly Fixed[];
+  /** When the position itself last changed. */
+  readonly heard: Observed;
 }
 
 /** Percentages are put out to this many places. */
@@ -19,8 +22,8 @@ const PCT_PLACES = 1e8;
 
 /** The figures of a position as the product shows them: money exact, quotients to 18 places, percentages as numbers. */
 export function figuresOf(source: FigureSource): PositionFigures {
-  const { position, assessment, valuation } = source;
-  const times = timesOf(valuation.quotes);
+  const { position, assessment } = source;
+  const times = timesOf(source);
   if (assessment.missing !== null) return unknownFigures(assessment.missing, times);
   const { price, value, exposure, unrealized, health, required, cover, liquidation, impermanentLoss } = assessment;
   const bands = bandsOf(source);
@@ -56,7 +59,12 @@ export function distancePct({ price, liquidation }: Assessment): number | null {
 
 /** A fraction as per cent. */
 export function pct(fraction: Fixed): number {
-  return Math.round(toNumber(fraction * 100n) * PCT_PLACES) / PCT_PLACES;
+  return rounded(toNumber(fraction) * 100);
+}
+
+/** A percentage to the places that are put out. */
+export function rounded(percentage: number): number {
+  return Math.round(percentage * PCT_PLACES) / PCT_PLACES;
 }
 
 function hasLeverage(position: Position): boolean {
@@ -65,12 +73,11 @@ function hasLeverage(position: Position): boolean {
 
 type Times = Pick<PositionFigures, 'stale' | 'timestamp' | 'receivedAt'>;
 
-/** Of the newest price that went in; stale where one of them is, or is missing. */
-export function timesOf(quotes: Standing['valuation']['quotes']): Times {
+/** Of the newest price that went in, or of the position's own last change; stale where a price is, or is missing. */
+export function timesOf({ valuation, heard }: Pick<FigureSource, 'valuation' | 'heard'>): Times {
   let stale = false;
-  let timestamp = 0;
-  let receivedAt = 0;
-  for (const quote of quotes) {
+  let { timestamp, receivedAt } = heard;
+  for (const quote of valuation.quotes) {
     stale ||= quote.stale || quote.price === null;
     timestamp = Math.max(timestamp, quote.timestamp);
     receivedAt = Math.max(receivedAt, quote.receivedAt);
@@ -97,11 +104,21 @@ function* refusals(source: FigureSource, withoutBand: boolean): Iterable<Unavail
       yield* ['liquidationPrice', 'liquidationDistancePct'].map((field) => ({ field, reason }));
     }
   }
-  if (hasLeverage(position) && value <= 0n) yield { field: 'leverage', reason: 'its value is not above zero' };
+  if (!hasLeverage(position)) yield { field: 'leverage', reason: 'nothing is borrowed' };
+  else if (value <= 0n) yield { field: 'leverage', reason: 'its value is not above zero' };
+  if (!isPool(position))
+    yield* ['impermanentLossPct', 'impermanentLossUsd'].map((field) => ({ field, reason: 'it is no share of a pool' }));
+  else if (assessment.impermanentLoss === null)
+    yield { field: 'impermanentLossPct', reason: 'the deposit, held, would be worth nothing' };
+  if (assessment.inRange === null) yield { field: 'inRange', reason: 'it has no range of prices' };
   if (withoutBand) {
     const reason = 'the oracle gives no confidence';
     yield* ['healthFactorBand', 'pnlBand', 'warningInsideBand'].map((field) => ({ field, reason }));
   }
+}
+
+function isPool({ kind }: Position): boolean {
+  return kind === 'LP' || kind === 'CONCENTRATED_LP';
 }
 
 function withoutHealth(position: Position): string {

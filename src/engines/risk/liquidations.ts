@@ -1,5 +1,6 @@
-import { absolute, type Fixed, fixedText, quotientText } from '../../lib/fixed.ts';
+import { type Fixed, fixedText, ONE, quotientText } from '../../lib/fixed.ts';
 import type { LiquidationCandidate, MarketLiquidations } from '../../model/risk.ts';
+import { asHeard } from './quote.ts';
 import type { Tracked } from './tracked.ts';
 
 /** Candidates that one update carries: the least healthy ones. A market in free fall must not make a frame of megabytes. */
@@ -19,18 +20,21 @@ export class MarketWatch {
 
   /** Looks at a position after a change; true where the list is not as it was. */
   look(tracked: Tracked): boolean {
-    const { position, healthFactor } = tracked;
+    const { healthFactor, position } = tracked;
     const near =
-      position.status === 'OPEN' &&
-      position.provenance === 'PUBLIC' &&
       healthFactor !== null &&
-      healthFactor < this.#below;
-    if (!near) return this.#candidates.delete(tracked);
-    this.#candidates.add(tracked);
+      healthFactor < this.#below &&
+      position.provenance === 'PUBLIC' &&
+      position.status === 'OPEN';
+    // Asked at every price: a mark is read faster than a set.
+    if (!near && !tracked.candidate) return false;
+    tracked.candidate = near;
+    if (near) this.#candidates.add(tracked);
+    else this.#candidates.delete(tracked);
     return true;
   }
 
-  liquidations(one: Fixed): MarketLiquidations {
+  liquidations(): MarketLiquidations {
     const worst = [...this.#candidates].sort(byHealth);
     let stale = false;
     let timestamp = 0;
@@ -40,7 +44,7 @@ export class MarketWatch {
       timestamp = Math.max(timestamp, tracked.timestamp);
       receivedAt = Math.max(receivedAt, tracked.receivedAt);
     }
-    const candidates = worst.slice(0, MOST_CANDIDATES).map((tracked) => candidateOf(tracked, one));
+    const candidates = worst.slice(0, MOST_CANDIDATES).map(candidateOf);
     return { symbol: this.symbol, count: worst.length, candidates, stale, timestamp, receivedAt };
   }
 }
@@ -53,8 +57,9 @@ function byHealth(a: Tracked, b: Tracked): number {
   return a.id < b.id ? -1 : 1;
 }
 
-function candidateOf({ position, assessment }: Tracked, one: Fixed): LiquidationCandidate {
-  const { health, liquidation, price, reward } = assessment;
+function candidateOf({ position, assessment, valuation }: Tracked): LiquidationCandidate {
+  const { health, liquidation, price } = assessment;
+  const reward = valuation.reward(asHeard);
   return {
     positionId: position.id,
     owner: position.owner,
@@ -62,7 +67,7 @@ function candidateOf({ position, assessment }: Tracked, one: Fixed): Liquidation
     healthFactor: quotientText(health ?? 0n),
     liquidationPrice: liquidation === null ? null : quotientText(liquidation),
     currentPrice: fixedText(price),
-    potentialReward: reward === null ? null : quotientText(absolute(reward)),
-    liquidatable: health !== null && health < one,
+    potentialReward: reward === null ? null : quotientText(reward),
+    liquidatable: health !== null && health < ONE,
   };
 }

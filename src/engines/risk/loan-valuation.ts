@@ -1,5 +1,5 @@
 import { liquidationReward, loanHealth, loanLiquidationPrice } from '../../lib/finance/lending.ts';
-import { type Fixed, fixed, multiply } from '../../lib/fixed.ts';
+import { type Fixed, fixed, multiply, ONE } from '../../lib/fixed.ts';
 import type { LendingPosition } from '../../model/position.ts';
 import type { Assessment, Leg, Sensitivity } from './assessment.ts';
 import type { PriceView, Quote } from './quote.ts';
@@ -11,7 +11,6 @@ interface Held {
 }
 
 interface Backing extends Held {
-  readonly threshold: Fixed;
   /** Amount times threshold. */
   readonly weighted: Fixed;
   readonly bonus: Fixed;
@@ -28,6 +27,10 @@ export class LoanValuation {
   /** Of the market's own token: collateral times threshold, and debt. */
   readonly #weightedInMarket: Fixed;
   readonly #owedInMarket: Fixed;
+  /** Of the legs in other tokens when the liquidation price was last made: whole products. */
+  #othersBacking: bigint | null = null;
+  #othersDebt: bigint | null = null;
+  #liquidation: Fixed | null = null;
 
   constructor(position: LendingPosition, quoteOf: (symbol: string) => Quote) {
     const held = (leg: LendingPosition['debts'][number]): Held => ({
@@ -37,9 +40,8 @@ export class LoanValuation {
     });
     this.#market = quoteOf(position.symbol);
     this.#collaterals = position.collaterals.map((leg) => {
-      const threshold = fixed(leg.liquidationThreshold);
-      const weighted = multiply(fixed(leg.amount), threshold);
-      return { ...held(leg), threshold, weighted, bonus: fixed(leg.liquidationBonus) };
+      const weighted = multiply(fixed(leg.amount), fixed(leg.liquidationThreshold));
+      return { ...held(leg), weighted, bonus: fixed(leg.liquidationBonus) };
     });
     this.#debts = position.debts.map(held);
     this.#closeFactor = fixed(position.closeFactor);
@@ -54,50 +56,65 @@ export class LoanValuation {
   }
 
   assess(view: PriceView, into: Assessment): void {
+    const price = view(this.#market);
+    if (price === null) return miss(into, this.#market);
+    // Sums of products stay whole until the end: one rounding each, and a division is the dearest step there is.
     let collateral = 0n;
     let backing = 0n;
     let entry = 0n;
-    let reward = 0n;
     for (const leg of this.#collaterals) {
-      const price = view(leg.quote);
-      if (price === null) return miss(into, leg.quote);
-      const value = multiply(leg.amount, price);
-      collateral += value;
-      backing += multiply(value, leg.threshold);
+      const quoted = view(leg.quote);
+      if (quoted === null) return miss(into, leg.quote);
+      collateral += leg.amount * quoted;
+      backing += leg.weighted * quoted;
       entry += leg.entryValue;
     }
     let debt = 0n;
     for (const leg of this.#debts) {
-      const price = view(leg.quote);
-      if (price === null) return miss(into, leg.quote);
-      debt += multiply(leg.amount, price);
+      const quoted = view(leg.quote);
+      if (quoted === null) return miss(into, leg.quote);
+      debt += leg.amount * quoted;
       entry -= leg.entryValue;
     }
-    const price = view(this.#market);
-    if (price === null) return miss(into, this.#market);
+    into.missing = null;
+    into.price = price;
+    into.exposure = collateral / ONE;
+    into.value = (collateral - debt) / ONE;
+    into.unrealized = into.value - entry;
+    into.required = debt / ONE;
+    into.cover = backing / ONE;
+    into.health = loanHealth(backing, debt);
+    into.liquidation = debt === 0n ? null : this.#liquidationAt(backing, debt, price);
+  }
+
+  /** It moves with the other prices only: while those stand, it does. */
+  #liquidationAt(backing: bigint, debt: bigint, price: Fixed): Fixed | null {
+    const others = backing - this.#weightedInMarket * price;
+    const owed = debt - this.#owedInMarket * price;
+    if (others !== this.#othersBacking || owed !== this.#othersDebt) {
+      this.#othersBacking = others;
+      this.#othersDebt = owed;
+      this.#liquidation = loanLiquidationPrice({
+        backing: others / ONE,
+        debt: owed / ONE,
+        collateral: this.#weightedInMarket,
+        owed: this.#owedInMarket,
+      });
+    }
+    return this.#liquidation;
+  }
+
+  reward(view: PriceView): Fixed | null {
+    let debt = 0n;
+    for (const leg of this.#debts) debt += multiply(leg.amount, view(leg.quote) ?? 0n);
+    if (debt === 0n) return null;
+    let reward = 0n;
     for (const leg of this.#collaterals) {
       const value = multiply(leg.amount, view(leg.quote) ?? 0n);
       const gain = liquidationReward(debt, this.#closeFactor, value, leg.bonus);
       if (gain > reward) reward = gain;
     }
-    into.missing = null;
-    into.price = price;
-    into.value = collateral - debt;
-    into.exposure = collateral;
-    into.unrealized = into.value - entry;
-    into.required = debt;
-    into.cover = backing;
-    into.health = loanHealth(backing, debt);
-    into.liquidation =
-      debt === 0n
-        ? null
-        : loanLiquidationPrice({
-            backing: backing - multiply(this.#weightedInMarket, price),
-            debt: debt - multiply(this.#owedInMarket, price),
-            collateral: this.#weightedInMarket,
-            owed: this.#owedInMarket,
-          });
-    into.reward = debt === 0n ? null : reward;
+    return reward;
   }
 
   legs(view: PriceView): readonly Leg[] {

@@ -1,4 +1,4 @@
-import { liquidationPrice, type MarginTier, maintenanceMargin } from '../../lib/finance/perpetual.ts';
+import { liquidationPrice, type MarginTier, maintenanceMargin, marginSlopes } from '../../lib/finance/perpetual.ts';
 import { divide, type Fixed, fixed, multiply } from '../../lib/fixed.ts';
 import type { MaintenanceTier, PerpPosition } from '../../model/position.ts';
 import type { Assessment, Leg, Sensitivity } from './assessment.ts';
@@ -13,6 +13,7 @@ export class PerpValuation {
   readonly entryValue: Fixed;
   readonly collateral: Fixed;
   readonly tiers: readonly MarginTier[];
+  readonly #slopes: readonly Fixed[];
   readonly #quote: Quote;
   readonly #held: Fixed;
   readonly #isolated: boolean;
@@ -28,6 +29,7 @@ export class PerpValuation {
     this.entryValue = fixed(position.entryValue);
     this.collateral = fixed(position.collateral);
     this.tiers = position.maintenance.map(tierOf);
+    this.#slopes = marginSlopes(this.size, this.tiers);
     this.#isolated = position.marginMode === 'ISOLATED';
     this.#feeRate = position.liquidationFeeRate === null ? null : fixed(position.liquidationFeeRate);
     this.#liquidation = this.#isolated ? this.liquidationWith(this.collateral, 0n, 0n) : null;
@@ -46,11 +48,16 @@ export class PerpValuation {
     into.unrealized = unrealized;
     into.value = this.collateral + unrealized;
     into.required = maintenanceMargin(notional, this.tiers);
-    into.reward = this.#feeRate === null ? null : multiply(notional, this.#feeRate);
     if (!this.#isolated) return;
     into.cover = into.value;
     into.health = into.required > 0n ? divide(into.value, into.required) : null;
     into.liquidation = this.#liquidation;
+  }
+
+  reward(view: PriceView): Fixed | null {
+    const price = view(this.#quote);
+    if (price === null || this.#feeRate === null || this.#held === 0n) return null;
+    return multiply(multiply(this.#held, price), this.#feeRate);
   }
 
   legs(view: PriceView): readonly Leg[] {
@@ -61,7 +68,7 @@ export class PerpValuation {
   /** @param otherMaintenance and `otherPnl`: of the rest of its account. */
   liquidationWith(balance: Fixed, otherMaintenance: Fixed, otherPnl: Fixed): Fixed | null {
     const { size, entryValue } = this;
-    return liquidationPrice({ size, entryValue, balance, otherMaintenance, otherPnl }, this.tiers);
+    return liquidationPrice({ size, entryValue, balance, otherMaintenance, otherPnl }, this.tiers, this.#slopes);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Fixed, fixed } from '../../lib/fixed.ts';
-import { type PoolNumbers, poolNumbers, valueOfShare } from '../../model/pool-value.ts';
+import { type PoolNumbers, partsOfShare, poolNumbers, valueOfShare } from '../../model/pool-value.ts';
 import type { ConcentratedLpPosition, LpPosition } from '../../model/position.ts';
 import type { Assessment, Leg, Sensitivity } from './assessment.ts';
 import type { PriceView, Quote } from './quote.ts';
@@ -35,7 +35,7 @@ export class PoolValuation {
       into.missing = (price === null ? this.#market : price0 === null ? this.#token0 : this.#token1).symbol;
       return;
     }
-    const share = valueOfShare(this.#numbers, price0, price1);
+    const share = valueOfShare(this.#numbers, this.#token0.rootsWith(this.#token1, price0, price1));
     into.missing = null;
     into.price = price;
     into.value = share.value + this.#feesEarned;
@@ -46,11 +46,15 @@ export class PoolValuation {
     into.inRange = share.inRange;
   }
 
+  reward(): null {
+    return null;
+  }
+
   legs(view: PriceView): readonly Leg[] {
     const price0 = view(this.#token0);
     const price1 = view(this.#token1);
     if (price0 === null || price1 === null) return [];
-    const { value0, value1 } = valueOfShare(this.#numbers, price0, price1);
+    const [value0, value1] = partsOfShare(this.#numbers, this.#token0.rootsWith(this.#token1, price0, price1));
     return [
       { quote: this.#token0, usd: value0 },
       { quote: this.#token1, usd: value1 },

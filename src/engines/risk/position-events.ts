@@ -42,8 +42,29 @@ export function eventOf(
     return { ...facts, id: id('OPENED'), type: 'OPENED', side, size, collateral, leverage, entryPrice };
   }
   if (change.type === 'FUNDING' || change.type === 'INTEREST' || change.type === 'EARN') return null;
+  if (change.type === 'REPORT' && holdingsOf(before) === holdingsOf(position)) return null;
   const booked = subtractDecimals(realizedPnl, before.realizedPnl);
   return { ...facts, id: id('ADJUSTED'), type: 'ADJUSTED', side, size, collateral, realizedPnl: booked };
+}
+
+/**
+ * What is held. Reports of a venue also tell of funding, interest and fees, and come by the second: they are no events. The margin of a
+ * cross position is its account's, and moves with it.
+ */
+function holdingsOf(position: Position): string {
+  switch (position.kind) {
+    case 'PERP': {
+      const { side, size, entryValue, marginMode, collateral } = position;
+      return [side, size, entryValue, marginMode, marginMode === 'ISOLATED' ? collateral : ''].join();
+    }
+    case 'SPOT':
+      return [position.size, position.entryValue].join();
+    case 'LENDING':
+      return [...position.collaterals, ...position.debts].map(({ symbol, entryValue }) => symbol + entryValue).join();
+    case 'LP':
+    case 'CONCENTRATED_LP':
+      return position.liquidity;
+  }
 }
 
 /** @param threshold the lowest that the health factor has fallen below. */

@@ -1,4 +1,5 @@
 import { type Decimal, decimalPlaces } from '../../lib/decimal.ts';
+import { type PairRoots, pairRoots } from '../../lib/finance/pool.ts';
 import { FIXED_PLACES, type Fixed, fixed, ONE } from '../../lib/fixed.ts';
 import { isCash } from '../../model/position.ts';
 
@@ -23,12 +24,23 @@ export class Quote {
   /** Milliseconds; 0 for what was never heard. */
   timestamp = 0;
   receivedAt = 0;
+  readonly #roots = new Map<Quote, PairRoots>();
 
   constructor(symbol: string) {
     this.symbol = symbol;
     // A dollar is a dollar without anyone saying so.
     this.price = isCash(symbol) ? ONE : null;
     this.volatilityPct = isCash(symbol) ? 0 : null;
+  }
+
+  /** Roots of the pair of this token and another at these prices: made once for all who value shares of their pools. */
+  rootsWith(other: Quote, price0: Fixed, price1: Fixed): PairRoots {
+    let roots = this.#roots.get(other);
+    if (roots === undefined || roots.price0 !== price0 || roots.price1 !== price1) {
+      roots = pairRoots(price0, price1);
+      this.#roots.set(other, roots);
+    }
+    return roots;
   }
 
   /** Takes a price; false where it cannot be one: not above zero, or with more places than are kept. */

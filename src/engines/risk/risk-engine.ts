@@ -4,7 +4,7 @@ import { fundingPayment } from '../../lib/finance/perpetual.ts';
 import { type Fixed, fixed, fixedText, ONE, quotientText, toNumber } from '../../lib/fixed.ts';
 import type { PriceOf } from '../../model/ledger/booked.ts';
 import { applyChange } from '../../model/ledger/ledger.ts';
-import { ownerRoute } from '../../model/owner.ts';
+import type { Observed } from '../../model/observed.ts';
 import type { Position } from '../../model/position.ts';
 import type { PositionChange } from '../../model/position-change.ts';
 import { type OwnerPositions, type PositionReading, WARNING_THRESHOLDS } from '../../model/risk.ts';
@@ -14,11 +14,12 @@ import type { RiskEvent, RiskFlushes, RiskOutput } from './events.ts';
 import { figuresOf } from './figures.ts';
 import { Followed, poolKey, poolOf } from './followed.ts';
 import { MarketWatch } from './liquidations.ts';
+import { Pending } from './pending.ts';
 import { eventOf, warningOf } from './position-events.ts';
 import { Quote } from './quote.ts';
 import type { PoolExtraction } from './risk-score.ts';
 import { riskUpdateOf } from './risk-update.ts';
-import { type Account, Tracked } from './tracked.ts';
+import { type Account, type CrossTracked, Tracked } from './tracked.ts';
 import { DEFAULT_HISTORY, type HistoryOptions } from './value-history.ts';
 import { warningLevel } from './warnings.ts';
 
@@ -52,14 +53,10 @@ export class RiskEngine {
   readonly #followed = new Followed();
   readonly #markets = new Map<string, MarketWatch>();
   readonly #extractions = new Map<string, PoolExtraction>();
-  readonly #changed = {
-    positionValue: new Set<Tracked>(),
-    riskUpdates: new Set<Tracked>(),
-    positions: new Map<string, string>(),
-    liquidations: new Set<string>(),
-  };
-  #touched: Iterable<PositionReading> = [];
-  #sampledAt: number | null = null;
+  readonly #pending = new Pending();
+  #touched: readonly PositionReading[] = [];
+  /** Number of the sampling interval that was sampled last; null before the first. */
+  #sampled: number | null = null;
 
   constructor({ history = DEFAULT_HISTORY, model = DEFAULT_RISK_MODEL, atRisk = DEFAULT_AT_RISK }: RiskEngineOptions) {
     this.#history = history;
@@ -73,7 +70,7 @@ export class RiskEngine {
   }
 
   /** What the last event has changed, to be read before the next one: for whoever looks at every change. */
-  get touched(): Iterable<PositionReading> {
+  get touched(): readonly PositionReading[] {
     return this.#touched;
   }
 
@@ -101,12 +98,12 @@ export class RiskEngine {
         break;
       case 'depth':
         this.#quoteOf(event.symbol).depth = event.depth;
-        for (const tracked of this.#followed.ofSymbol(event.symbol)) this.#changed.riskUpdates.add(tracked);
+        for (const tracked of this.#followed.ofSymbol(event.symbol)) this.#pending.score(tracked);
         break;
       case 'extraction': {
         const pool = poolKey(event.chainId, event.pool);
         this.#extractions.set(pool, event);
-        for (const tracked of this.#followed.ofPool(pool)) this.#changed.riskUpdates.add(tracked);
+        for (const tracked of this.#followed.ofPool(pool)) this.#pending.score(tracked);
         break;
       }
       case 'funding':
@@ -130,7 +127,7 @@ export class RiskEngine {
   flush(topic: keyof RiskFlushes): readonly RiskFlushes[keyof RiskFlushes][] {
     switch (topic) {
       case 'positionValue':
-        return drained(this.#changed.positionValue).flatMap((tracked) => {
+        return this.#pending.takeValues().flatMap((tracked) => {
           // Without a price there is no value to tell, and never zero in its place.
           if (!tracked.known) return [];
           const figures = figuresOf(tracked);
@@ -140,19 +137,15 @@ export class RiskEngine {
           return [{ position: tracked.position, figures, valueUsd, pnlUsd, stale, timestamp, receivedAt }];
         });
       case 'riskUpdates':
-        return drained(this.#changed.riskUpdates).map((tracked) => {
+        return this.#pending.takeRisks().flatMap((tracked) => {
+          if (tracked.position.status !== 'OPEN') return [];
           const extraction = this.#extractions.get(poolOf(tracked) ?? '') ?? null;
           return riskUpdateOf(tracked, extraction, this.#model, this.#history);
         });
-      case 'positions': {
-        const owners = [...this.#changed.positions.values()];
-        this.#changed.positions.clear();
-        return owners.map((owner) => this.positionsOf(owner));
-      }
+      case 'positions':
+        return [...this.#pending.takeOwners()].map((owner) => this.positionsOf(owner));
       case 'liquidations':
-        return drained(this.#changed.liquidations).flatMap(
-          (symbol) => this.#markets.get(symbol)?.liquidations(ONE) ?? [],
-        );
+        return this.#pending.takeMarkets().flatMap((symbol) => this.#markets.get(symbol)?.liquidations() ?? []);
     }
   }
 
@@ -193,11 +186,14 @@ export class RiskEngine {
 
   #heard(event: Extract<RiskEvent, { kind: 'price' }>, outputs: RiskOutput[]): void {
     const quote = this.#quoteOf(event.symbol);
+    const { price, low, high, stale } = quote;
     if (!quote.take(event.price, event.confidence)) return;
     quote.volatilityPct = event.volatilityPct ?? quote.volatilityPct;
     quote.stale = event.stale;
     quote.timestamp = event.timestamp;
     quote.receivedAt = event.receivedAt;
+    // Said again, it moves nothing.
+    if (quote.price === price && quote.low === low && quote.high === high && quote.stale === stale) return;
     this.#assess(this.#followed.ofSymbol(event.symbol), outputs);
   }
 
@@ -224,11 +220,8 @@ export class RiskEngine {
   /** What follows from new figures: who is told what, now and at the next flush. */
   #judge(tracked: Tracked, outputs: RiskOutput[]): void {
     const { position, healthFactor: health } = tracked;
-    const { positionValue, riskUpdates, positions, liquidations } = this.#changed;
-    positionValue.add(tracked);
-    riskUpdates.add(tracked);
-    positions.set(ownerRoute(position.owner), position.owner);
-    if (this.#marketOf(position.symbol).look(tracked)) liquidations.add(position.symbol);
+    this.#pending.touch(tracked);
+    if (this.#marketOf(position.symbol).look(tracked)) this.#pending.markets.add(position.symbol);
     if (!tracked.known) return;
     const level = warningLevel(tracked.level, health);
     if (level > tracked.level && health !== null) {
@@ -294,13 +287,13 @@ export class RiskEngine {
     outputs.push({ kind: 'position', position });
     const event = eventOf(null, position, change, this.#textOf(position.symbol));
     if (event) outputs.push({ kind: 'positionEvent', event });
-    this.#follow(position, 0, outputs);
+    this.#follow(position, 0, outputs, change);
   }
 
-  #follow(position: Position, level: number, outputs: RiskOutput[]): void {
+  #follow(position: Position, level: number, outputs: RiskOutput[], heard?: Observed): void {
     if (this.#followed.get(position.id)) return;
     const quoteOf = (symbol: string) => this.#quoteOf(symbol);
-    const tracked = new Tracked(position, { history: this.#history, atRisk: this.#atRisk, quoteOf }, level);
+    const tracked = new Tracked(position, { history: this.#history, atRisk: this.#atRisk, quoteOf }, level, heard);
     this.#followed.add(tracked);
     this.#assess([tracked], outputs);
   }
@@ -310,17 +303,37 @@ export class RiskEngine {
     const worth = tracked.known ? toNumber(tracked.value) : null;
     const account = tracked.account;
     this.#followed.unindex(tracked);
-    tracked.become(position);
+    tracked.become(position, change);
     const ended = position.status !== 'OPEN';
     if (ended) this.#followed.remove(tracked);
     else this.#followed.index(tracked);
     outputs.push({ kind: 'position', position });
     const event = eventOf(before, position, change, this.#textOf(position.symbol, change));
     if (event) outputs.push({ kind: 'positionEvent', event });
+    if (ended && account) this.#bear(account, before, position, change, outputs);
     this.#assess([tracked, ...(account ?? [])], outputs);
-    if (ended) this.#changed.riskUpdates.delete(tracked);
-    else if (worth !== null && tracked.known && !EARNED.includes(change.type))
+    if (!ended && worth !== null && tracked.known && !EARNED.includes(change.type))
       tracked.history.paid(worth, toNumber(tracked.value));
+  }
+
+  /** A cross position that lost more than it brought leaves the rest of its loss to its account: the largest margin bears it. */
+  #bear(account: Account, before: Position, ended: Position, change: PositionChange, outputs: RiskOutput[]): void {
+    if (before.kind !== 'PERP') return;
+    const left = fixed(before.collateral) + fixed(ended.realizedPnl) - fixed(before.realizedPnl);
+    let bearer: CrossTracked | null = null;
+    for (const member of account)
+      if (bearer === null || member.valuation.collateral > bearer.valuation.collateral) bearer = member;
+    if (left >= 0n || bearer === null || bearer.position.kind !== 'PERP') return;
+    const { position } = bearer;
+    const worth = bearer.known ? toNumber(bearer.value) : null;
+    const collateral = fixedText(bearer.valuation.collateral + left);
+    const bearing: Position = { ...position, collateral, version: position.version + 1, updatedAt: change.timestamp };
+    bearer.become(bearing, change);
+    bearer.assess();
+    if (worth !== null && bearer.known) bearer.history.paid(worth, toNumber(bearer.value));
+    outputs.push({ kind: 'position', position: bearing });
+    const event = eventOf(position, bearing, change, this.#textOf(position.symbol));
+    if (event) outputs.push({ kind: 'positionEvent', event });
   }
 
   #textOf(symbol: string, change?: PositionChange): Decimal | null {
@@ -332,19 +345,15 @@ export class RiskEngine {
 
   /** Values are sampled together, at even times, so that statistics of positions can be compared. */
   #sample(now: number): void {
-    if (this.#sampledAt !== null && now - this.#sampledAt < this.#history.sampleMs) return;
-    this.#sampledAt = now;
+    const interval = Math.floor(now / this.#history.sampleMs);
+    if (this.#sampled !== null && interval <= this.#sampled) return;
+    const whole = this.#sampled !== null && interval === this.#sampled + 1;
+    this.#sampled = interval;
     for (const tracked of this.#followed.all()) {
-      tracked.sample();
-      this.#changed.riskUpdates.add(tracked);
+      tracked.sample(whole);
+      this.#pending.score(tracked);
     }
   }
-}
-
-function drained<T>(set: Set<T>): readonly T[] {
-  const members = [...set];
-  set.clear();
-  return members;
 }
 
 /** The oldest first, then by id: an owner's list is always in the same order. */

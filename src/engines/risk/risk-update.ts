@@ -67,7 +67,7 @@ export function riskUpdateOf(
       return { part, contribution, change: contribution - (before?.[place] ?? 0) };
     }),
     hasPrevious: before !== null,
-    ...timesOf(valuation.quotes),
+    ...timesOf(tracked),
   };
 }
 

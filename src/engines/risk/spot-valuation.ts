@@ -29,6 +29,10 @@ export class SpotValuation {
     into.unrealized = into.value - this.#entryValue;
   }
 
+  reward(): null {
+    return null;
+  }
+
   legs(view: PriceView): readonly Leg[] {
     const price = view(this.#quote);
     return price === null ? [] : [{ quote: this.#quote, usd: multiply(this.#size, price) }];

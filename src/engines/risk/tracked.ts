@@ -1,9 +1,11 @@
 import { divide, type Fixed, fixed, toNumber } from '../../lib/fixed.ts';
 import type { Statistic } from '../../lib/statistics/series.ts';
+import type { Observed } from '../../model/observed.ts';
 import { accountOf, type Position } from '../../model/position.ts';
 import type { PositionReading } from '../../model/risk.ts';
+import { missingIn } from './account.ts';
 import { Assessment } from './assessment.ts';
-import { distancePct, type FigureSource, pct, timesOf } from './figures.ts';
+import { distancePct, type FigureSource, pct, rounded, timesOf } from './figures.ts';
 import { PerpValuation } from './perp-valuation.ts';
 import { asHeard, type Quote } from './quote.ts';
 import { type Valuation, valuationOf } from './valuation.ts';
@@ -44,8 +46,16 @@ export class Tracked implements PositionReading, FigureSource {
   #position: Position;
   #valuation: Valuation;
   #realized: Fixed;
+  #realizedNumber: number;
+  #heard: Observed;
+  /** Whether the value was unknown or stale when it was last to be sampled. */
+  #skipped = false;
+  /** In which lists of what is to be put out it stands ({@link file://./pending.ts}). */
+  pending = 0;
+  /** Whether it stands among the candidates for liquidation. */
+  candidate = false;
 
-  constructor(position: Position, options: TrackOptions, level: number) {
+  constructor(position: Position, options: TrackOptions, level: number, heard: Observed = storedAt(position)) {
     this.id = position.id;
     this.level = level;
     this.history = new ValueHistory(options.history);
@@ -53,6 +63,8 @@ export class Tracked implements PositionReading, FigureSource {
     this.#position = position;
     this.#valuation = valuationOf(position, options.quoteOf);
     this.#realized = fixed(position.realizedPnl);
+    this.#realizedNumber = toNumber(this.#realized);
+    this.#heard = heard;
   }
 
   get position(): Position {
@@ -72,10 +84,14 @@ export class Tracked implements PositionReading, FigureSource {
   }
 
   /** Takes the position's new state; its figures are those of before until it is assessed. */
-  become(position: Position): void {
-    this.#position = position;
-    this.#valuation = valuationOf(position, this.#options.quoteOf);
+  become(position: Position, heard: Observed): void {
+    // Read before anything is taken over: numbers that cannot be read leave it as it was.
+    const valuation = valuationOf(position, this.#options.quoteOf);
     this.#realized = fixed(position.realizedPnl);
+    this.#realizedNumber = toNumber(this.#realized);
+    this.#valuation = valuation;
+    this.#position = position;
+    this.#heard = heard;
   }
 
   /** Of a cross position the account's part is left to `assessAccount`. */
@@ -87,8 +103,16 @@ export class Tracked implements PositionReading, FigureSource {
     return accountOf(this.#position) !== null && this.#valuation instanceof PerpValuation;
   }
 
-  sample(): void {
-    if (this.known && !this.stale) this.history.sample(toNumber(this.assessment.value));
+  /** @param whole whether just one sampling interval has passed since the last. */
+  sample(whole: boolean): void {
+    const usable = this.known && !this.stale;
+    if (usable) this.history.sample(toNumber(this.assessment.value), whole && !this.#skipped);
+    this.#skipped = !usable;
+  }
+
+  /** When the position itself last changed; what its figures' times are at least. */
+  get heard(): Observed {
+    return this.#heard;
   }
 
   get known(): boolean {
@@ -101,15 +125,19 @@ export class Tracked implements PositionReading, FigureSource {
   }
 
   get timestamp(): number {
-    return timesOf(this.#valuation.quotes).timestamp;
+    return timesOf(this).timestamp;
   }
 
   get receivedAt(): number {
-    return timesOf(this.#valuation.quotes).receivedAt;
+    return timesOf(this).receivedAt;
   }
 
   get healthFactor(): Fixed | null {
     return this.known ? this.assessment.health : null;
+  }
+
+  get unthreatened(): boolean {
+    return this.known && this.assessment.health === null && (this.account === null || missingIn(this.account) === null);
   }
 
   get value(): Fixed {
@@ -129,8 +157,10 @@ export class Tracked implements PositionReading, FigureSource {
   }
 
   get pnlPct(): number | null {
-    const invested = this.value - this.unrealizedPnl;
-    return this.known && invested > 0n ? pct(divide(this.pnl, invested)) : null;
+    if (!this.known) return null;
+    const unrealized = toNumber(this.assessment.unrealized);
+    const invested = toNumber(this.assessment.value) - unrealized;
+    return invested > 0 ? rounded(((this.#realizedNumber + unrealized) / invested) * 100) : null;
   }
 
   get liquidationDistancePct(): number | null {
@@ -154,6 +184,10 @@ export class Tracked implements PositionReading, FigureSource {
   get var95Pct(): number | null {
     return percent(this.history.figures().var95);
   }
+}
+
+function storedAt({ updatedAt }: Position): Observed {
+  return { timestamp: updatedAt, receivedAt: updatedAt };
 }
 
 /** A fraction as per cent; null for a refusal. */

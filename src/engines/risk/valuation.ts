@@ -1,3 +1,4 @@
+import type { Fixed } from '../../lib/fixed.ts';
 import type { Position } from '../../model/position.ts';
 import type { Assessment, Leg, Sensitivity } from './assessment.ts';
 import { LoanValuation } from './loan-valuation.ts';
@@ -15,6 +16,8 @@ export interface Valuation {
    * Writes the figures at these prices. Of a perpetual with cross margin it leaves health and liquidation price to its account.
    */
   assess(view: PriceView, into: Assessment): void;
+  /** What a liquidator would gain, dollars; null where nobody pays it, or a price is missing. Asked for of candidates only. */
+  reward(view: PriceView): Fixed | null;
   /** Its parts by asset at these prices, those without a price left out. */
   legs(view: PriceView): readonly Leg[];
 }

@@ -64,12 +64,18 @@ export class ValueHistory {
     return this.#returns.length === 0 ? TOO_SHORT : this.#drawdown.max;
   }
 
-  /** Takes the value at the end of an interval. */
-  sample(value: number): void {
+  /**
+   * Takes the value at the end of an interval.
+   * @param whole false where more than one interval has passed: such a return is no sample among those of one interval. What was
+   * lost in it is lost all the same, so the drawdown counts it.
+   */
+  sample(value: number, whole: boolean): void {
     if (this.#base !== null) {
       const gained = this.#factor * (value / this.#base) - 1;
-      this.#returns[this.#next] = gained;
-      this.#next = (this.#next + 1) % this.#options.length;
+      if (whole) {
+        this.#returns[this.#next] = gained;
+        this.#next = (this.#next + 1) % this.#options.length;
+      }
       this.#drawdown.add(gained);
       this.#figures = null;
     }

@@ -14,6 +14,9 @@ export const WARNINGS: readonly Fixed[] = WARNING_THRESHOLDS.map(fixed);
  */
 export function warningLevel(level: number, health: Fixed | null): number {
   if (health === null) return 0;
+  const [mildest] = WARNINGS;
+  // Almost every position, at every price.
+  if (level === 0 && mildest !== undefined && health >= mildest) return 0;
   let next = 0;
   for (const [place, threshold] of WARNINGS.entries())
     if (health < (place < level ? threshold + HYSTERESIS : threshold)) next = place + 1;

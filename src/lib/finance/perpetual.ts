@@ -19,9 +19,11 @@ export function hyperliquidTier(maxLeverage: number): MarginTier {
 
 /** Margin below which the venue liquidates; not negative. A notional above all brackets is of the last. */
 export function maintenanceMargin(notional: Fixed, tiers: readonly MarginTier[]): Fixed {
-  const tier = tiers.find(({ upTo }) => upTo === null || notional <= upTo) ?? tiers.at(-1);
-  if (tier === undefined) return 0n;
-  const margin = multiply(notional, tier.rate) - tier.deduction;
+  let margin: Fixed = 0n;
+  for (const { upTo, rate, deduction } of tiers) {
+    margin = multiply(notional, rate) - deduction;
+    if (upTo === null || notional <= upTo) break;
+  }
   return margin > 0n ? margin : 0n;
 }
 
@@ -37,6 +39,11 @@ export interface MarginedSize {
   readonly otherPnl: Fixed;
 }
 
+/** By bracket, how much faster the maintenance margin grows with the price than the equity does: no price moves it. */
+export function marginSlopes(size: Fixed, tiers: readonly MarginTier[]): readonly Fixed[] {
+  return tiers.map(({ rate }) => multiply(absolute(size), rate) - size);
+}
+
 /**
  * The price at which equity equals maintenance margin, everything else as it is:
  *
@@ -47,16 +54,22 @@ export interface MarginedSize {
  * the venues differ in their rates only. Of several brackets the one counts that the notional at the result lies in.
  *
  * Null where no price above zero liquidates, or there is no size. Rounded down.
+ * @param slopes for those who ask often with the same size.
  */
-export function liquidationPrice(position: MarginedSize, tiers: readonly MarginTier[]): Fixed | null {
+export function liquidationPrice(
+  position: MarginedSize,
+  tiers: readonly MarginTier[],
+  slopes = marginSlopes(position.size, tiers),
+): Fixed | null {
   const { size, entryValue, balance, otherMaintenance, otherPnl } = position;
   const held = absolute(size);
   const margin = balance - otherMaintenance + otherPnl - (size < 0n ? -entryValue : entryValue);
   let from: Fixed = 0n;
-  for (const [place, { upTo, rate, deduction }] of tiers.entries()) {
-    const slope = multiply(held, rate) - size;
+  for (const [place, { upTo, deduction }] of tiers.entries()) {
+    const slope = slopes[place] ?? 0n;
     const price = slope === 0n ? null : divide(margin + deduction, slope);
     if (price !== null && price > 0n) {
+      if (tiers.length === 1) return price;
       const notional = multiply(held, price);
       const last = upTo === null || place === tiers.length - 1;
       if (notional >= from && (last || notional <= upTo)) return price;

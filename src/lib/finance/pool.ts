@@ -1,4 +1,4 @@
-import { divide, type Fixed, multiply, rootOfProduct, squareRoot } from '../fixed.ts';
+import { divide, type Fixed, multiply, ONE, rootOfProduct, squareRoot } from '../fixed.ts';
 
 /** Whole tokens of a share of a pool. */
 export interface PoolAmounts {
@@ -11,12 +11,23 @@ export function constantProductLiquidity(amount0: Fixed, amount1: Fixed): Fixed 
   return rootOfProduct(amount0, amount1);
 }
 
-/**
- * What a share of a constant-product pool is worth once arbitrage has brought the pool to the market's prices:
- * `2 * liquidity * sqrt(price0 * price1)`. Prices in dollars, not negative.
- */
-export function constantProductValue(liquidity: Fixed, price0: Fixed, price1: Fixed): Fixed {
-  return 2n * multiply(liquidity, rootOfProduct(price0, price1));
+/** Two prices in dollars, not negative, and the roots that shares of their pools are valued by. */
+export interface PairRoots {
+  readonly price0: Fixed;
+  readonly price1: Fixed;
+  /** Of the product of the prices: once arbitrage has brought a pool to the market's prices, a share is worth twice its liquidity times it. */
+  readonly ofProduct: Fixed;
+  /** Of the price of token0 in token1; null where either price is not above zero. */
+  readonly ofPrice: Fixed | null;
+}
+
+export function pairRoots(price0: Fixed, price1: Fixed): PairRoots {
+  return { price0, price1, ofProduct: rootOfProduct(price0, price1), ofPrice: rootPrice(price0, price1) };
+}
+
+/** What a share of a constant-product pool is worth, dollars. */
+export function constantProductValue(liquidity: Fixed, { ofProduct }: PairRoots): Fixed {
+  return 2n * multiply(liquidity, ofProduct);
 }
 
 /** The range of a concentrated share, as square roots of prices of token0 in token1. */
@@ -33,7 +44,7 @@ export function rangeAmounts(liquidity: Fixed, root: Fixed, { lower, upper }: Ro
   const within = root < lower ? lower : root > upper ? upper : root;
   if (within === 0n || upper === 0n) return { amount0: 0n, amount1: 0n };
   return {
-    amount0: divide(multiply(liquidity, upper - within), multiply(within, upper)),
+    amount0: (liquidity * (upper - within) * ONE) / (within * upper),
     amount1: multiply(liquidity, within - lower),
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ApiError } from '../../lib/errors.ts';
 import type { Identity, Permission } from '../../model/identity.ts';
 import type { Connection, Identities } from '../../schema/context.ts';
-import type { Accounts, KeptKey } from '../../store/accounts.ts';
+import { type Accounts, type KeptKey, MAX_GOOD_KEYS } from '../../store/accounts.ts';
 import { newSecret } from './api-keys.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Revocations } from './revocations.ts';
@@ -54,6 +54,10 @@ export function createIdentities(parts: IdentityParts): Identities {
         throw new ApiError('FORBIDDEN', 'Everybody is the demo owner: it has no keys of its own.');
       // Of an identity provider's users this server knows nothing before.
       await accounts.ensure(caller);
+      if ((await accounts.goodKeys(caller.userId)) >= MAX_GOOD_KEYS)
+        throw new ApiError('FORBIDDEN', `You have ${MAX_GOOD_KEYS} keys that are good: revoke one first.`, {
+          limit: MAX_GOOD_KEYS,
+        });
       const { secret, prefix, hash } = newSecret();
       return {
         key: await accounts.addKey({ userId: caller.userId, name, prefix, hash, permissions, expiresAt }),

@@ -24,11 +24,16 @@ export interface IdentityServices {
   readonly authenticator: Authenticator;
   readonly sessions: Sessions;
   readonly identities: Identities;
+  /** A new token of the demo owner; null where nobody is taken for it, or this server signs none. */
+  demoToken(): Promise<string | null>;
   stop(): void;
 }
 
 /** How often what has run out is deleted, milliseconds. */
 const PRUNE_EVERY_MS = 3_600_000;
+
+/** How long the demo owner's token is good, milliseconds: whoever tries things out is not to be cut off on the same day. */
+const DEMO_TOKEN_LIFE_MS = 86_400_000;
 
 export function createIdentity(
   { shared, own, database }: Stores,
@@ -48,6 +53,14 @@ export function createIdentity(
     authenticator,
     sessions,
     identities: createIdentities({ accounts, authenticator, revocations, sessions, signIn }),
+    demoToken: async () => {
+      const {
+        demo,
+        tokens: { secret },
+      } = options;
+      if (!demo || !secret) return null;
+      return (await tokens.sign(demo, demo.permissions, DEMO_TOKEN_LIFE_MS)).token;
+    },
     stop: () => {
       pruned();
       sessions.stop();

@@ -122,7 +122,32 @@ export type ChainToken = Prisma.ChainTokenModel
  */
 export type ChainProgress = Prisma.ChainProgressModel
 /**
- * Model LeaseFence
- * The newest token that was shown of each lease: who shows an older one writes nothing.
+ * Model StoredOrder
+ * An order as it stands, from its intent on.
  */
-export type LeaseFence = Prisma.LeaseFenceModel
+export type StoredOrder = Prisma.StoredOrderModel
+/**
+ * Model StoredExecution
+ * One fill: never changed, never deleted.
+ */
+export type StoredExecution = Prisma.StoredExecutionModel
+/**
+ * Model TradingAccount
+ * What an owner has at a venue: balances, holdings, what was earned and paid.
+ */
+export type TradingAccount = Prisma.TradingAccountModel
+/**
+ * Model StoredOwnerLimits
+ * How far an owner lets its trading go.
+ */
+export type StoredOwnerLimits = Prisma.StoredOwnerLimitsModel
+/**
+ * Model EquityPoint
+ * What an owner's account was worth, at even intervals.
+ */
+export type EquityPoint = Prisma.EquityPointModel
+/**
+ * Model TradingOutbox
+ * Events of trading that are stored with what they tell of and not yet published: a row goes when its event is on the bus.
+ */
+export type TradingOutbox = Prisma.TradingOutboxModel

@@ -239,8 +239,8 @@ class RiskWorker {
     try {
       for (const output of engine.process(event)) refused = this.#output(output) ?? refused;
       const now = clock.now();
-      for (const reading of engine.touched)
-        if (reading.position.status === 'OPEN') this.#tell(this.#alerts.process({ kind: 'reading', reading, now }));
+      const readings = engine.touched.filter(({ position }) => position.status === 'OPEN');
+      if (readings.length > 0) this.#tell(this.#alerts.process({ kind: 'readings', readings, now }));
     } catch (error) {
       this.#engineFailures.note(error, { event: event.kind });
       return messageOf(error);

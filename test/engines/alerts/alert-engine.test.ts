@@ -13,6 +13,7 @@ function reading(id: string, more: Partial<PositionReading> = {}): PositionReadi
     position: spotPosition(id, ALICE),
     known: true,
     healthFactor: null,
+    unthreatened: false,
     value: 0n,
     exposure: 0n,
     unrealizedPnl: 0n,
@@ -39,7 +40,7 @@ function withRules(...rules: readonly AlertRule[]) {
   for (const rule of rules) engine.process({ kind: 'rule', rule, now: 0 });
   return {
     engine,
-    at: (now: number, one: PositionReading) => engine.process({ kind: 'reading', reading: one, now }),
+    at: (now: number, one: PositionReading) => engine.process({ kind: 'readings', readings: [one], now }),
     tell: (event: AlertEvent) => engine.process(event),
   };
 }

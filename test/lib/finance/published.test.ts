@@ -21,6 +21,7 @@ import {
   constantProductLiquidity,
   constantProductValue,
   impermanentLoss,
+  pairRoots,
   rangeAmounts,
   rangeLiquidity,
 } from '../../../src/lib/finance/pool.ts';
@@ -125,13 +126,13 @@ describe('shares of pools, to the digits published', () => {
   ])('a price that becomes %s times loses %s per cent', (ratio, lossPct) => {
     const liquidity = constantProductLiquidity(f('10'), f('1000'));
     const price = f(100 * ratio);
-    const value = constantProductValue(liquidity, price, ONE);
+    const value = constantProductValue(liquidity, pairRoots(price, ONE));
     const held = 10n * price + f('1000');
     expect(-n(impermanentLoss(value, held)) * 100).toBeCloseTo(lossPct, 4);
   });
 
   test('one ether and 100 at 100 are worth 282.82 at 200', () => {
-    const value = constantProductValue(constantProductLiquidity(ONE, f('100')), f('200'), ONE);
+    const value = constantProductValue(constantProductLiquidity(ONE, f('100')), pairRoots(f('200'), ONE));
     expect(n(value)).toBeCloseTo(282.84, 1);
   });
 

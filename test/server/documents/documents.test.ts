@@ -159,7 +159,14 @@ describe('without introspection', () => {
     }
     const close = await query(url, '{ serverTim }');
     expect(close.errors?.[0]?.message).toBe('Cannot query field "serverTim" on type "Query".');
+    const variables = { filter: { symbol: ['BTCUSDT'] } };
+    const filtered = 'query ($filter: PriceFilter) { prices(filter: $filter) { id } }';
+    expect((await query(url, filtered, variables)).errors?.[0]?.message).toMatch(
+      /Field "symbol" is not defined by type "PriceFilter"\.$/,
+    );
     const client = await WireClient.connect(url);
+    client.subscribe('b', filtered.replace('query', 'subscription'), variables);
+    expect((await client.error('b')).message).toMatch(/Field "symbol" is not defined by type "PriceFilter"\.$/);
     client.subscribe('a', '{ __schema { types { name } } }');
     expect((await client.error('a')).extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
     await client.close();

@@ -413,7 +413,12 @@ export const ModelName = {
   StoredTransaction: 'StoredTransaction',
   ChainToken: 'ChainToken',
   ChainProgress: 'ChainProgress',
-  LeaseFence: 'LeaseFence'
+  StoredOrder: 'StoredOrder',
+  StoredExecution: 'StoredExecution',
+  TradingAccount: 'TradingAccount',
+  StoredOwnerLimits: 'StoredOwnerLimits',
+  EquityPoint: 'EquityPoint',
+  TradingOutbox: 'TradingOutbox'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -429,7 +434,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "leaseFence"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1617,77 +1622,447 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
-    LeaseFence: {
-      payload: Prisma.$LeaseFencePayload<ExtArgs>
-      fields: Prisma.LeaseFenceFieldRefs
+    StoredOrder: {
+      payload: Prisma.$StoredOrderPayload<ExtArgs>
+      fields: Prisma.StoredOrderFieldRefs
       operations: {
         findUnique: {
-          args: Prisma.LeaseFenceFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload> | null
+          args: Prisma.StoredOrderFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOrderPayload> | null
         }
         findUniqueOrThrow: {
-          args: Prisma.LeaseFenceFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+          args: Prisma.StoredOrderFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOrderPayload>
         }
         findFirst: {
-          args: Prisma.LeaseFenceFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload> | null
+          args: Prisma.StoredOrderFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOrderPayload> | null
         }
         findFirstOrThrow: {
-          args: Prisma.LeaseFenceFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+          args: Prisma.StoredOrderFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOrderPayload>
         }
         findMany: {
-          args: Prisma.LeaseFenceFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+          args: Prisma.StoredOrderFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOrderPayload>[]
         }
         create: {
-          args: Prisma.LeaseFenceCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+          args: Prisma.StoredOrderCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOrderPayload>
         }
         createMany: {
-          args: Prisma.LeaseFenceCreateManyArgs<ExtArgs>
+          args: Prisma.StoredOrderCreateManyArgs<ExtArgs>
           result: BatchPayload
         }
         createManyAndReturn: {
-          args: Prisma.LeaseFenceCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+          args: Prisma.StoredOrderCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOrderPayload>[]
         }
         delete: {
-          args: Prisma.LeaseFenceDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+          args: Prisma.StoredOrderDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOrderPayload>
         }
         update: {
-          args: Prisma.LeaseFenceUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+          args: Prisma.StoredOrderUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOrderPayload>
         }
         deleteMany: {
-          args: Prisma.LeaseFenceDeleteManyArgs<ExtArgs>
+          args: Prisma.StoredOrderDeleteManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateMany: {
-          args: Prisma.LeaseFenceUpdateManyArgs<ExtArgs>
+          args: Prisma.StoredOrderUpdateManyArgs<ExtArgs>
           result: BatchPayload
         }
         updateManyAndReturn: {
-          args: Prisma.LeaseFenceUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+          args: Prisma.StoredOrderUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOrderPayload>[]
         }
         upsert: {
-          args: Prisma.LeaseFenceUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+          args: Prisma.StoredOrderUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOrderPayload>
         }
         aggregate: {
-          args: Prisma.LeaseFenceAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateLeaseFence>
+          args: Prisma.StoredOrderAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredOrder>
         }
         groupBy: {
-          args: Prisma.LeaseFenceGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.LeaseFenceGroupByOutputType>[]
+          args: Prisma.StoredOrderGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredOrderGroupByOutputType>[]
         }
         count: {
-          args: Prisma.LeaseFenceCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.LeaseFenceCountAggregateOutputType> | number
+          args: Prisma.StoredOrderCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredOrderCountAggregateOutputType> | number
+        }
+      }
+    }
+    StoredExecution: {
+      payload: Prisma.$StoredExecutionPayload<ExtArgs>
+      fields: Prisma.StoredExecutionFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredExecutionFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredExecutionPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredExecutionFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredExecutionPayload>
+        }
+        findFirst: {
+          args: Prisma.StoredExecutionFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredExecutionPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredExecutionFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredExecutionPayload>
+        }
+        findMany: {
+          args: Prisma.StoredExecutionFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredExecutionPayload>[]
+        }
+        create: {
+          args: Prisma.StoredExecutionCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredExecutionPayload>
+        }
+        createMany: {
+          args: Prisma.StoredExecutionCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredExecutionCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredExecutionPayload>[]
+        }
+        delete: {
+          args: Prisma.StoredExecutionDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredExecutionPayload>
+        }
+        update: {
+          args: Prisma.StoredExecutionUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredExecutionPayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredExecutionDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredExecutionUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredExecutionUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredExecutionPayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredExecutionUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredExecutionPayload>
+        }
+        aggregate: {
+          args: Prisma.StoredExecutionAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredExecution>
+        }
+        groupBy: {
+          args: Prisma.StoredExecutionGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredExecutionGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredExecutionCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredExecutionCountAggregateOutputType> | number
+        }
+      }
+    }
+    TradingAccount: {
+      payload: Prisma.$TradingAccountPayload<ExtArgs>
+      fields: Prisma.TradingAccountFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingAccountFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingAccountFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingAccountFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingAccountFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        findMany: {
+          args: Prisma.TradingAccountFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>[]
+        }
+        create: {
+          args: Prisma.TradingAccountCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        createMany: {
+          args: Prisma.TradingAccountCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingAccountCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingAccountDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        update: {
+          args: Prisma.TradingAccountUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingAccountDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingAccountUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingAccountUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingAccountUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingAccountPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingAccountAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingAccount>
+        }
+        groupBy: {
+          args: Prisma.TradingAccountGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingAccountGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingAccountCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingAccountCountAggregateOutputType> | number
+        }
+      }
+    }
+    StoredOwnerLimits: {
+      payload: Prisma.$StoredOwnerLimitsPayload<ExtArgs>
+      fields: Prisma.StoredOwnerLimitsFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredOwnerLimitsFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOwnerLimitsPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredOwnerLimitsFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOwnerLimitsPayload>
+        }
+        findFirst: {
+          args: Prisma.StoredOwnerLimitsFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOwnerLimitsPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredOwnerLimitsFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOwnerLimitsPayload>
+        }
+        findMany: {
+          args: Prisma.StoredOwnerLimitsFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOwnerLimitsPayload>[]
+        }
+        create: {
+          args: Prisma.StoredOwnerLimitsCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOwnerLimitsPayload>
+        }
+        createMany: {
+          args: Prisma.StoredOwnerLimitsCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredOwnerLimitsCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOwnerLimitsPayload>[]
+        }
+        delete: {
+          args: Prisma.StoredOwnerLimitsDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOwnerLimitsPayload>
+        }
+        update: {
+          args: Prisma.StoredOwnerLimitsUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOwnerLimitsPayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredOwnerLimitsDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredOwnerLimitsUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredOwnerLimitsUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOwnerLimitsPayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredOwnerLimitsUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredOwnerLimitsPayload>
+        }
+        aggregate: {
+          args: Prisma.StoredOwnerLimitsAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredOwnerLimits>
+        }
+        groupBy: {
+          args: Prisma.StoredOwnerLimitsGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredOwnerLimitsGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredOwnerLimitsCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredOwnerLimitsCountAggregateOutputType> | number
+        }
+      }
+    }
+    EquityPoint: {
+      payload: Prisma.$EquityPointPayload<ExtArgs>
+      fields: Prisma.EquityPointFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.EquityPointFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EquityPointPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.EquityPointFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EquityPointPayload>
+        }
+        findFirst: {
+          args: Prisma.EquityPointFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EquityPointPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.EquityPointFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EquityPointPayload>
+        }
+        findMany: {
+          args: Prisma.EquityPointFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EquityPointPayload>[]
+        }
+        create: {
+          args: Prisma.EquityPointCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EquityPointPayload>
+        }
+        createMany: {
+          args: Prisma.EquityPointCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.EquityPointCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EquityPointPayload>[]
+        }
+        delete: {
+          args: Prisma.EquityPointDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EquityPointPayload>
+        }
+        update: {
+          args: Prisma.EquityPointUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EquityPointPayload>
+        }
+        deleteMany: {
+          args: Prisma.EquityPointDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.EquityPointUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.EquityPointUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EquityPointPayload>[]
+        }
+        upsert: {
+          args: Prisma.EquityPointUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$EquityPointPayload>
+        }
+        aggregate: {
+          args: Prisma.EquityPointAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateEquityPoint>
+        }
+        groupBy: {
+          args: Prisma.EquityPointGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EquityPointGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.EquityPointCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.EquityPointCountAggregateOutputType> | number
+        }
+      }
+    }
+    TradingOutbox: {
+      payload: Prisma.$TradingOutboxPayload<ExtArgs>
+      fields: Prisma.TradingOutboxFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.TradingOutboxFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.TradingOutboxFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        findFirst: {
+          args: Prisma.TradingOutboxFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.TradingOutboxFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        findMany: {
+          args: Prisma.TradingOutboxFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>[]
+        }
+        create: {
+          args: Prisma.TradingOutboxCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        createMany: {
+          args: Prisma.TradingOutboxCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.TradingOutboxCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>[]
+        }
+        delete: {
+          args: Prisma.TradingOutboxDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        update: {
+          args: Prisma.TradingOutboxUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        deleteMany: {
+          args: Prisma.TradingOutboxDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.TradingOutboxUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.TradingOutboxUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>[]
+        }
+        upsert: {
+          args: Prisma.TradingOutboxUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$TradingOutboxPayload>
+        }
+        aggregate: {
+          args: Prisma.TradingOutboxAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateTradingOutbox>
+        }
+        groupBy: {
+          args: Prisma.TradingOutboxGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingOutboxGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.TradingOutboxCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.TradingOutboxCountAggregateOutputType> | number
         }
       }
     }
@@ -1924,12 +2299,73 @@ export const ChainProgressScalarFieldEnum = {
 export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
 
 
-export const LeaseFenceScalarFieldEnum = {
-  name: 'name',
-  token: 'token'
+export const StoredOrderScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  clientOrderId: 'clientOrderId',
+  version: 'version',
+  venue: 'venue',
+  symbol: 'symbol',
+  status: 'status',
+  botId: 'botId',
+  createdAt: 'createdAt',
+  body: 'body'
 } as const
 
-export type LeaseFenceScalarFieldEnum = (typeof LeaseFenceScalarFieldEnum)[keyof typeof LeaseFenceScalarFieldEnum]
+export type StoredOrderScalarFieldEnum = (typeof StoredOrderScalarFieldEnum)[keyof typeof StoredOrderScalarFieldEnum]
+
+
+export const StoredExecutionScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  orderId: 'orderId',
+  symbol: 'symbol',
+  botId: 'botId',
+  at: 'at',
+  body: 'body'
+} as const
+
+export type StoredExecutionScalarFieldEnum = (typeof StoredExecutionScalarFieldEnum)[keyof typeof StoredExecutionScalarFieldEnum]
+
+
+export const TradingAccountScalarFieldEnum = {
+  owner: 'owner',
+  venue: 'venue',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type TradingAccountScalarFieldEnum = (typeof TradingAccountScalarFieldEnum)[keyof typeof TradingAccountScalarFieldEnum]
+
+
+export const StoredOwnerLimitsScalarFieldEnum = {
+  owner: 'owner',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredOwnerLimitsScalarFieldEnum = (typeof StoredOwnerLimitsScalarFieldEnum)[keyof typeof StoredOwnerLimitsScalarFieldEnum]
+
+
+export const EquityPointScalarFieldEnum = {
+  owner: 'owner',
+  at: 'at',
+  equity: 'equity',
+  totalPnl: 'totalPnl',
+  realizedPnl: 'realizedPnl',
+  unrealizedPnl: 'unrealizedPnl'
+} as const
+
+export type EquityPointScalarFieldEnum = (typeof EquityPointScalarFieldEnum)[keyof typeof EquityPointScalarFieldEnum]
+
+
+export const TradingOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  body: 'body'
+} as const
+
+export type TradingOutboxScalarFieldEnum = (typeof TradingOutboxScalarFieldEnum)[keyof typeof TradingOutboxScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -2263,7 +2699,12 @@ export type GlobalOmitConfig = {
   storedTransaction?: Prisma.StoredTransactionOmit
   chainToken?: Prisma.ChainTokenOmit
   chainProgress?: Prisma.ChainProgressOmit
-  leaseFence?: Prisma.LeaseFenceOmit
+  storedOrder?: Prisma.StoredOrderOmit
+  storedExecution?: Prisma.StoredExecutionOmit
+  tradingAccount?: Prisma.TradingAccountOmit
+  storedOwnerLimits?: Prisma.StoredOwnerLimitsOmit
+  equityPoint?: Prisma.EquityPointOmit
+  tradingOutbox?: Prisma.TradingOutboxOmit
 }
 
 /* Types for Logging */

@@ -67,7 +67,12 @@ export const ModelName = {
   StoredTransaction: 'StoredTransaction',
   ChainToken: 'ChainToken',
   ChainProgress: 'ChainProgress',
-  LeaseFence: 'LeaseFence'
+  StoredOrder: 'StoredOrder',
+  StoredExecution: 'StoredExecution',
+  TradingAccount: 'TradingAccount',
+  StoredOwnerLimits: 'StoredOwnerLimits',
+  EquityPoint: 'EquityPoint',
+  TradingOutbox: 'TradingOutbox'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -280,12 +285,73 @@ export const ChainProgressScalarFieldEnum = {
 export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
 
 
-export const LeaseFenceScalarFieldEnum = {
-  name: 'name',
-  token: 'token'
+export const StoredOrderScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  clientOrderId: 'clientOrderId',
+  version: 'version',
+  venue: 'venue',
+  symbol: 'symbol',
+  status: 'status',
+  botId: 'botId',
+  createdAt: 'createdAt',
+  body: 'body'
 } as const
 
-export type LeaseFenceScalarFieldEnum = (typeof LeaseFenceScalarFieldEnum)[keyof typeof LeaseFenceScalarFieldEnum]
+export type StoredOrderScalarFieldEnum = (typeof StoredOrderScalarFieldEnum)[keyof typeof StoredOrderScalarFieldEnum]
+
+
+export const StoredExecutionScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  orderId: 'orderId',
+  symbol: 'symbol',
+  botId: 'botId',
+  at: 'at',
+  body: 'body'
+} as const
+
+export type StoredExecutionScalarFieldEnum = (typeof StoredExecutionScalarFieldEnum)[keyof typeof StoredExecutionScalarFieldEnum]
+
+
+export const TradingAccountScalarFieldEnum = {
+  owner: 'owner',
+  venue: 'venue',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type TradingAccountScalarFieldEnum = (typeof TradingAccountScalarFieldEnum)[keyof typeof TradingAccountScalarFieldEnum]
+
+
+export const StoredOwnerLimitsScalarFieldEnum = {
+  owner: 'owner',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredOwnerLimitsScalarFieldEnum = (typeof StoredOwnerLimitsScalarFieldEnum)[keyof typeof StoredOwnerLimitsScalarFieldEnum]
+
+
+export const EquityPointScalarFieldEnum = {
+  owner: 'owner',
+  at: 'at',
+  equity: 'equity',
+  totalPnl: 'totalPnl',
+  realizedPnl: 'realizedPnl',
+  unrealizedPnl: 'unrealizedPnl'
+} as const
+
+export type EquityPointScalarFieldEnum = (typeof EquityPointScalarFieldEnum)[keyof typeof EquityPointScalarFieldEnum]
+
+
+export const TradingOutboxScalarFieldEnum = {
+  id: 'id',
+  topic: 'topic',
+  body: 'body'
+} as const
+
+export type TradingOutboxScalarFieldEnum = (typeof TradingOutboxScalarFieldEnum)[keyof typeof TradingOutboxScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -1,0 +1,78 @@
+import type { Address } from '../model/identity.ts';
+import type { Order, OrderStatus } from '../model/order.ts';
+import type { Database } from './database.ts';
+
+/** Where a page of orders begins: by the time they were placed, then by id. */
+export interface OrderPlace {
+  readonly createdAt: number;
+  readonly id: string;
+}
+
+/** Which orders. Null does not narrow. */
+export interface OrderChoice {
+  readonly symbols: readonly string[] | null;
+  readonly statuses: readonly OrderStatus[] | null;
+  readonly botId: string | null;
+}
+
+/** Orders as they stand, in PostgreSQL. Every method throws ApiError `UNAVAILABLE` when it does not answer. */
+export class Orders {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async find(id: string): Promise<Order | null> {
+    const row = await this.#database.run((client) =>
+      client.storedOrder.findUnique({ where: { id }, select: { body: true } }),
+    );
+    return row && orderIn(row.body);
+  }
+
+  /** What its owner calls so. */
+  async findByClientId(owner: Address, clientOrderId: string): Promise<Order | null> {
+    const where = { owner_clientOrderId: { owner, clientOrderId } };
+    const row = await this.#database.run((client) => client.storedOrder.findUnique({ where, select: { body: true } }));
+    return row && orderIn(row.body);
+  }
+
+  /** A page of owners' orders, by when they were placed. */
+  async page(
+    owners: readonly Address[],
+    { symbols, statuses, botId }: OrderChoice,
+    {
+      from,
+      newestFirst,
+      limit,
+    }: { readonly from: OrderPlace | null; readonly newestFirst: boolean; readonly limit: number },
+  ): Promise<readonly Order[]> {
+    const beyond = newestFirst ? 'lt' : 'gt';
+    const order = newestFirst ? 'desc' : 'asc';
+    const rows = await this.#database.run((client) =>
+      client.storedOrder.findMany({
+        where: {
+          owner: { in: [...owners] },
+          ...(symbols && { symbol: { in: [...symbols] } }),
+          ...(statuses && { status: { in: [...statuses] } }),
+          ...(botId !== null && { botId }),
+          ...(from && {
+            OR: [
+              { createdAt: { [beyond]: new Date(from.createdAt) } },
+              { createdAt: new Date(from.createdAt), id: { [beyond]: from.id } },
+            ],
+          }),
+        },
+        orderBy: [{ createdAt: order }, { id: order }],
+        take: limit,
+        select: { body: true },
+      }),
+    );
+    return rows.map(({ body }) => orderIn(body));
+  }
+}
+
+/** Written by us alone. */
+function orderIn(body: unknown): Order {
+  return body as Order;
+}
