@@ -76,7 +76,7 @@ export class ArbitrageLoad {
     return [
       { kind: 'token-price', token: this.chain.wrappedNative.toLowerCase(), usd: decimal('600'), ...at },
       ...listed,
-      { kind: 'reserves', blockNumber: 1, gasPriceWei: GWEI, reserves, ...at },
+      { kind: 'reserves', blockNumber: 1, blockHash: '0x1', gasPriceWei: GWEI, reserves, ...at },
     ];
   }
 

@@ -1,17 +1,19 @@
 import type { Alert } from '../model/alert.ts';
-import type { ArbitrageTransaction, PoolMev } from '../model/arbitrage-transaction.ts';
+import type { ArbitrageTransactionTold, PoolMev } from '../model/arbitrage-transaction.ts';
 import { applyBookChange, type Book, type BookChange } from '../model/book.ts';
+import { type Candle, candleKey, seriesOfKey } from '../model/candle.ts';
 import type { ChainStatus } from '../model/chain.ts';
 import type { ComponentReport, SystemHealth } from '../model/component.ts';
+import type { ContractEvent } from '../model/contract-event.ts';
 import type { DeliveryReport } from '../model/delivery-report.ts';
 import type { Address } from '../model/identity.ts';
 import { type Instrument, sourceKey, symbolOfKey } from '../model/instrument.ts';
 import type { FundingRate, MarketStats } from '../model/market-stats.ts';
 import type { Nudge } from '../model/nudge.ts';
-import type { Opportunity } from '../model/opportunity.ts';
+import type { OpportunityTold } from '../model/opportunity.ts';
 import type { Execution, OrderUpdate } from '../model/order.ts';
 import { ownerKey, ownerOfKey } from '../model/owner.ts';
-import type { PoolState } from '../model/pool.ts';
+import { type PoolState, poolKey } from '../model/pool.ts';
 import type { PositionEvent } from '../model/position-event.ts';
 import type { Price } from '../model/price.ts';
 import type { Revocation } from '../model/revocation.ts';
@@ -111,6 +113,16 @@ export const topics = {
     fold: applyBookChange,
     predicates: ['delivery'],
   }),
+  candles: state<Candle>({
+    name: 'candles',
+    reach: 'shared',
+    // Each bar is a key of its own, so that folding never swallows a closed one.
+    keyOf: candleKey,
+    routeOf: seriesOfKey,
+    keysEnd: true,
+    // Arguments that must be given are part of the question.
+    predicates: ['delivery'],
+  }),
   marketStats: state<MarketStats>({
     name: 'marketStats',
     reach: 'shared',
@@ -199,7 +211,7 @@ export const topics = {
     durable: true,
     retentionEvents: 100_000,
   }),
-  opportunities: event<Wired<Opportunity>>({
+  opportunities: event<OpportunityTold>({
     name: 'opportunities',
     reach: 'shared',
     keyOf: ({ chainId }) => String(chainId),
@@ -208,7 +220,7 @@ export const topics = {
     durable: true,
     retentionEvents: 100_000,
   }),
-  transactions: event<Wired<ArbitrageTransaction>>({
+  transactions: event<ArbitrageTransactionTold>({
     name: 'transactions',
     reach: 'shared',
     keyOf: ({ chainId }) => String(chainId),
@@ -223,16 +235,24 @@ export const topics = {
     keyOf: ({ chainId }) => String(chainId),
     predicates: ['filter', 'delivery'],
   }),
+  chainEvents: event<ContractEvent>({
+    name: 'chainEvents',
+    reach: 'shared',
+    keyOf: ({ chainId }) => String(chainId),
+    idOf: ({ id, version }) => `${id}|${version}`,
+    predicates: ['filter', 'after', 'last'],
+    retentionEvents: 100_000,
+  }),
   pools: state<Wired<PoolState>>({
     name: 'pools',
     reach: 'shared',
-    keyOf: ({ pool }) => `${pool.chainId}|${pool.address.toLowerCase()}`,
+    keyOf: ({ pool }) => poolKey(pool),
     predicates: [],
   }),
   poolMev: state<PoolMev>({
     name: 'poolMev',
     reach: 'shared',
-    keyOf: ({ chainId, pool }) => `${chainId}|${pool.toLowerCase()}`,
+    keyOf: ({ chainId, pool: address }) => poolKey({ chainId, address }),
     predicates: [],
   }),
   nudges: event<Nudge>({

@@ -151,6 +151,18 @@ export function atLeast(minimum: Decimal): (value: Decimal) => boolean {
   };
 }
 
+/** Whether a value is at most `maximum`, exactly, in the same way. */
+export function atMost(maximum: Decimal): (value: Decimal) => boolean {
+  const near = Number(maximum);
+  const margin = Math.abs(near) * APART;
+  const [surelyBelow, surelyAbove] = [near - margin, near + margin];
+  return (value) => {
+    const number = approximate(value);
+    if (number < surelyBelow) return true;
+    return number <= surelyAbove && compareDecimals(value, maximum) <= 0;
+  };
+}
+
 /** Exact `a + b`. */
 export function addDecimals(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(decimalPlaces(a), decimalPlaces(b));

@@ -89,6 +89,7 @@ const Environment = z.object({
     .describe('price feeds by symbol such as BTCUSD=e62df6c8..., joined by commas, or nothing to look them up'),
   PRICE_INTERVAL_MS: whole(0, 60_000, 0),
   MARKET_STATS_INTERVAL_MS: whole(0, 600_000, 5_000),
+  CANDLE_INTERVAL_MS: whole(50, 60_000, 500),
   POSITION_INTERVAL_MS: whole(100, 600_000, 2_000),
   LIQUIDATION_INTERVAL_MS: whole(100, 600_000, 5_000),
   RISK_HISTORY_INTERVAL_MS: whole(1_000, 86_400_000, 60_000),
@@ -184,6 +185,17 @@ const Environment = z.object({
     .pipe(z.array(z.string().regex(/^\d{1,15}=(https?|wss?):\/\/\S+$/)))
     .default([])
     .describe('nodes by chain id such as 1=https://node.example.com, joined by commas'),
+  EVM_CHAINS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('a JSON file that says of chains what is not preset, or nothing'),
+  MIN_OPPORTUNITY_USD: z
+    .string()
+    .regex(/^\d{1,12}(\.\d{1,8})?$/)
+    .default('1')
+    .transform((value) => decimal(value))
+    .describe('a number of dollars, 0 or more'),
   EVM_POOLS: z
     .string()
     .transform(names)

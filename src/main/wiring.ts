@@ -15,14 +15,16 @@ import type { Log } from '../lib/log.ts';
 import { LimitsRedis } from '../server/limits/limits-redis.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
 import { Alerts } from '../store/alerts.ts';
+import { Candles } from '../store/candles.ts';
 import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import { Positions } from '../store/positions.ts';
+import { createCandleWorker } from '../workers/candles/candle-worker.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { Worker } from '../workers/worker.ts';
-import { chainWorks } from './chains.ts';
+import { chainWorks } from './chain-workers.ts';
 import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
@@ -45,13 +47,14 @@ function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEve
  * The write side, as pieces of work that one process does at a time. Feeds that quote the same symbols choose the best source among
  * themselves, so they are one piece. So is risk: what stands near liquidation in a market is a list over all owners.
  */
-export function worksOf({ config, clock, log }: Parts): readonly Work[] {
+export function worksOf(parts: Parts): readonly Work[] {
   // A symbol that no feed gives ends the process here, and not when it first holds the lease.
-  feedsOf(config, clock, log);
+  feedsOf(parts.config, parts.clock, parts.log);
   return [
     { lease: 'market', durable: [topics.fundingRates], workers: marketWorkers },
-    { lease: 'risk', durable: [topics.positionEvents, topics.alerts], workers: (parts) => [riskWorker(parts)] },
-    ...chainWorks(config, log),
+    { lease: 'risk', durable: [topics.positionEvents, topics.alerts], workers: (given) => [riskWorker(given)] },
+    { lease: 'candles', durable: [], workers: (given) => [candleWorker(given)] },
+    ...chainWorks(parts),
   ];
 }
 
@@ -73,6 +76,10 @@ function marketWorkers({ bus, archive, config, clock, log }: WorkParts): readonl
       primarySources: primarySourcesOf(config),
     }),
   );
+}
+
+function candleWorker({ bus, database, config, clock, log }: WorkParts): Worker {
+  return createCandleWorker({ bus, candles: new Candles(database), clock, log, intervalMs: config.CANDLE_INTERVAL_MS });
 }
 
 /** Of each symbol the feed that stands for it: the first in the operator's list that could give it. */

@@ -2,6 +2,7 @@ import type { Decimal } from '../lib/decimal.ts';
 import type { Hex } from './chain.ts';
 import type { Address } from './identity.ts';
 import type { Observed } from './observed.ts';
+import type { Wired } from './wired.ts';
 
 export const ARBITRAGE_STRATEGIES = ['TWO_HOP', 'THREE_HOP', 'FOUR_HOP', 'MULTI_HOP'] as const;
 export type ArbitrageStrategy = (typeof ARBITRAGE_STRATEGIES)[number];
@@ -58,6 +59,9 @@ export interface ArbitrageTransaction extends Observed {
 
 /** What must be known of a transaction that stands retracted: mined again, it counts on from there. */
 export type RetractedTransaction = TransactionMeasures & Pick<ArbitrageTransaction, 'chainId' | 'txHash' | 'version'>;
+
+/** As it travels and is kept. */
+export type ArbitrageTransactionTold = Wired<ArbitrageTransaction>;
 
 export function transactionMeasures(transaction: TransactionMeasures): TransactionMeasures {
   const { profitNetUsd, swapCount, strategy } = transaction;

@@ -47,6 +47,7 @@ export interface PoolListed extends OfChain {
 export interface ReservesRead extends OfChain {
   readonly kind: 'reserves';
   readonly blockNumber: number;
+  readonly blockHash: Hex;
   /** As in {@link BlockMined}. */
   readonly gasPriceWei: bigint;
   readonly reserves: readonly {
@@ -87,10 +88,14 @@ export interface TokenPriceHeard extends OfChain {
 /** What is heard of a chain: facts, not yet interpreted. */
 export type ChainEvent = PoolListed | ReservesRead | BlockMined | BlockRemoved | TokenPriceHeard;
 
+/** `evm`: a node. `simulated`: nobody's chain. */
+export type ChainSource = 'evm' | 'simulated';
+
 /** How a chain is being followed. */
 export interface ChainStatus extends Perishable {
   readonly chainId: number;
   readonly name: string;
+  readonly source: ChainSource;
   readonly status: HealthStatus;
   /** One sentence on what is wrong and what is being done; empty when all is well. */
   readonly message: string;

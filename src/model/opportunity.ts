@@ -2,6 +2,7 @@ import type { Decimal } from '../lib/decimal.ts';
 import type { Hex } from './chain.ts';
 import type { Address } from './identity.ts';
 import type { Observed } from './observed.ts';
+import type { Wired } from './wired.ts';
 
 export const OPPORTUNITY_STATES = ['OPENED', 'UPDATED', 'CLOSED', 'RETRACTED'] as const;
 export type OpportunityState = (typeof OPPORTUNITY_STATES)[number];
@@ -70,6 +71,9 @@ export interface Opportunity extends Observed {
 
 /** Places of dollar amounts, and of derived native ones: a hundred-millionth, towards zero. */
 export const USD_PLACES = 8;
+
+/** As it travels and is kept. */
+export type OpportunityTold = Wired<Opportunity>;
 
 export function measuresOf({ state, profitUsd, imbalancePct }: OpportunityMeasures): OpportunityMeasures {
   return { state, profitUsd, imbalancePct };

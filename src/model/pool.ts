@@ -44,6 +44,11 @@ export interface PoolState extends Observed {
   readonly excluded: string | null;
 }
 
+/** Chain and address: names a pool everywhere. */
+export function poolKey({ chainId, address }: Pick<Pool, 'chainId' | 'address'>): string {
+  return `${chainId}|${address.toLowerCase()}`;
+}
+
 /** `WBNB-BUSD`; a token without symbol goes by the beginning of its address. */
 export function poolName(token0: Token, token1: Token): string {
   const name = ({ symbol, address }: Token) => symbol ?? address.slice(0, 8);

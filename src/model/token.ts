@@ -68,6 +68,14 @@ const LISTED: ReadonlyMap<string, readonly ListedToken[]> = new Map(
   ]),
 );
 
+/** The assets that a chain has tokens of, by those tokens. */
+export function assetsOn(chainId: number): ReadonlyMap<Address, string> {
+  const found = new Map<Address, string>();
+  for (const [asset, tokens] of LISTED)
+    for (const token of tokens) if (token.chainId === chainId) found.set(token.address, asset);
+  return found;
+}
+
 /** Every address that stands for a symbol, on whatever chain. */
 export const TOKEN_ADDRESSES: ReadonlySet<Address> = new Set(
   [...LISTED.values()].flatMap((tokens) => tokens.map(({ address }) => address)),

@@ -60,7 +60,10 @@ export function countOf(last: number): number {
  * A list of a filter as a set: null when it was left out.
  * @throws ApiError `BAD_USER_INPUT` for an empty list, which would match nothing, or one that is too long.
  */
-export function chosen(values: readonly string[] | null | undefined, argument: string): readonly string[] | null {
+export function chosen<T extends string | number>(
+  values: readonly T[] | null | undefined,
+  argument: string,
+): readonly T[] | null {
   if (values === null || values === undefined) return null;
   if (values.length === 0)
     throw badInput(

@@ -23,6 +23,11 @@ export function recalled<V>(topic: string, event: Placed<V>, owner: Address | nu
   return { value, epoch, sequence, cursor: encodeCursor(topic, event, owner), matches: true, replayed: true };
 }
 
+/** A thing as it is stored, as the answer to a query. It has no place in a stream: its cursor is the beginning of all that is kept. */
+export function standing<V>(topic: string, value: V, owner: Address | null = null): EventFrame<V> {
+  return { value, ...BEFORE_ALL, cursor: encodeCursor(topic, BEFORE_ALL, owner), matches: true, replayed: true };
+}
+
 /**
  * Where a topic stands now, for the `liveCursor` of a connection: read before its page, so that who subscribes `after` it
  * misses nothing of what comes after the page.

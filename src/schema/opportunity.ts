@@ -1,88 +1,84 @@
 import { topics } from '../bus/topics.ts';
-import { encodeCursor } from '../cohorts/cursor.ts';
 import type { Predicate } from '../cohorts/predicate.ts';
+import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
-import { atLeast, compareDecimals, type Decimal } from '../lib/decimal.ts';
 import { badInput } from '../lib/errors.ts';
+import { chainsOf, type OpportunityChoice, opportunityTest } from '../model/arbitrage-choice.ts';
 import type {
   OPPORTUNITY_CLOSE_REASONS,
   OPPORTUNITY_STATES,
-  Opportunity,
-  OpportunityMeasures,
   OpportunityState,
+  OpportunityTold,
   RouteHop,
 } from '../model/opportunity.ts';
 import type { Wired } from '../model/wired.ts';
-import type { OpportunityChoice, RecordPlace } from '../store/chain-records.ts';
-import { alternatives, anyPredicate, checkRange } from './any-of.ts';
+import type { ArbitragePlace } from '../store/arbitrage/arbitrage.ts';
+import { ArbitrageOrderEnum, CHAIN_IDS, chosenChains, members, profitBounds } from './arbitrage-arguments.ts';
 import { builder } from './builder.ts';
-import { chainsIn } from './chain-ids.ts';
-import { HistoryOrder, pageOf, pageRequest, pageSize } from './connections.ts';
+import { pageOf, pageRequest, pageSize } from './connections.ts';
 import type { Context } from './context.ts';
 import { perItem } from './cost.ts';
 import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { BEGINNING, beginningOf, chosen, EVENT_START, startCost } from './delivery-arguments.ts';
 import { LIVE_CURSOR, PAGE_COST } from './event-history.ts';
-import { BEFORE_ALL, liveCursorOf } from './facts.ts';
-
-type Told = Wired<Opportunity>;
+import { liveCursorOf, standing } from './facts.ts';
+import { globalId } from './ids.ts';
 
 const OpportunityStateEnum = builder.enumType('OpportunityState', {
   description: 'How far the life of an opportunity has come.',
   values: {
-    OPENED: { description: 'It pays, after gas.' },
-    UPDATED: { description: 'It still pays, and its figures have changed.' },
-    CLOSED: { description: 'It is over: `closeReason` says how.' },
-    RETRACTED: { description: 'A block that it rested on is no longer part of the chain.' },
+    OPENED: { description: 'It has just been found.' },
+    UPDATED: { description: 'Its figures have changed; it is still there.' },
+    CLOSED: { description: 'It is over: `closeReason` says why, the other fields show it as it last was.' },
+    RETRACTED: { description: 'The chain has given up the block in which it was found: it never was.' },
   } satisfies Record<(typeof OPPORTUNITY_STATES)[number], object>,
 });
 
 const OpportunityCloseReasonEnum = builder.enumType('OpportunityCloseReason', {
-  description: 'How an opportunity ended.',
+  description: 'Why an opportunity is over.',
   values: {
-    TAKEN: { description: 'By a transaction that is named.' },
-    CONVERGED: { description: 'Prices met without one.' },
-    EXPIRED: { description: 'Nobody took it for too long.' },
+    TAKEN: { description: 'A transaction took it: it is named.' },
+    CONVERGED: { description: 'Prices met without an arbitrage.' },
+    EXPIRED: {
+      description: 'Nobody took it for so long that something must be in the way; or nobody watched it for a while.',
+    },
   } satisfies Record<(typeof OPPORTUNITY_CLOSE_REASONS)[number], object>,
 });
 
 const RouteHopRef = builder.objectRef<Wired<RouteHop>>('RouteHop').implement({
   description: 'One swap of a route.',
   fields: (t) => ({
-    poolAddress: t.expose('poolAddress', { type: 'Address', description: 'In which pool.' }),
-    poolName: t.exposeString('poolName', { description: 'Symbols of its tokens.' }),
-    tokenIn: t.expose('tokenIn', { type: 'Address', description: 'What is put in.' }),
+    poolAddress: t.expose('poolAddress', { type: 'Address', description: 'Through which pool.' }),
+    poolName: t.exposeString('poolName', { description: 'Symbols of its tokens: "WBNB-USDT".' }),
+    tokenIn: t.expose('tokenIn', { type: 'Address', description: 'What goes in.' }),
     tokenOut: t.expose('tokenOut', { type: 'Address', description: 'What comes out.' }),
-    amountIn: t.expose('amountIn', { type: 'BigInt', description: 'In its smallest unit.' }),
-    amountOut: t.expose('amountOut', { type: 'BigInt', description: 'In its smallest unit.' }),
+    amountIn: t.expose('amountIn', { type: 'BigInt', description: 'Smallest units of what goes in.' }),
+    amountOut: t.expose('amountOut', { type: 'BigInt', description: 'Smallest units of what comes out.' }),
   }),
 });
 
-const OpportunityRef = builder.objectRef<EventFrame<Told>>('Opportunity');
+/** Longest route that is looked for. */
+const ROUTE_HOPS = 4;
 
-/** An opportunity as it is stored: its cursor is the beginning of all that is kept. */
-function stored(value: Told): EventFrame<Told> {
-  return {
-    value,
-    ...BEFORE_ALL,
-    cursor: encodeCursor(topics.opportunities.name, BEFORE_ALL),
-    matches: true,
-    replayed: true,
-  };
-}
+const OpportunityRef = builder.objectRef<EventFrame<OpportunityTold>>('Opportunity');
+
+const opportunityFrame = (opportunity: OpportunityTold) => standing(topics.opportunities.name, opportunity);
 
 builder.node(OpportunityRef, {
   description:
-    'A pool out of balance, and the best way found to profit from it, as it stands after a change. Of two versions the higher one is true; a closed one keeps its last open figures.',
+    'A pool that is out of balance, with the best way found to profit from it, as it stands after a change. Of two versions the higher one is true.',
   interfaces: [DeliveredRef, StreamEventRef],
-  id: { resolve: ({ value }) => value.id, description: 'It comes several times, once for each change.' },
-  loadOne: async (id, { chainRecords }) => {
-    const found = await chainRecords.opportunity(id);
-    return found && stored(found);
+  id: {
+    resolve: ({ value }) => value.id,
+    description: 'The opportunity: it comes several times, once for each change.',
+  },
+  loadOne: async (id, { arbitrage }) => {
+    const found = await arbitrage.opportunity(id);
+    return found && opportunityFrame(found);
   },
   fields: (t) => ({
-    version: t.int({ description: 'Grows with every change.', resolve: ({ value }) => value.version }),
+    version: t.int({ description: 'Grows with each change.', resolve: ({ value }) => value.version }),
     state: t.field({
       type: OpportunityStateEnum,
       description: 'How far it has come.',
@@ -91,54 +87,78 @@ builder.node(OpportunityRef, {
     closeReason: t.field({
       type: OpportunityCloseReasonEnum,
       nullable: true,
-      description: 'Null while it is not closed.',
+      description: 'Null until it is closed.',
       resolve: ({ value }) => value.closeReason,
     }),
-    chainId: t.int({ description: 'On which chain.', resolve: ({ value }) => value.chainId }),
-    poolName: t.string({ description: 'Symbols of the pool: "WBNB-BUSD".', resolve: ({ value }) => value.poolName }),
-    poolAddress: t.field({ type: 'Address', description: 'The pool.', resolve: ({ value }) => value.poolAddress }),
+    chainId: t.int({ description: 'EIP-155.', resolve: ({ value }) => value.chainId }),
+    poolName: t.string({
+      description: 'Symbols of the pool\'s tokens: "WBNB-USDT".',
+      resolve: ({ value }) => value.poolName,
+    }),
+    poolAddress: t.field({
+      type: 'Address',
+      description: 'The pool that moved out of balance.',
+      resolve: ({ value }) => value.poolAddress,
+    }),
     imbalancePct: t.float({
-      description: "How far the pool's price lies from the one that the rest of the route gives, fees aside.",
+      description: "How far the pool's price lies from the one that the rest of the route gives, fees aside, per cent.",
       resolve: ({ value }) => value.imbalancePct,
     }),
     referenceDeviationPct: t.float({
       nullable: true,
-      description: "How far the pool's price lies from `prices`, signed. Null where one of its tokens has none.",
+      description:
+        "How far the pool's price lies from the reference prices of its tokens, per cent. Null where one of them has none.",
       resolve: ({ value }) => value.referenceDeviationPct,
     }),
-    profitUsd: t.field({ type: 'Decimal', description: 'After gas.', resolve: ({ value }) => value.profitUsd }),
+    profitUsd: t.field({
+      type: 'Decimal',
+      description: 'At the best input, after gas, dollars.',
+      resolve: ({ value }) => value.profitUsd,
+    }),
     profitNative: t.field({
       type: 'Decimal',
-      description: 'After gas, in the native coin.',
+      description: 'The same in the native coin.',
       resolve: ({ value }) => value.profitNative,
     }),
     grossProfitUsd: t.field({
       type: 'Decimal',
-      description: 'Before gas.',
+      description: 'Before gas, dollars.',
       resolve: ({ value }) => value.grossProfitUsd,
     }),
-    gasCostUsd: t.field({ type: 'Decimal', description: 'Of the route.', resolve: ({ value }) => value.gasCostUsd }),
+    gasCostUsd: t.field({
+      type: 'Decimal',
+      description: 'Estimated gas of the route at the price of the last block, dollars.',
+      resolve: ({ value }) => value.gasCostUsd,
+    }),
     gasCostNative: t.field({
       type: 'Decimal',
-      description: 'Of the route.',
+      description: 'The same in the native coin.',
       resolve: ({ value }) => value.gasCostNative,
     }),
-    reserve0: t.field({ type: 'BigInt', description: 'Of the pool.', resolve: ({ value }) => value.reserve0 }),
-    reserve1: t.field({ type: 'BigInt', description: 'Of the pool.', resolve: ({ value }) => value.reserve1 }),
+    reserve0: t.field({
+      type: 'BigInt',
+      description: 'What the pool holds of its first token, smallest units.',
+      resolve: ({ value }) => value.reserve0,
+    }),
+    reserve1: t.field({
+      type: 'BigInt',
+      description: 'What the pool holds of its second token, smallest units.',
+      resolve: ({ value }) => value.reserve1,
+    }),
     route: t.field({
       type: [RouteHopRef],
-      complexity: perItem(4),
-      description: 'Begins and ends with the same token.',
+      complexity: perItem(ROUTE_HOPS),
+      description: `The swaps, in order; begins and ends with the same token. Counted as ${ROUTE_HOPS}.`,
       resolve: ({ value }) => value.route,
     }),
     optimalInput: t.field({
       type: 'BigInt',
-      description: "What to put in for the most profit, in the smallest unit of the route's first token.",
+      description: "What to put in for the most profit: smallest units of the route's first token.",
       resolve: ({ value }) => value.optimalInput,
     }),
     grossProfit: t.field({
       type: 'BigInt',
-      description: 'What comes out above it.',
+      description: 'What comes out above that, to the wei, in the same token.',
       resolve: ({ value }) => value.grossProfit,
     }),
     blockNumber: t.field({
@@ -147,19 +167,19 @@ builder.node(OpportunityRef, {
       resolve: ({ value }) => value.blockNumber,
     }),
     ageBlocks: t.int({
-      description: 'Blocks between opening and the latest change.',
+      description: 'Blocks between its opening and the latest change.',
       resolve: ({ value }) => value.ageBlocks,
     }),
     detectedAt: t.field({
       type: 'DateTime',
-      description: 'When it was found.',
+      description: 'When this system found it.',
       resolve: ({ value }) => value.detectedAt,
     }),
-    captured: t.boolean({ description: 'Whether somebody took it.', resolve: ({ value }) => value.captured }),
+    captured: t.boolean({ description: 'Whether a transaction took it.', resolve: ({ value }) => value.captured }),
     capturedBy: t.field({
       type: 'Address',
       nullable: true,
-      description: 'Who took it. Null where nobody did.',
+      description: 'Who sent the transaction that took it. Null where none did.',
       resolve: ({ value }) => value.capturedBy,
     }),
     captureTxHash: t.field({
@@ -168,123 +188,103 @@ builder.node(OpportunityRef, {
       description: 'The transaction that took it. Null where none did.',
       resolve: ({ value }) => value.captureTxHash,
     }),
+    transactionId: t.id({
+      nullable: true,
+      description: 'The same as an entity. Null where none did.',
+      resolve: ({ value }) => value.captureTxHash && globalId('Transaction', `${value.chainId}:${value.captureTxHash}`),
+    }),
     realizedProfitUsd: t.field({
       type: 'Decimal',
       nullable: true,
       description:
-        'Of the transaction that took it, after its own gas. Null where not taken, or its tokens have no price.',
+        'What that transaction won after its own gas, dollars. Null where none took it, or its tokens have no price.',
       resolve: ({ value }) => value.realizedProfitUsd,
     }),
   }),
 });
 
-const OpportunityFilter = builder.inputRef<OpportunityFilterShape>('OpportunityFilter');
-
 interface OpportunityFilterShape {
-  readonly chainIds?: number[] | null | undefined;
-  readonly minProfitUsd?: string | null | undefined;
-  readonly maxProfitUsd?: string | null | undefined;
-  readonly minImbalancePct?: number | null | undefined;
-  readonly pools?: string[] | null | undefined;
-  readonly states?: OpportunityState[] | null | undefined;
-  readonly anyOf?: OpportunityFilterShape[] | null | undefined;
+  chainIds?: number[] | null | undefined;
+  minProfitUsd?: string | null | undefined;
+  maxProfitUsd?: string | null | undefined;
+  minImbalancePct?: number | null | undefined;
+  pools?: string[] | null | undefined;
+  states?: OpportunityState[] | null | undefined;
+  anyOf?: OpportunityFilterShape[] | null | undefined;
 }
 
-OpportunityFilter.implement({
+const OpportunityFilter = builder.inputRef<OpportunityFilterShape>('OpportunityFilter').implement({
   description:
     'Which opportunities. Members are ANDed, the values of a list ORed, bounds inclusive; a member left out or null does not narrow.',
   fields: (t) => ({
-    chainIds: t.intList({ required: false, description: 'Only on these chains. Left out: all.' }),
-    minProfitUsd: t.field({ type: 'Decimal', required: false, description: 'At least so much `profitUsd`.' }),
-    maxProfitUsd: t.field({ type: 'Decimal', required: false, description: 'At most so much `profitUsd`.' }),
-    minImbalancePct: t.float({ required: false, description: 'At least so far out of balance.' }),
-    pools: t.field({ type: ['Address'], required: false, description: 'Only these pools; 1 to 200. Left out: all.' }),
-    states: t.field({ type: [OpportunityStateEnum], required: false, description: 'Only these. Left out: all.' }),
+    chainIds: t.intList(CHAIN_IDS),
+    minProfitUsd: t.field({ type: 'Decimal', required: false, description: 'Of `profitUsd`, at least.' }),
+    maxProfitUsd: t.field({ type: 'Decimal', required: false, description: 'Of `profitUsd`, at most.' }),
+    minImbalancePct: t.float({ required: false, description: 'Of `imbalancePct`, at least; 0 or more.' }),
+    pools: t.field({
+      type: ['Address'],
+      required: false,
+      description: 'Only of these pools (`poolAddress`); 1 to 200. Left out: all.',
+    }),
+    states: t.field({ type: [OpportunityStateEnum], required: false, description: 'Only in these. Left out: all.' }),
     anyOf: t.field({
       type: [OpportunityFilter],
       required: false,
-      description:
-        'Up to 16 alternatives: what stands beside this holds for each that does not say otherwise. One level.',
+      description: 'One of these at least, besides everything above; 1 to 16, and none within one.',
     }),
   }),
 });
 
 /** @throws ApiError `BAD_USER_INPUT`. */
-async function choicesOf(
-  filter: OpportunityFilterShape | null | undefined,
-  context: Context,
-): Promise<readonly OpportunityChoice[]> {
-  return Promise.all(
-    alternatives(filter).map(async ({ filter: one, argument }) => {
-      checkRange(one.minProfitUsd, one.maxProfitUsd, argument);
-      const minImbalancePct = one.minImbalancePct ?? null;
-      if (minImbalancePct !== null && !(minImbalancePct >= 0))
-        throw badInput(`${argument}.minImbalancePct`, `minImbalancePct is ${minImbalancePct}.`, '0 or more');
-      return {
-        chainIds: await chainsIn(one.chainIds, `${argument}.chainIds`, context),
-        minProfitUsd: one.minProfitUsd ?? null,
-        maxProfitUsd: one.maxProfitUsd ?? null,
-        minImbalancePct,
-        pools: chosen(one.pools, `${argument}.pools`),
-        states: chosen(one.states, `${argument}.states`) as OpportunityChoice['states'],
-      };
-    }),
-  );
-}
-
-/** What an opportunity is chosen by. */
-type Looks = OpportunityMeasures & Pick<Told, 'chainId' | 'poolAddress'>;
-
-function predicateOf(choices: readonly OpportunityChoice[]): Predicate<Told> {
-  const testOf = ({ chainIds, minProfitUsd, maxProfitUsd, minImbalancePct, pools, states }: OpportunityChoice) => {
-    const enough = minProfitUsd === null ? null : atLeast(minProfitUsd as Decimal);
-    return ({ chainId, profitUsd, imbalancePct, poolAddress, state }: Looks) =>
-      (chainIds?.includes(chainId) ?? true) &&
-      (enough?.(profitUsd) ?? true) &&
-      (maxProfitUsd === null || compareDecimals(profitUsd, maxProfitUsd as Decimal) <= 0) &&
-      (minImbalancePct === null || imbalancePct >= minImbalancePct) &&
-      (pools?.includes(poolAddress) ?? true) &&
-      (states?.includes(state) ?? true);
+function choiceOf(filter: OpportunityFilterShape, at: string, context: Context): OpportunityChoice {
+  const least = filter.minImbalancePct ?? null;
+  if (least !== null && !(least >= 0))
+    throw badInput(`${at}.minImbalancePct`, `minImbalancePct is ${least}.`, '0 or more, in per cent');
+  return {
+    chainIds: chosenChains(filter.chainIds, `${at}.chainIds`, context),
+    ...profitBounds(filter, at),
+    minImbalancePct: least,
+    pools: chosen(filter.pools, `${at}.pools`),
+    states: chosen(filter.states, `${at}.states`),
+    anyOf: members(filter.anyOf, `${at}.anyOf`, (member, place) => choiceOf(member, place, context)),
   };
-  return anyPredicate(choices, testOf, ({ before, chainId, poolAddress }: Told): Looks | null =>
-    before === null ? null : { ...before, chainId, poolAddress },
-  );
 }
 
-/** Everything: a database is asked for one alternative at the least. */
-const ALL: OpportunityChoice = {
-  chainIds: null,
-  minProfitUsd: null,
-  maxProfitUsd: null,
-  minImbalancePct: null,
-  pools: null,
-  states: null,
-};
+function predicateOf(choice: OpportunityChoice): Predicate<OpportunityTold> {
+  const test = opportunityTest(choice);
+  return {
+    id: canonicalJson(choice),
+    routes: chainsOf(choice)?.map(String) ?? null,
+    test,
+    left: ({ before, chainId, poolAddress }) => before !== null && test({ ...before, chainId, poolAddress }),
+  };
+}
+
+const FILTER = { type: OpportunityFilter, required: false, description: 'Left out: every opportunity.' } as const;
 
 builder.queryField('opportunities', (t) =>
   t.connection(
     {
       authScopes: { public: true },
       type: OpportunityRef,
-      description: `Opportunities as they stand, by when they were found. ${PAGE_COST}`,
+      description: `Opportunities as they stand, open and over. ${PAGE_COST}`,
       complexity: (args) => perItem(pageSize(args)),
       args: {
-        filter: t.arg({ type: OpportunityFilter, required: false, description: 'Left out: all.' }),
-        orderBy: t.arg({ type: HistoryOrder, required: false, description: 'Left out: the newest first.' }),
+        filter: t.arg(FILTER),
+        orderBy: t.arg({ type: ArbitrageOrderEnum, required: false, description: 'Left out: the newest first.' }),
       },
       resolve: async (_root, { filter, orderBy, ...args }, context) => {
-        const request = pageRequest<RecordPlace>('opportunities', args);
-        const choices = await choicesOf(filter, context);
+        const order = orderBy ?? 'NEWEST_FIRST';
+        const request = pageRequest<ArbitragePlace>(`opportunities ${order}`, args);
+        const choice = choiceOf(filter ?? {}, 'filter', context);
         const liveCursor = await liveCursorOf(topics.opportunities, null, context);
-        const newestFirst = (orderBy !== 'OLDEST_FIRST') !== request.backwards;
-        const { from, limit } = request;
-        const page = { from, newestFirst, limit: limit + 1 };
-        const found = await context.chainRecords.opportunities(choices.length === 0 ? [ALL] : choices, page);
-        const items = found.slice(0, limit).map((one) => ({
-          node: stored(one),
-          place: { detectedAt: one.detectedAt, id: one.id },
-        }));
-        return { ...pageOf('opportunities', request, items, { more: found.length > limit, end: null }), liveCursor };
+        const { limit } = request;
+        const found = await context.arbitrage.opportunities(choice, { ...request, order, limit: limit + 1 });
+        const items = found.slice(0, limit).map(({ node, place }) => ({ node: opportunityFrame(node), place }));
+        return {
+          ...pageOf(`opportunities ${order}`, request, items, { more: found.length > limit, end: null }),
+          liveCursor,
+        };
       },
     },
     {
@@ -300,14 +300,14 @@ builder.subscriptionField('opportunities', (t) =>
   t.field({
     authScopes: { public: true },
     type: OpportunityRef,
-    description: `Every change of opportunities: opened, updated, closed, retracted. One that leaves the filter comes once more, with \`matches: false\`. ${EVENT_START}`,
+    description: `Every change of an opportunity: found, changed, taken or gone, taken back by the chain. One that leaves the filter comes once more, with \`matches: false\`. ${EVENT_START}`,
     complexity: startCost,
-    args: { filter: t.arg({ type: OpportunityFilter, required: false, description: 'Left out: all.' }), ...BEGINNING },
-    subscribe: async (_root, { filter, ...args }, context) => {
-      const beginning = beginningOf(args);
-      const predicate = predicateOf(await choicesOf(filter, context));
-      return subscribeEvents(topics.opportunities, { predicate, ...beginning });
-    },
+    args: { filter: t.arg(FILTER), ...BEGINNING },
+    subscribe: (_root, { filter, ...args }, context) =>
+      subscribeEvents(topics.opportunities, {
+        predicate: predicateOf(choiceOf(filter ?? {}, 'filter', context)),
+        ...beginningOf(args),
+      }),
     resolve: (frame) => frame,
   }),
 );

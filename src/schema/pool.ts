@@ -1,8 +1,8 @@
 import { topics } from '../bus/topics.ts';
 import type { PoolState, Token } from '../model/pool.ts';
 import type { Wired } from '../model/wired.ts';
+import { CHAIN_IDS, chosenChains } from './arbitrage-arguments.ts';
 import { builder } from './builder.ts';
-import { chainsIn } from './chain-ids.ts';
 import { perItem, UNBOUNDED } from './cost.ts';
 
 const TokenRef = builder.objectRef<Token>('Token').implement({
@@ -51,9 +51,9 @@ builder.queryField('pools', (t) =>
     type: [PoolRef],
     description: `Pools that are watched, by chain and address. Costs 1, and what is selected ${UNBOUNDED} times.`,
     complexity: () => perItem(UNBOUNDED),
-    args: { chainIds: t.arg.intList({ required: false, description: 'Only of these chains. Left out: all.' }) },
+    args: { chainIds: t.arg.intList(CHAIN_IDS) },
     resolve: async (_root, { chainIds }, context) => {
-      const chains = await chainsIn(chainIds, 'chainIds', context);
+      const chains = chosenChains(chainIds, 'chainIds', context);
       const found = (await context.latest.all(topics.pools)).map(({ value }) => value);
       return found
         .filter(({ pool }) => chains?.includes(pool.chainId) ?? true)

@@ -1,117 +1,117 @@
 import { topics } from '../bus/topics.ts';
-import { encodeCursor } from '../cohorts/cursor.ts';
 import type { Predicate } from '../cohorts/predicate.ts';
+import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
-import { compareDecimals, type Decimal } from '../lib/decimal.ts';
 import { badInput } from '../lib/errors.ts';
+import { chainsOf, type TransactionChoice, transactionTest } from '../model/arbitrage-choice.ts';
 import type {
   ARBITRAGE_STRATEGIES,
   ArbitrageRound,
   ArbitrageStrategy,
-  ArbitrageTransaction,
-  TransactionMeasures,
+  ArbitrageTransactionTold,
 } from '../model/arbitrage-transaction.ts';
 import type { Wired } from '../model/wired.ts';
-import type { ArbitrageDay, RecordPlace, TransactionChoice } from '../store/chain-records.ts';
-import { alternatives, anyPredicate, checkRange } from './any-of.ts';
+import type { ArbitragePlace } from '../store/arbitrage/arbitrage.ts';
+import { ArbitrageOrderEnum, CHAIN_IDS, chosenChains, members, profitBounds } from './arbitrage-arguments.ts';
 import { builder } from './builder.ts';
-import { chainsIn } from './chain-ids.ts';
-import { HistoryOrder, pageOf, pageRequest, pageSize } from './connections.ts';
+import { pageOf, pageRequest, pageSize } from './connections.ts';
 import type { Context } from './context.ts';
 import { perItem } from './cost.ts';
 import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { BEGINNING, beginningOf, chosen, EVENT_START, startCost } from './delivery-arguments.ts';
 import { LIVE_CURSOR, PAGE_COST } from './event-history.ts';
-import { BEFORE_ALL, liveCursorOf } from './facts.ts';
+import { liveCursorOf, standing } from './facts.ts';
 import { globalId } from './ids.ts';
 
-type Told = Wired<ArbitrageTransaction>;
-
 const ArbitrageStrategyEnum = builder.enumType('ArbitrageStrategy', {
-  description: 'How many swaps its longest round has.',
+  description: 'How many swaps the longest round of a transaction has.',
   values: {
     TWO_HOP: { description: 'Two.' },
-    THREE_HOP: { description: 'Three.' },
+    THREE_HOP: { description: 'Three: a triangle.' },
     FOUR_HOP: { description: 'Four.' },
-    MULTI_HOP: { description: 'More.' },
+    MULTI_HOP: { description: 'Five or more.' },
   } satisfies Record<(typeof ARBITRAGE_STRATEGIES)[number], object>,
 });
 
 const ArbitrageRoundRef = builder.objectRef<Wired<ArbitrageRound>>('ArbitrageRound').implement({
-  description: 'One closed round: the first token in is the last token out.',
+  description: 'Swaps that begin and end with the same token, in the same hands.',
   fields: (t) => ({
     account: t.expose('account', { type: 'Address', description: 'Who put in and took out.' }),
     token: t.expose('token', { type: 'Address', description: 'What it began and ended with.' }),
     startAmount: t.expose('startAmount', { type: 'BigInt', description: 'Put in, smallest units.' }),
     endAmount: t.expose('endAmount', { type: 'BigInt', description: 'Taken out, smallest units.' }),
-    profit: t.expose('profit', { type: 'BigInt', description: 'The difference; a loss is negative.' }),
-    pools: t.field({ type: ['Address'], description: 'In their order.', resolve: ({ pools }) => pools }),
+    profit: t.expose('profit', {
+      type: 'BigInt',
+      description: 'What was taken out less what was put in, to the wei; a loss is negative.',
+    }),
+    pools: t.expose('pools', { type: ['Address'], description: 'Through which pools, in order.' }),
   }),
 });
 
-const TransactionRef = builder.objectRef<EventFrame<Told>>('Transaction');
+/** Rounds that a transaction is taken to have, to count what it costs: few have two. */
+const USUAL_ROUNDS = 2;
 
-/** A transaction as it is stored: its cursor is the beginning of all that is kept. */
-function stored(value: Told): EventFrame<Told> {
-  return {
-    value,
-    ...BEFORE_ALL,
-    cursor: encodeCursor(topics.transactions.name, BEFORE_ALL),
-    matches: true,
-    replayed: true,
-  };
-}
+const TransactionRef = builder.objectRef<EventFrame<ArbitrageTransactionTold>>('Transaction');
 
-const UNPRICED = 'Null where a token has no price';
+const transactionFrame = (transaction: ArbitrageTransactionTold) => standing(topics.transactions.name, transaction);
+
+const UNPRICED = 'Null where a token of it has no price.';
 
 builder.node(TransactionRef, {
   description:
-    'A transaction that made an arbitrage: at least two swaps, first token in is last token out (the rules of mev-inspect). Mined again after a reorganisation, it is the same one with a higher version.',
+    'A transaction that made at least one round of swaps, as the logs of its block tell it. Of two versions the higher one is true.',
   interfaces: [DeliveredRef, StreamEventRef],
-  id: { resolve: ({ value }) => value.id, description: 'Chain and hash.' },
-  loadOne: async (id, { chainRecords }) => {
-    const found = await chainRecords.transaction(id);
-    return found && stored(found);
+  id: { resolve: ({ value }) => value.id, description: 'Chain and hash: mined again it is the same one.' },
+  loadOne: async (id, { arbitrage }) => {
+    const found = await arbitrage.transaction(id);
+    return found && transactionFrame(found);
   },
   fields: (t) => ({
-    version: t.int({ description: 'Grows with every change.', resolve: ({ value }) => value.version }),
+    version: t.int({ description: 'Grows with each change.', resolve: ({ value }) => value.version }),
     retracted: t.boolean({
-      description: 'True while no block of the chain holds it.',
+      description: 'True while no block of the chain holds it: the chain has given up the one that did.',
       resolve: ({ value }) => value.retracted,
     }),
-    chainId: t.int({ description: 'On which chain.', resolve: ({ value }) => value.chainId }),
+    chainId: t.int({ description: 'EIP-155.', resolve: ({ value }) => value.chainId }),
     txHash: t.field({ type: 'Hash', description: 'Its hash.', resolve: ({ value }) => value.txHash }),
     fromAddress: t.field({ type: 'Address', description: 'Who sent it.', resolve: ({ value }) => value.fromAddress }),
     blockNumber: t.field({
       type: 'SafeInt',
-      description: 'In which block.',
+      description: 'The block that holds it, or held it last.',
       resolve: ({ value }) => value.blockNumber,
     }),
     blockTimestamp: t.field({
       type: 'DateTime',
-      description: 'Time of the block.',
+      description: 'Of that block.',
       resolve: ({ value }) => value.blockTimestamp,
     }),
-    detectedAt: t.field({ type: 'DateTime', description: 'When we saw it.', resolve: ({ value }) => value.detectedAt }),
+    detectedAt: t.field({
+      type: 'DateTime',
+      description: 'When this system found it.',
+      resolve: ({ value }) => value.detectedAt,
+    }),
     gasPriceGwei: t.field({
       type: 'Decimal',
-      description: 'Paid for a unit of gas.',
+      description: 'Paid for a unit of gas, gwei.',
       resolve: ({ value }) => value.gasPriceGwei,
     }),
     gasUsed: t.field({ type: 'BigInt', description: 'Units of gas.', resolve: ({ value }) => value.gasUsed }),
     gasCostNative: t.field({
       type: 'Decimal',
-      description: 'In the native coin.',
+      description: 'Paid for gas, in the native coin.',
       resolve: ({ value }) => value.gasCostNative,
     }),
     gasCostUsd: t.field({
       type: 'Decimal',
       nullable: true,
-      description: 'Null while the native coin has no price.',
+      description: 'The same in dollars. Null while the native coin has no price.',
       resolve: ({ value }) => value.gasCostUsd,
     }),
-    swapCount: t.int({ description: 'Swaps in the whole transaction.', resolve: ({ value }) => value.swapCount }),
+    swapCount: t.int({
+      description: 'Swaps of known pools in the whole transaction.',
+      resolve: ({ value }) => value.swapCount,
+    }),
     strategy: t.field({
       type: ArbitrageStrategyEnum,
       description: 'Of its longest round.',
@@ -120,155 +120,125 @@ builder.node(TransactionRef, {
     profitGrossUsd: t.field({
       type: 'Decimal',
       nullable: true,
-      description: `Of all rounds, before gas. ${UNPRICED}.`,
+      description: `Won by all rounds together, dollars. ${UNPRICED}`,
       resolve: ({ value }) => value.profitGrossUsd,
     }),
     profitNetUsd: t.field({
       type: 'Decimal',
       nullable: true,
-      description: `After gas; what is paid to a builder on the side is not taken off. ${UNPRICED}.`,
+      description: `The same after gas; what is paid to a block's builder on the side is not in the logs. ${UNPRICED}`,
       resolve: ({ value }) => value.profitNetUsd,
     }),
     poolsInvolved: t.field({
       type: ['Address'],
-      description: 'Each once.',
+      description: 'Pools that it swapped in.',
       resolve: ({ value }) => value.poolsInvolved,
     }),
     tokensInvolved: t.field({
       type: ['Address'],
-      description: 'Each once.',
+      description: 'Tokens that it swapped.',
       resolve: ({ value }) => value.tokensInvolved,
     }),
     rounds: t.field({
       type: [ArbitrageRoundRef],
-      complexity: perItem(2),
-      description: 'Its closed rounds.',
+      complexity: perItem(USUAL_ROUNDS),
+      description: `Its rounds, to the wei. Counted as ${USUAL_ROUNDS}.`,
       resolve: ({ value }) => value.rounds,
     }),
     opportunityId: t.id({
       nullable: true,
-      description: 'The opportunity that it ended. Null where we knew of none.',
-      resolve: ({ value }) => (value.opportunityId === null ? null : globalId('Opportunity', value.opportunityId)),
+      description: 'The opportunity that it ended. Null where none was known.',
+      resolve: ({ value }) => value.opportunityId && globalId('Opportunity', value.opportunityId),
     }),
   }),
 });
 
 interface TransactionFilterShape {
-  readonly chainIds?: number[] | null | undefined;
-  readonly minProfitUsd?: string | null | undefined;
-  readonly maxProfitUsd?: string | null | undefined;
-  readonly minSwaps?: number | null | undefined;
-  readonly strategies?: ArbitrageStrategy[] | null | undefined;
-  readonly anyOf?: TransactionFilterShape[] | null | undefined;
+  chainIds?: number[] | null | undefined;
+  minProfitUsd?: string | null | undefined;
+  maxProfitUsd?: string | null | undefined;
+  minSwaps?: number | null | undefined;
+  strategies?: ArbitrageStrategy[] | null | undefined;
+  anyOf?: TransactionFilterShape[] | null | undefined;
 }
 
-const TransactionFilter = builder.inputRef<TransactionFilterShape>('TransactionFilter');
-
-TransactionFilter.implement({
+const TransactionFilter = builder.inputRef<TransactionFilterShape>('TransactionFilter').implement({
   description:
     'Which transactions. Members are ANDed, the values of a list ORed, bounds inclusive; a member left out or null does not narrow.',
   fields: (t) => ({
-    chainIds: t.intList({ required: false, description: 'Only on these chains. Left out: all.' }),
-    minProfitUsd: t.field({ type: 'Decimal', required: false, description: 'At least so much `profitNetUsd`.' }),
-    maxProfitUsd: t.field({ type: 'Decimal', required: false, description: 'At most so much `profitNetUsd`.' }),
-    minSwaps: t.int({ required: false, description: 'At least so many swaps.' }),
-    strategies: t.field({ type: [ArbitrageStrategyEnum], required: false, description: 'Only these. Left out: all.' }),
+    chainIds: t.intList(CHAIN_IDS),
+    minProfitUsd: t.field({
+      type: 'Decimal',
+      required: false,
+      description: 'Of `profitNetUsd`, at least: one without a known profit is none of them.',
+    }),
+    maxProfitUsd: t.field({
+      type: 'Decimal',
+      required: false,
+      description: 'Of `profitNetUsd`, at most: one without a known profit is none of them.',
+    }),
+    minSwaps: t.int({ required: false, description: 'Of `swapCount`, at least; 0 or more.' }),
+    strategies: t.field({
+      type: [ArbitrageStrategyEnum],
+      required: false,
+      description: 'Only of these. Left out: all.',
+    }),
     anyOf: t.field({
       type: [TransactionFilter],
       required: false,
-      description:
-        'Up to 16 alternatives: what stands beside this holds for each that does not say otherwise. One level.',
+      description: 'One of these at least, besides everything above; 1 to 16, and none within one.',
     }),
   }),
 });
 
 /** @throws ApiError `BAD_USER_INPUT`. */
-async function choicesOf(
-  filter: TransactionFilterShape | null | undefined,
-  context: Context,
-): Promise<readonly TransactionChoice[]> {
-  return Promise.all(
-    alternatives(filter).map(async ({ filter: one, argument }) => {
-      checkRange(one.minProfitUsd, one.maxProfitUsd, argument);
-      const minSwaps = one.minSwaps ?? null;
-      if (minSwaps !== null && minSwaps < 0)
-        throw badInput(`${argument}.minSwaps`, `minSwaps is ${minSwaps}.`, '0 or more');
-      return {
-        chainIds: await chainsIn(one.chainIds, `${argument}.chainIds`, context),
-        minProfitUsd: one.minProfitUsd ?? null,
-        maxProfitUsd: one.maxProfitUsd ?? null,
-        minSwaps,
-        strategies: chosen(one.strategies, `${argument}.strategies`) as TransactionChoice['strategies'],
-      };
-    }),
-  );
-}
-
-/** What a transaction is chosen by. */
-type Looks = TransactionMeasures & Pick<Told, 'chainId'>;
-
-function predicateOf(choices: readonly TransactionChoice[]): Predicate<Told> {
-  const testOf = ({ chainIds, minProfitUsd, maxProfitUsd, minSwaps, strategies }: TransactionChoice) => {
-    const within = (profit: Decimal | null) =>
-      (minProfitUsd === null || (profit !== null && compareDecimals(profit, minProfitUsd as Decimal) >= 0)) &&
-      (maxProfitUsd === null || (profit !== null && compareDecimals(profit, maxProfitUsd as Decimal) <= 0));
-    return ({ chainId, profitNetUsd, swapCount, strategy }: Looks) =>
-      (chainIds?.includes(chainId) ?? true) &&
-      within(profitNetUsd) &&
-      (minSwaps === null || swapCount >= minSwaps) &&
-      (strategies?.includes(strategy) ?? true);
+function choiceOf(filter: TransactionFilterShape, at: string, context: Context): TransactionChoice {
+  const minSwaps = filter.minSwaps ?? null;
+  if (minSwaps !== null && minSwaps < 0) throw badInput(`${at}.minSwaps`, `minSwaps is ${minSwaps}.`, '0 or more');
+  return {
+    chainIds: chosenChains(filter.chainIds, `${at}.chainIds`, context),
+    ...profitBounds(filter, at),
+    minSwaps,
+    strategies: chosen(filter.strategies, `${at}.strategies`),
+    anyOf: members(filter.anyOf, `${at}.anyOf`, (member, place) => choiceOf(member, place, context)),
   };
-  return anyPredicate(choices, testOf, ({ before, chainId }: Told): Looks | null =>
-    before === null ? null : { ...before, chainId },
-  );
 }
 
-/** Everything: a database is asked for one alternative at the least. */
-const ALL: TransactionChoice = {
-  chainIds: null,
-  minProfitUsd: null,
-  maxProfitUsd: null,
-  minSwaps: null,
-  strategies: null,
-};
+function predicateOf(choice: TransactionChoice): Predicate<ArbitrageTransactionTold> {
+  const test = transactionTest(choice);
+  return {
+    id: canonicalJson(choice),
+    routes: chainsOf(choice)?.map(String) ?? null,
+    test,
+    left: ({ before, chainId }) => before !== null && test({ ...before, chainId }),
+  };
+}
 
-const ArbitrageDayRef = builder.objectRef<ArbitrageDay>('ArbitrageDay').implement({
-  description: 'What arbitrage brought on one chain in one day.',
-  fields: (t) => ({
-    chainId: t.exposeInt('chainId', { description: 'The chain.' }),
-    day: t.expose('day', { type: 'DateTime', description: 'Its beginning, UTC.' }),
-    transactions: t.exposeInt('transactions', { description: 'How many; retracted ones do not count.' }),
-    profitNetUsd: t.expose('profitNetUsd', { type: 'Decimal', description: 'Of those whose profit is known.' }),
-  }),
-});
+const FILTER = { type: TransactionFilter, required: false, description: 'Left out: every transaction.' } as const;
 
-/** Days that totals go back, at most. */
-const MAX_DAYS = 90;
-
-builder.queryFields((t) => ({
-  transactions: t.connection(
+builder.queryField('transactions', (t) =>
+  t.connection(
     {
       authScopes: { public: true },
       type: TransactionRef,
-      description: `Arbitrage transactions as they stand, by when we saw them. ${PAGE_COST}`,
+      description: `Arbitrage transactions as they stand. ${PAGE_COST}`,
       complexity: (args) => perItem(pageSize(args)),
       args: {
-        filter: t.arg({ type: TransactionFilter, required: false, description: 'Left out: all.' }),
-        orderBy: t.arg({ type: HistoryOrder, required: false, description: 'Left out: the newest first.' }),
+        filter: t.arg(FILTER),
+        orderBy: t.arg({ type: ArbitrageOrderEnum, required: false, description: 'Left out: the newest first.' }),
       },
       resolve: async (_root, { filter, orderBy, ...args }, context) => {
-        const request = pageRequest<RecordPlace>('transactions', args);
-        const choices = await choicesOf(filter, context);
+        const order = orderBy ?? 'NEWEST_FIRST';
+        const request = pageRequest<ArbitragePlace>(`transactions ${order}`, args);
+        const choice = choiceOf(filter ?? {}, 'filter', context);
         const liveCursor = await liveCursorOf(topics.transactions, null, context);
-        const newestFirst = (orderBy !== 'OLDEST_FIRST') !== request.backwards;
-        const { from, limit } = request;
-        const page = { from, newestFirst, limit: limit + 1 };
-        const found = await context.chainRecords.transactions(choices.length === 0 ? [ALL] : choices, page);
-        const items = found.slice(0, limit).map((one) => ({
-          node: stored(one),
-          place: { detectedAt: one.detectedAt, id: one.id },
-        }));
-        return { ...pageOf('transactions', request, items, { more: found.length > limit, end: null }), liveCursor };
+        const { limit } = request;
+        const found = await context.arbitrage.transactions(choice, { ...request, order, limit: limit + 1 });
+        const items = found.slice(0, limit).map(({ node, place }) => ({ node: transactionFrame(node), place }));
+        return {
+          ...pageOf(`transactions ${order}`, request, items, { more: found.length > limit, end: null }),
+          liveCursor,
+        };
       },
     },
     {
@@ -278,36 +248,20 @@ builder.queryFields((t) => ({
     },
     { name: 'TransactionEdge', description: 'A transaction in a page.' },
   ),
-  arbitrageDays: t.field({
-    authScopes: { public: true },
-    type: [ArbitrageDayRef],
-    description: `Totals for each chain and day, newest first. Costs 1, and what is selected once for each of \`days\`.`,
-    complexity: ({ days }) => perItem(Math.min(MAX_DAYS, Math.max(1, days ?? 7))),
-    args: {
-      chainIds: t.arg.intList({ required: false, description: 'Only of these chains. Left out: all.' }),
-      days: t.arg.int({ required: false, defaultValue: 7, description: `How many days back, 1 to ${MAX_DAYS}.` }),
-    },
-    resolve: async (_root, { chainIds, days }, context) => {
-      const count = days ?? 7;
-      if (count < 1 || count > MAX_DAYS) throw badInput('days', `days is ${count}.`, `1 to ${MAX_DAYS}`);
-      const chains = await chainsIn(chainIds, 'chainIds', context);
-      return [...(await context.chainRecords.days(chains, count, context.clock.now()))];
-    },
-  }),
-}));
+);
 
 builder.subscriptionField('transactions', (t) =>
   t.field({
     authScopes: { public: true },
     type: TransactionRef,
-    description: `Arbitrage transactions as they are mined, and again when a reorganisation takes one back. One that leaves the filter comes once more, with \`matches: false\`. ${EVENT_START}`,
+    description: `Every arbitrage transaction, and again when the chain gives up its block (\`retracted: true\`) or mines it anew. ${EVENT_START}`,
     complexity: startCost,
-    args: { filter: t.arg({ type: TransactionFilter, required: false, description: 'Left out: all.' }), ...BEGINNING },
-    subscribe: async (_root, { filter, ...args }, context) => {
-      const beginning = beginningOf(args);
-      const predicate = predicateOf(await choicesOf(filter, context));
-      return subscribeEvents(topics.transactions, { predicate, ...beginning });
-    },
+    args: { filter: t.arg(FILTER), ...BEGINNING },
+    subscribe: (_root, { filter, ...args }, context) =>
+      subscribeEvents(topics.transactions, {
+        predicate: predicateOf(choiceOf(filter ?? {}, 'filter', context)),
+        ...beginningOf(args),
+      }),
     resolve: (frame) => frame,
   }),
 );

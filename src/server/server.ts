@@ -16,9 +16,12 @@ import type { Caller, Connection, Context } from '../schema/context.ts';
 import { schema } from '../schema/index.ts';
 import { scopeOf } from '../schema/scopes.ts';
 import { Alerts } from '../store/alerts.ts';
+import { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
-import { ChainRecords } from '../store/chain-records.ts';
+import { CandleHistory } from '../store/candle-history.ts';
+import { Candles } from '../store/candles.ts';
+import { Chains } from '../store/chains.ts';
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
@@ -96,11 +99,14 @@ export async function startServer(
 ): Promise<ApiServer> {
   const limits = new Limits(options, limitsRedis, clock);
   const instruments = new Instruments(shared, clock, log);
+  const chains = new Chains(shared, clock, log);
   const status = new SystemStatus(shared, own, clock, log, () => limits.countsTogether);
   await status.start();
   instruments.start();
+  chains.start();
   const identity = createIdentity({ shared, own, database }, options, { clock, log });
   const { authenticator, sessions, identities } = identity;
+  const latest = new Latest(shared, log);
   const context: Context = {
     connection: null,
     identity: null,
@@ -108,12 +114,14 @@ export async function startServer(
     identities,
     clock,
     instruments,
-    latest: new Latest(shared, log),
+    chains,
+    latest,
     ownLatest: new Latest(own, log),
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
-    chainRecords: new ChainRecords(database),
+    candles: new CandleHistory(new Candles(database), latest, clock),
+    arbitrage: new Arbitrage(database, shared, clock),
     commands: createCommands(new StoredCommands(database), shared, log),
     tradingDesk: new TradingDesk(database, shared, clock, log),
     whatIf: options.whatIf,
@@ -199,6 +207,7 @@ export async function startServer(
       limits.stop();
       identity.stop();
       instruments.stop();
+      chains.stop();
       status.stop();
     },
   };

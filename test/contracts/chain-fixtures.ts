@@ -1,33 +1,11 @@
 import { topics } from '../../src/bus/topics.ts';
-import { decimal, ZERO } from '../../src/lib/decimal.ts';
-import type { ArbitrageTransaction, TransactionMeasures } from '../../src/model/arbitrage-transaction.ts';
-import type { ChainStatus } from '../../src/model/chain.ts';
-import type { Opportunity, OpportunityMeasures } from '../../src/model/opportunity.ts';
-import type { Wired } from '../../src/model/wired.ts';
+import { decimal } from '../../src/lib/decimal.ts';
+import type { TransactionMeasures } from '../../src/model/arbitrage-transaction.ts';
+import type { OpportunityMeasures } from '../../src/model/opportunity.ts';
+import { addressOf, chainStatus, contractEvent, hashOf, opportunity, transaction } from '../support/arbitrage.ts';
 import type { Asking, SubscriptionFixture } from './subscription-fixtures.ts';
 
 const CHAINS = ['56', '137'] as const;
-const POOL = '0x00000000000000000000000000000000000000A1';
-const HASH = `0x${'ab'.repeat(32)}`;
-
-function chain(chainId: number, head: number): ChainStatus {
-  return {
-    chainId,
-    name: 'a chain',
-    status: 'HEALTHY',
-    message: '',
-    head,
-    headHash: null,
-    lagMs: null,
-    reorgs: 0,
-    lastReorgDepth: null,
-    errorCount: 0,
-    poolCount: 0,
-    stale: false,
-    timestamp: head,
-    receivedAt: head,
-  };
-}
 
 /** What an opportunity is chosen by in its version of this number: every fourth is closed. */
 function looks(number: number): OpportunityMeasures {
@@ -44,63 +22,9 @@ function measures(number: number): TransactionMeasures {
   };
 }
 
-function opportunity(chainId: number, number: number): Wired<Opportunity> {
-  return {
-    id: `${chainId}:thing`,
-    version: number,
-    before: number === 1 ? null : looks(number - 1),
-    closeReason: null,
-    chainId,
-    poolName: 'A-B',
-    poolAddress: POOL,
-    ...looks(number),
-    referenceDeviationPct: null,
-    profitNative: ZERO,
-    grossProfitUsd: ZERO,
-    gasCostUsd: ZERO,
-    gasCostNative: ZERO,
-    reserve0: '1',
-    reserve1: '1',
-    route: [],
-    optimalInput: '1',
-    grossProfit: '1',
-    blockNumber: number,
-    ageBlocks: 0,
-    detectedAt: number,
-    captured: false,
-    capturedBy: null,
-    captureTxHash: null,
-    realizedProfitUsd: null,
-    timestamp: number,
-    receivedAt: number,
-  };
-}
-
-function transaction(chainId: number, number: number): Wired<ArbitrageTransaction> {
-  return {
-    id: `${chainId}:thing`,
-    version: number,
-    before: number === 1 ? null : measures(number - 1),
-    ...measures(number),
-    retracted: false,
-    chainId,
-    txHash: HASH,
-    fromAddress: POOL,
-    blockNumber: number,
-    blockTimestamp: number,
-    detectedAt: number,
-    gasPriceGwei: ZERO,
-    gasUsed: '1',
-    gasCostNative: ZERO,
-    gasCostUsd: null,
-    profitGrossUsd: null,
-    poolsInvolved: [],
-    tokensInvolved: [],
-    rounds: [],
-    opportunityId: null,
-    timestamp: number,
-    receivedAt: number,
-  };
+/** A thing of each chain, in its version of this number. */
+function version<M>(chainId: string, number: number, of: (number: number) => M) {
+  return { id: `${chainId}:thing`, version: number, before: number === 1 ? null : of(number - 1), ...of(number) };
 }
 
 const onOne = (type: string): Asking => ({
@@ -124,7 +48,7 @@ export const chainFixtures: Readonly<Record<string, SubscriptionFixture>> = {
   chainStatus: {
     topic: topics.chainStatus,
     keys: () => CHAINS,
-    publish: (bus, { key, number }) => bus.publishState(topics.chainStatus, chain(Number(key), number)),
+    publish: (bus, { key, number }) => bus.publishState(topics.chainStatus, chainStatus(Number(key), number)),
     selection: 'chainId head',
     read: ({ chainId, head }) => ({ key: String(chainId), number: Number(head) }),
     askings: [everything('ChainFilter'), onOne('ChainFilter')],
@@ -132,7 +56,8 @@ export const chainFixtures: Readonly<Record<string, SubscriptionFixture>> = {
   opportunities: {
     topic: topics.opportunities,
     keys: () => CHAINS,
-    publish: (bus, { key, number }) => bus.publishEvent(topics.opportunities, opportunity(Number(key), number)),
+    publish: (bus, { key, number }) =>
+      bus.publishEvent(topics.opportunities, opportunity(Number(key), number, version(key, number, looks))),
     before: (number) => (number > 1 ? number - 1 : null),
     selection: 'chainId profitUsd',
     read: ({ chainId, profitUsd }) => ({ key: String(chainId), number: Number(profitUsd) }),
@@ -165,7 +90,8 @@ export const chainFixtures: Readonly<Record<string, SubscriptionFixture>> = {
   transactions: {
     topic: topics.transactions,
     keys: () => CHAINS,
-    publish: (bus, { key, number }) => bus.publishEvent(topics.transactions, transaction(Number(key), number)),
+    publish: (bus, { key, number }) =>
+      bus.publishEvent(topics.transactions, transaction(Number(key), number, version(key, number, measures))),
     before: (number) => (number > 1 ? number - 1 : null),
     selection: 'chainId swapCount',
     read: ({ chainId, swapCount }) => ({ key: String(chainId), number: Number(swapCount) }),
@@ -185,6 +111,27 @@ export const chainFixtures: Readonly<Record<string, SubscriptionFixture>> = {
         args: 'filter: $filter',
         variables: { filter: { minProfitUsd: 3, strategies: ['TWO_HOP', 'FOUR_HOP'], anyOf: null } },
         passes: ({ number }) => number % 3 !== 1 && number >= 3 && number % 2 === 0,
+      },
+    ],
+  },
+  chainEvents: {
+    topic: topics.chainEvents,
+    keys: () => CHAINS,
+    publish: (bus, { key, number }) => {
+      const of = { address: addressOf(0xa0 + (number % 2)), topics: [hashOf(number % 3)] };
+      return bus.publishEvent(topics.chainEvents, contractEvent(Number(key), number, of));
+    },
+    selection: 'chainId blockNumber',
+    read: ({ chainId, blockNumber }) => ({ key: String(chainId), number: Number(blockNumber) }),
+    askings: [
+      everything('ChainEventFilter'),
+      onOne('ChainEventFilter'),
+      {
+        inline: `filter: {addresses: ["${addressOf(0xa1)}"], topics: ["${hashOf(1)}", "${hashOf(2)}"]}`,
+        declared: '$addresses: [Address!], $topics: [Hash!]',
+        args: 'filter: {addresses: $addresses, topics: $topics}',
+        variables: { addresses: [addressOf(0xa1)], topics: [hashOf(2), hashOf(1)] },
+        passes: ({ number }) => number % 2 === 1 && number % 3 !== 0,
       },
     ],
   },

@@ -326,6 +326,7 @@ function sampleArgs(field: Field): string {
     Int: '1',
     ID: JSON.stringify(globalId('Price', 'A|test')),
     Address: JSON.stringify(ALICE),
+    CandleInterval: 'M1',
   };
   return field.args
     .filter(isRequiredArgument)

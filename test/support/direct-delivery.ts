@@ -16,8 +16,11 @@ import { SignIn } from '../../src/server/identity/sign-in.ts';
 import { Tokens } from '../../src/server/identity/tokens.ts';
 import { Accounts } from '../../src/store/accounts.ts';
 import { Alerts } from '../../src/store/alerts.ts';
+import { Arbitrage } from '../../src/store/arbitrage/arbitrage.ts';
 import { History } from '../../src/store/archive/history.ts';
-import { ChainRecords } from '../../src/store/chain-records.ts';
+import { CandleHistory } from '../../src/store/candle-history.ts';
+import { Candles } from '../../src/store/candles.ts';
+import { Chains } from '../../src/store/chains.ts';
 import { Commands as StoredCommands } from '../../src/store/commands.ts';
 import type { Database } from '../../src/store/database.ts';
 import { Instruments } from '../../src/store/instruments.ts';
@@ -76,12 +79,14 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     identities: identitiesOf(accounts),
     clock: systemClock,
     instruments: new Instruments(bus, systemClock, silentLog),
+    chains: new Chains(bus, systemClock, silentLog),
     latest,
     ownLatest: latest,
     recent: new Recent(bus, silentLog),
     positions: new Positions(database),
     alerts: new Alerts(database),
-    chainRecords: new ChainRecords(database),
+    candles: new CandleHistory(new Candles(database), latest, systemClock),
+    arbitrage: new Arbitrage(database, bus, systemClock),
     commands: createCommands(new StoredCommands(database), bus, silentLog),
     tradingDesk: new TradingDesk(database, bus, systemClock, silentLog),
     whatIf: SERVER_OPTIONS.whatIf,

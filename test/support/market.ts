@@ -1,5 +1,6 @@
 import { type Decimal, decimal } from '../../src/lib/decimal.ts';
 import { type Book, type BookChange, bookChecksum, type Level } from '../../src/model/book.ts';
+import type { Candle } from '../../src/model/candle.ts';
 import type { Instrument } from '../../src/model/instrument.ts';
 import type { FundingRate, MarketStats } from '../../src/model/market-stats.ts';
 import type { Price } from '../../src/model/price.ts';
@@ -58,6 +59,33 @@ export function trade(symbol: string, tradeId: number, more: Partial<Trade> = {}
     gapBefore: null,
     timestamp: NOW,
     receivedAt: NOW,
+    ...more,
+  };
+}
+
+/** A bar of a second of one trade at its close. */
+export function candle(symbol: string, openTime: number, more: Partial<Candle> = {}): Candle {
+  const { close = decimal('100') } = more;
+  return {
+    symbol,
+    interval: 'S1',
+    openTime,
+    source: 'test',
+    open: close,
+    high: close,
+    low: close,
+    close,
+    volume: decimal('1'),
+    quoteVolume: close,
+    trades: 1,
+    closed: false,
+    complete: true,
+    version: 1,
+    openedAt: openTime,
+    through: null,
+    stale: false,
+    timestamp: openTime,
+    receivedAt: openTime,
     ...more,
   };
 }

@@ -21,6 +21,7 @@ function artefact(name: string): Artefact {
 const TOKEN = parseAbi([
   'function approve(address, uint256) returns (bool)',
   'function balanceOf(address) view returns (uint256)',
+  'function transfer(address, uint256) returns (bool)',
 ]);
 const FACTORY = parseAbi([
   'function createPair(address, address) returns (address)',
@@ -37,6 +38,20 @@ const NEVER = 2n ** 40n;
 
 /** Not estimated: a pair does more in the next second than in the one of its last swap, and an estimate is of the same one. */
 const GAS = 3_000_000n;
+
+/** An exchange with one pool. */
+export interface Exchange {
+  readonly factory: Address;
+  readonly router: Address;
+  readonly pair: Address;
+}
+
+async function deployed(anvil: Anvil, account: Address, name: string, args: readonly unknown[]): Promise<Address> {
+  const hash = await anvil.client.deployContract({ ...artefact(name), args, account, chain: null });
+  const { contractAddress } = await anvil.client.waitForTransactionReceipt({ hash });
+  if (!contractAddress) throw new Error(`${name} was not deployed`);
+  return getAddress(contractAddress);
+}
 
 /**
  * The real Uniswap V2 factory and router on a real node, with three tokens and the three pools between them: a native coin
@@ -72,12 +87,7 @@ export class UniswapMarket {
   static async deploy(anvil: Anvil): Promise<UniswapMarket> {
     const accounts = await anvil.client.getAddresses();
     const trader = accounts[0] as Address;
-    const deploy = async (name: string, args: readonly unknown[]): Promise<Address> => {
-      const hash = await anvil.client.deployContract({ ...artefact(name), args, account: trader, chain: null });
-      const { contractAddress } = await anvil.client.waitForTransactionReceipt({ hash });
-      if (!contractAddress) throw new Error(`${name} was not deployed`);
-      return getAddress(contractAddress);
-    };
+    const deploy = (name: string, args: readonly unknown[]) => deployed(anvil, trader, name, args);
     const factory = await deploy('@uniswap/v2-core/build/UniswapV2Factory.json', [trader]);
     const tokens: Address[] = [];
     for (let index = 0; index < 4; index++) tokens.push(await deploy('@uniswap/v2-core/build/ERC20.json', [SUPPLY]));
@@ -91,8 +101,7 @@ export class UniswapMarket {
     await market.addLiquidity(market.native, market.dollar, 1_000n * E18, 2_000_000n * E18);
     await market.addLiquidity(market.native, market.third, 1_000n * E18, 400_000n * E18);
     await market.addLiquidity(market.dollar, market.third, 1_000_000n * E18, 200_000n * E18);
-    const transfer = parseAbi(['function transfer(address, uint256) returns (bool)']);
-    await market.#send(trader, market.native, transfer, 'transfer', [market.taker, 100_000n * E18]);
+    await market.transfer(market.native, market.taker, 100_000n * E18);
     return market;
   }
 
@@ -101,9 +110,31 @@ export class UniswapMarket {
     return this.#send(this.trader, this.router, ROUTER, 'addLiquidity', args);
   }
 
-  /** Through the router: from token to token along the path, back to who sent. */
-  async swap(account: Address, amount: bigint, path: readonly Address[]): Promise<Hash> {
-    return this.#send(account, this.router, ROUTER, 'swapExactTokensForTokens', [amount, 0n, path, account, NEVER]);
+  /** Through a router: from token to token along the path, back to who sent. */
+  async swap(account: Address, amount: bigint, path: readonly Address[], router = this.router): Promise<Hash> {
+    return this.#send(account, router, ROUTER, 'swapExactTokensForTokens', [amount, 0n, path, account, NEVER]);
+  }
+
+  /** A second exchange with its own factory and router, and one pool between native coin and dollar at the same price. */
+  async second(): Promise<Exchange> {
+    const factory = await this.#deploy('@uniswap/v2-core/build/UniswapV2Factory.json', [this.trader]);
+    const router = await this.#deploy('@uniswap/v2-periphery/build/UniswapV2Router02.json', [factory, this.native]);
+    for (const token of [this.native, this.dollar])
+      await this.#send(this.trader, token, TOKEN, 'approve', [router, SUPPLY]);
+    const amounts = [500n * E18, 1_000_000n * E18, 0n, 0n];
+    const args = [this.native, this.dollar, ...amounts, this.trader, NEVER];
+    await this.#send(this.trader, router, ROUTER, 'addLiquidity', args);
+    const pairOf = {
+      address: factory,
+      abi: FACTORY,
+      functionName: 'getPair',
+      args: [this.native, this.dollar],
+    } as const;
+    return { factory, router, pair: await this.#anvil.client.readContract(pairOf) };
+  }
+
+  async transfer(token: Address, to: Address, amount: bigint): Promise<Hash> {
+    return this.#send(this.trader, token, TOKEN, 'transfer', [to, amount]);
   }
 
   async balance(token: Address, account: Address): Promise<bigint> {
@@ -131,6 +162,10 @@ export class UniswapMarket {
       await client.setStorageAt({ address, index, value: pad(value ?? '0x', { size: 32 }) });
     }
     return address;
+  }
+
+  #deploy(name: string, args: readonly unknown[]): Promise<Address> {
+    return deployed(this.#anvil, this.trader, name, args);
   }
 
   async #send(

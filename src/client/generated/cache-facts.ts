@@ -1,6 +1,7 @@
 /** Fields of Subscription whose every event counts: they resume by cursor. */
 export const eventFields: readonly string[] = [
   "alerts",
+  "chainEvents",
   "fundingRates",
   "opportunities",
   "positionEvents",
@@ -12,6 +13,8 @@ export const eventFields: readonly string[] = [
 export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
   "Delivered": [
     "Alert",
+    "Candle",
+    "ChainEvent",
     "ChainStatus",
     "DeliveryStats",
     "FundingRate",
@@ -37,6 +40,8 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "Alert",
     "AlertRule",
     "ApiKey",
+    "Candle",
+    "ChainEvent",
     "ChainStatus",
     "DeliveryStats",
     "FundingRate",
@@ -64,6 +69,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "PositionOpened"
   ],
   "StateUpdate": [
+    "Candle",
     "ChainStatus",
     "DeliveryStats",
     "Liquidations",
@@ -78,6 +84,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
   ],
   "StreamEvent": [
     "Alert",
+    "ChainEvent",
     "FundingRate",
     "LiquidationWarning",
     "Opportunity",
@@ -96,8 +103,12 @@ export const valueTypes: readonly string[] = [
   "AlertEdge",
   "AlertPayload",
   "AlertRulePayload",
-  "ArbitrageDay",
   "ArbitrageRound",
+  "ArbitrageRoute",
+  "ArbitrageTotal",
+  "CandleConnection",
+  "CandleEdge",
+  "ChainEventArgument",
   "Collateral",
   "ComponentStatus",
   "ConfidenceBand",
@@ -143,6 +154,8 @@ export const valueTypes: readonly string[] = [
 export const versioned: readonly string[] = [
   "Alert",
   "AlertRule",
+  "Candle",
+  "ChainEvent",
   "Opportunity",
   "Position",
   "Transaction"
@@ -150,6 +163,7 @@ export const versioned: readonly string[] = [
 
 /** Entities of which the higher `sequence` is true. */
 export const sequenced: readonly string[] = [
+  "Candle",
   "ChainStatus",
   "DeliveryStats",
   "Liquidations",

@@ -9,8 +9,8 @@ import { TOPIC } from '../../model/chain-logs.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { ChainFeed, ChainFeedSink } from '../chain-feed.ts';
+import type { EvmChain } from '../chains.ts';
 import type { BlockHeader } from './answers.ts';
-import type { EvmChain } from './chains.ts';
 import { NodeError } from './json-rpc.ts';
 import { EvmNode } from './node.ts';
 import { PoolReader } from './pool-reader.ts';
@@ -45,6 +45,12 @@ const MIN_POLL_MS = 200;
 /** A node may know of a block before it has its receipts: asked again so often, with a pause of a poll. */
 const BLOCK_ATTEMPTS = 5;
 
+/** Names a block. */
+export interface BlockRef {
+  readonly number: number;
+  readonly hash: Hex;
+}
+
 export interface EvmFeedOptions {
   readonly chain: EvmChain;
   /** `ws:`, `wss:` for notifications, `http:`, `https:` for polling. It may hold a key: never logged, never told. */
@@ -53,8 +59,13 @@ export interface EvmFeedOptions {
   readonly pools: readonly Address[];
   /** Whether pools of known factories are taken up when they are heard. */
   readonly discover: boolean;
-  /** The last block that was worked through before, to go on from; null: from the head. */
-  readonly after: { readonly number: number; readonly hash: Hex } | null;
+  /**
+   * The newest blocks that were worked through before, oldest first: it goes on from the newest that is still of the chain, and
+   * tells those that are not as removed, before anything else. None: from the head.
+   */
+  readonly after: readonly BlockRef[];
+  /** Contracts whose logs are wanted, whatever they say; lower case. */
+  readonly watched: readonly Hex[];
   readonly tokens: TokenCache;
   readonly clock: Clock;
   readonly log: Log;
@@ -238,7 +249,7 @@ class EvmFeed implements ChainFeed {
     const { clock, chain } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await node.receipts(hash, POOL_TOPICS, gasPriceWei);
+        return await node.receipts(hash, { topics: POOL_TOPICS, addresses: this.#options.watched }, gasPriceWei);
       } catch (error) {
         if (attempt === BLOCK_ATTEMPTS || this.#stop.signal.aborted) throw error;
         const now = await node.block(number);
@@ -250,18 +261,37 @@ class EvmFeed implements ChainFeed {
 
   /** The pools that were named, and where to go on from. */
   async #begin(node: EvmNode, head: BlockHeader): Promise<void> {
-    const { after, pools } = this.#options;
+    const { pools } = this.#options;
+    const base = (await this.#goneOn(node, head)) ?? head;
     await this.#learn(
       node,
       pools.map((address) => address.toLowerCase()),
       head,
     );
-    const resumed = after === null || head.number - after.number > MAX_BACKFILL ? null : await node.block(after.number);
-    const base = resumed !== null && resumed.hash === after?.hash ? resumed : head;
     await this.#tellReserves(node, base);
     this.#history = [base];
     this.#begun = true;
     this.#ledger.head(base);
+  }
+
+  /** The newest block of an earlier life that the chain still has; null where there is none near enough. */
+  async #goneOn(node: EvmNode, head: BlockHeader): Promise<BlockHeader | null> {
+    const { after } = this.#options;
+    const removed: BlockRef[] = [];
+    let found: BlockHeader | null = null;
+    for (const block of after.toReversed()) {
+      if (head.number - block.number > MAX_BACKFILL) break;
+      const now = await node.block(block.number);
+      if (now?.hash === block.hash) {
+        found = now;
+        break;
+      }
+      removed.push(block);
+    }
+    for (const { number, hash } of removed)
+      this.#sink?.event({ kind: 'block-removed', number, hash, ...this.#at(null) });
+    if (removed.length > 0) this.#ledger.reorganised(removed.length);
+    return found;
   }
 
   /** After too long an absence, or too deep a turn: reserves as they are, and blocks from there. */
@@ -278,8 +308,8 @@ class EvmFeed implements ChainFeed {
     for (let index = 0; index < pools.length; index += RESERVES_AT_ONCE) {
       const reserves = await this.#reader.reserves(node, pools.slice(index, index + RESERVES_AT_ONCE), header.number);
       if (this.#stop.signal.aborted) return;
-      const blockNumber = header.number;
-      this.#sink?.event({ kind: 'reserves', blockNumber, gasPriceWei, reserves, ...this.#at(header) });
+      const { number: blockNumber, hash: blockHash } = header;
+      this.#sink?.event({ kind: 'reserves', blockNumber, blockHash, gasPriceWei, reserves, ...this.#at(header) });
     }
   }
 

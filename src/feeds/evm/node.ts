@@ -25,6 +25,12 @@ export interface ContractCall {
   readonly args?: readonly unknown[];
 }
 
+/** Logs that are wanted of every block: those of one of the topics, and those of one of the contracts. */
+export interface WantedLogs {
+  readonly topics: readonly string[];
+  readonly addresses: readonly string[];
+}
+
 export interface EvmNodeOptions {
   /** `ws:`, `wss:`, `http:` or `https:`. */
   readonly url: string;
@@ -92,10 +98,10 @@ export class EvmNode {
     return this.#ask('eth_gasPrice', [], Wei);
   }
 
-  /** Of all transactions, or where the node cannot give those, of the ones with logs of these topics. */
-  async receipts(hash: string, topics: readonly string[], gasPriceWei: bigint): Promise<readonly Receipt[]> {
+  /** Of all transactions, or where the node cannot give those, of the ones with logs that are wanted. */
+  async receipts(hash: string, wanted: WantedLogs, gasPriceWei: bigint): Promise<readonly Receipt[]> {
     const answers = this.#wholeReceipts ? await this.#whole(hash) : null;
-    const receipts = answers ?? (await this.#single(hash, topics));
+    const receipts = answers ?? (await this.#single(hash, wanted));
     return receipts.map((answer) => receiptOf(answer, hash, gasPriceWei)).sort((a, b) => a.txIndex - b.txIndex);
   }
 
@@ -143,8 +149,10 @@ export class EvmNode {
     }
   }
 
-  async #single(hash: string, topics: readonly string[]): Promise<readonly ReceiptAnswer[]> {
-    const logs = await this.#ask('eth_getLogs', [{ blockHash: hash, topics: [topics] }], LogsAnswer);
+  async #single(blockHash: string, { topics, addresses }: WantedLogs): Promise<readonly ReceiptAnswer[]> {
+    const logs = await this.#ask('eth_getLogs', [{ blockHash, topics: [topics] }], LogsAnswer);
+    if (addresses.length > 0)
+      logs.push(...(await this.#ask('eth_getLogs', [{ blockHash, address: addresses }], LogsAnswer)));
     const hashes = [...new Set(logs.map(({ transactionHash }) => transactionHash))];
     const receipts: ReceiptAnswer[] = [];
     for (let index = 0; index < hashes.length; index += CALLS_AT_ONCE) {

@@ -1,7 +1,7 @@
 import { type Address, getAddress, hexToString, isAddress, parseAbi } from 'viem';
 import type { Hex, ReservesRead } from '../../model/chain.ts';
 import { MAX_TOKEN_DECIMALS, type Pool, poolName, type Token } from '../../model/pool.ts';
-import type { EvmChain, PoolFactory } from './chains.ts';
+import type { EvmChain, PoolFactory } from '../chains.ts';
 import type { ContractCall, EvmNode } from './node.ts';
 import type { TokenCache } from './token-cache.ts';
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { ChainStatus } from '../../model/chain.ts';
 import type { HealthStatus } from '../../model/component.ts';
+import type { EvmChain } from '../chains.ts';
 import type { BlockHeader } from './answers.ts';
-import type { EvmChain } from './chains.ts';
 
 /** Keeps what is said of how a chain is followed, and says so when it changes. */
 export class StatusLedger {
@@ -30,6 +30,7 @@ export class StatusLedger {
     return {
       chainId: this.#chain.chainId,
       name: this.#chain.name,
+      source: 'evm',
       status: this.#status,
       message: this.#message,
       head: head?.number ?? null,

@@ -8,10 +8,10 @@ import { Random } from './random.ts';
 /** Length of a tick of venue time, milliseconds: the pace at which real venues send book diffs. */
 export const TICK_MS = 100;
 
-const MINUTES_BEFORE = 24 * 60;
+export const MINUTES_BEFORE = 24 * 60;
 
 /** Steps in which each minute of the day before the start is walked: enough for highs and lows of their own. */
-const STEPS_A_MINUTE = 6;
+export const STEPS_A_MINUTE = 6;
 
 /** How much of the excitement that orders leave behind is left after a tick: half of it fades in about a second. */
 const EXCITEMENT_KEPT = 0.93;

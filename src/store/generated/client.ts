@@ -103,24 +103,29 @@ export type StoredAlert = Prisma.StoredAlertModel
 export type Command = Prisma.CommandModel
 /**
  * Model StoredOpportunity
- * An opportunity between pools, as it stands.
+ * An opportunity as it stands, and, once it has ended, as it ended.
  */
 export type StoredOpportunity = Prisma.StoredOpportunityModel
 /**
  * Model StoredTransaction
- * A transaction that took an arbitrage: once, however often it was mined.
+ * A transaction that made a round of swaps. Mined again it is the same row.
  */
 export type StoredTransaction = Prisma.StoredTransactionModel
 /**
  * Model ChainToken
- * What was once learnt of a token: it never changes.
+ * What a token's contract says of itself.
  */
 export type ChainToken = Prisma.ChainTokenModel
 /**
  * Model ChainProgress
- * The last block of a chain that was worked through.
+ * How far a chain has been worked through: everything up to there is kept.
  */
 export type ChainProgress = Prisma.ChainProgressModel
+/**
+ * Model StoredCandle
+ * A bar of a chart: closed, or as the running one stood a moment ago.
+ */
+export type StoredCandle = Prisma.StoredCandleModel
 /**
  * Model StoredOrder
  * An order as it stands, from its intent on.

@@ -83,6 +83,7 @@ export function read(number: number, ...reserves: readonly Reserves[]): Reserves
     kind: 'reserves',
     chainId: CHAIN,
     blockNumber: number,
+    blockHash: `0x${number}a`,
     gasPriceWei: GWEI,
     reserves: reserves.map(([of, reserve0, reserve1]) => ({ pool: of.address.toLowerCase(), reserve0, reserve1 })),
     ...times(number),

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type ArbitrageEngine, createArbitrageEngine } from '../../../src/engines/arbitrage/arbitrage-engine.ts';
 import type { ArbitrageOutput } from '../../../src/engines/arbitrage/outputs.ts';
 import type { ChainFeed } from '../../../src/feeds/chain-feed.ts';
-import type { EvmChain } from '../../../src/feeds/evm/chains.ts';
+import type { EvmChain } from '../../../src/feeds/chains.ts';
 import { createEvmFeed, type EvmFeedOptions } from '../../../src/feeds/evm/feed.ts';
 import { createMemoryTokenCache } from '../../../src/feeds/evm/token-cache.ts';
 import { type Clock, systemClock } from '../../../src/lib/clock.ts';
@@ -62,7 +62,8 @@ class Follower {
       url: anvil.wsUrl,
       pools: [],
       discover: true,
-      after: null,
+      after: [],
+      watched: [],
       tokens: createMemoryTokenCache(),
       clock: IMPATIENT,
       log: createLog('silent'),
@@ -243,7 +244,7 @@ describe.skipIf(!HAS_ANVIL)('a real chain', () => {
   it('goes on from the block that was worked through before', async () => {
     const { number, hash } = await anvil.client.getBlock();
     await anvil.client.mine({ blocks: 3 });
-    const after = { number: Number(number), hash };
+    const after = [{ number: Number(number), hash }];
     const follower = await new Follower({ pools: await allPools(), after }).following();
     await follower.caughtUp();
     const blocks = follower.events.flatMap((event) => (event.kind === 'block' ? [event.number] : []));

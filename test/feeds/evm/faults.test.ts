@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChainFeed } from '../../../src/feeds/chain-feed.ts';
-import { EVM_CHAINS, type EvmChain } from '../../../src/feeds/evm/chains.ts';
+import { EVM_CHAINS, type EvmChain } from '../../../src/feeds/chains.ts';
 import { createEvmFeed, type EvmFeedOptions } from '../../../src/feeds/evm/feed.ts';
 import { createMemoryTokenCache } from '../../../src/feeds/evm/token-cache.ts';
 import { createLog } from '../../../src/lib/log.ts';
@@ -31,7 +31,8 @@ function follow(over: Partial<EvmFeedOptions> = {}): void {
     url: node.url,
     pools: [],
     discover: false,
-    after: null,
+    after: [],
+    watched: [],
     tokens: createMemoryTokenCache(),
     clock,
     log: createLog('trace', destination),

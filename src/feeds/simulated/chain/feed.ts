@@ -1,224 +1,231 @@
+import { keccak256, stringToHex } from 'viem/utils';
 import type { Cancel, Clock } from '../../../lib/clock.ts';
-import type { ChainMoney, ChainStatus, Receipt } from '../../../model/chain.ts';
-import type { Address } from '../../../model/identity.ts';
+import { decimal } from '../../../lib/decimal.ts';
+import type { Log } from '../../../lib/log.ts';
+import type { ChainStatus, Hex, Receipt } from '../../../model/chain.ts';
 import type { ChainFeed, ChainFeedSink } from '../../chain-feed.ts';
+import type { EvmChain } from '../../chains.ts';
 import { Random } from '../random.ts';
-import { E18, madeAddress, madePool, quoted, type SimulatedPool, swapped } from './pools.ts';
+import { TICK_MS } from '../simulation.ts';
+import { type Deployment, deploymentOf, type SimulatedToken } from './deployment.ts';
+import { FairPrices } from './fair-prices.ts';
+import { PoolLedger } from './pool-ledger.ts';
+import { type Made, Traders } from './traders.ts';
+
+/** Blocks made in one go by a process that was busy. */
+const BLOCKS_A_RUN = 5;
+
+/** Blocks behind after which the chain is taken to have stood still. */
+const BLOCKS_BEHIND = 100;
+
+/** Blocks between two tellings of what tokens are worth that no venue lists. */
+const PRICE_BLOCKS = 5;
+
+/** Places of a price that is told. */
+const PRICE_PLACES = 8;
+
+/** How often the newest block is replaced by another one. */
+const REORGANISED = 0.004;
 
 export interface SimulatedChainOptions {
-  /** What counts as money there, as of the real chain. */
-  readonly money: ChainMoney;
-  /** `BNB Smart Chain`: shown as simulated. */
-  readonly name: string;
-  readonly nativeToken: string;
-  /** Dollars of the native coin that pools begin at. */
-  readonly nativeUsd: number;
+  readonly chain: Pick<EvmChain, 'chainId' | 'name' | 'blockMs'>;
+  /** The same seed gives the same trades in the same order. */
   readonly seed: number;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
-/** Between two blocks, milliseconds. */
-const BLOCK_MS = 2_000;
+/** A transaction with what pools held after it. */
+interface Mined {
+  readonly made: Made;
+  readonly txHash: Hex;
+  readonly held: ReturnType<PoolLedger['snapshot']>;
+}
 
-/** A tenth of a gwei: what a swap costs is cents, as on the chains that it stands for. */
-const GAS_PRICE_WEI = 100_000_000n;
-
-const GAS_USED = 180_000n;
-
-/** Chance that somebody trades so much in a block that pools of one pair stand apart. */
-const MOVED = 0.25;
-
-/** Chance that an arbitrage bot acts in a block: so that opportunities live for some blocks, and some converge by themselves. */
-const TAKEN = 0.3;
-
-/** Swaps of a block that move little. */
-const SMALL_SWAPS = 2;
-
-/** The first block of a life: above what an earlier life reached, whatever its length. */
-const blockNumberAt = (ms: number) => Math.floor(ms / BLOCK_MS);
+interface Block {
+  readonly number: number;
+  readonly hash: Hex;
+  readonly timestamp: number;
+  readonly gasPriceWei: bigint;
+  readonly mined: readonly Mined[];
+  readonly heldBefore: ReturnType<PoolLedger['snapshot']>;
+}
 
 /**
- * A chain in a box: pools of one pair at several exchanges, people who trade, bots who bring prices together again. It tells blocks with
- * receipts and logs as a node does; what follows from them is found by the engine that reads real chains. The same seed trades the same.
+ * A chain in a box: constant-product pools at two or three exchanges, people who trade in them, and bots who arbitrage.
+ * What it tells are receipts and logs as a node would give them. All of it follows from the seed and from how many blocks
+ * have passed since the start. Blocks are numbered from the time of the start on: a later life never repeats a number.
+ *
+ * @throws Error for a chain that is not simulated.
  */
 export function createSimulatedChain(options: SimulatedChainOptions): ChainFeed {
-  return new SimulatedChain(options);
+  return new SimulatedChain(options, deploymentOf(options.chain.chainId));
 }
 
 class SimulatedChain implements ChainFeed {
   readonly name: string;
   readonly chainId: number;
   readonly #options: SimulatedChainOptions;
+  readonly #deployment: Deployment;
   readonly #random: Random;
-  readonly #pools: readonly SimulatedPool[];
-  readonly #native: Address;
-  readonly #bots: readonly Address[];
-  readonly #people: readonly Address[];
+  readonly #fair: FairPrices;
+  readonly #ledger: PoolLedger;
+  readonly #traders: Traders;
   #sink: ChainFeedSink | null = null;
   #cancel: Cancel = () => undefined;
-  #number = 0;
-  #head: number | null = null;
-  #transactions = 0;
-  #toldAt = 0;
+  #state: 'new' | 'live' | 'stopped' = 'new';
+  /** Time and number of the first block. */
+  #originMs = 0;
+  #origin = 0;
+  /** Blocks since. */
+  #blocks = 0;
+  #last: Block | null = null;
+  #lastHash: Hex = '';
+  #heardAt = 0;
+  #reorgs = 0;
 
-  constructor(options: SimulatedChainOptions) {
-    const { money, nativeToken, nativeUsd, seed } = options;
+  constructor(options: SimulatedChainOptions, deployment: Deployment) {
+    const { chainId } = options.chain;
+    const { seed } = options;
+    this.name = `simulated:${chainId}`;
+    this.chainId = chainId;
     this.#options = options;
-    this.chainId = money.chainId;
-    this.name = `simulated:${money.chainId}`;
-    this.#random = new Random(`${seed}:chain:${money.chainId}`);
-    this.#native = money.wrappedNative;
-    const native = { address: money.wrappedNative, symbol: nativeToken, decimals: 18 };
-    const dollars = money.stablecoins.map((address, at) => ({
-      address,
-      symbol: ['USDT', 'USDC', 'DAI'][at] ?? null,
-      decimals: 18,
-    }));
-    let number = 0x5100 + money.chainId * 0x100;
-    this.#pools = dollars.flatMap((dollar) =>
-      [2_500, 3_000].map((feePpm) => {
-        const pool = madePool(money.chainId, ++number, [native, dollar], feePpm);
-        const depth = BigInt(500 + this.#random.below(1_500)) * E18;
-        const worth = (depth * BigInt(Math.round(nativeUsd * 1_000))) / 1_000n;
-        const isFirst = pool.token0.address === this.#native;
-        return { pool, reserve0: isFirst ? depth : worth, reserve1: isFirst ? worth : depth };
-      }),
-    );
-    this.#bots = [1, 2, 3].map((bot) => madeAddress(0xb070 + money.chainId * 0x100 + bot));
-    this.#people = [1, 2, 3, 4, 5].map((person) => madeAddress(0xae00 + money.chainId * 0x100 + person));
+    this.#deployment = deployment;
+    this.#random = new Random(`${seed}:${chainId}:chain`);
+    this.#fair = new FairPrices(deployment.tokens, chainId, seed);
+    this.#ledger = new PoolLedger(deployment.pools, (token) => this.#fair.usd(token));
+    this.#traders = new Traders(deployment, this.#ledger, this.#fair, seed);
   }
 
   start(sink: ChainFeedSink): void {
-    const { clock } = this.#options;
+    if (this.#state !== 'new') throw new Error('a feed is started once');
+    const { clock, chain, log } = this.#options;
     this.#sink = sink;
-    const now = clock.now();
-    this.#number = blockNumberAt(now);
-    const facts = { chainId: this.chainId, timestamp: now, receivedAt: now };
-    for (const { pool } of this.#pools) sink.event({ kind: 'pool', pool, ...facts });
-    sink.event({
-      kind: 'reserves',
-      blockNumber: this.#number,
-      gasPriceWei: GAS_PRICE_WEI,
-      reserves: this.#pools.map(({ pool, reserve0, reserve1 }) => ({
-        pool: pool.address.toLowerCase(),
-        reserve0,
-        reserve1,
-      })),
-      ...facts,
-    });
-    this.#head = this.#number;
-    this.#toldAt = now;
+    this.#state = 'live';
+    this.#originMs = clock.now();
+    this.#origin = Math.floor(this.#originMs / chain.blockMs);
+    this.#lastHash = this.#hashOf(this.#origin, 0);
+    const at = this.#at(this.#originMs);
+    for (const { pool } of this.#ledger.pools) sink.event({ kind: 'pool', pool, ...at });
+    for (const token of this.#deployment.tokens) this.#tellPrice(token, this.#originMs);
+    const reserves = this.#ledger.pools.map(({ pool, reserve0, reserve1 }) => ({
+      pool: pool.address.toLowerCase(),
+      reserve0,
+      reserve1,
+    }));
+    const { gasPriceWei } = this.#deployment;
+    const [blockNumber, blockHash] = [this.#origin, this.#lastHash];
+    sink.event({ kind: 'reserves', blockNumber, blockHash, gasPriceWei, reserves, ...at });
     sink.statusChanged();
-    this.#cancel = clock.every(BLOCK_MS, () => this.#mine());
+    this.#cancel = clock.every(chain.blockMs, () => this.#run());
+    log.info({ feed: this.name, pools: reserves.length }, 'simulated chain is running');
   }
 
   status(): ChainStatus {
-    const live = this.#head !== null && this.#sink !== null;
+    const { chain, clock } = this.#options;
+    const isLive = this.#state === 'live';
+    const timestamp = this.#last?.timestamp ?? (this.#originMs || clock.now());
     return {
-      chainId: this.chainId,
-      name: `${this.#options.name} (simulated)`,
-      status: live ? 'HEALTHY' : 'DOWN',
-      message: live ? '' : 'it does not run',
-      head: this.#head,
-      headHash: this.#head === null ? null : this.#hash(this.#head),
-      lagMs: this.#head === null ? null : 0,
-      reorgs: 0,
-      lastReorgDepth: null,
+      chainId: chain.chainId,
+      name: chain.name,
+      source: 'simulated',
+      status: isLive ? 'HEALTHY' : 'DOWN',
+      message: isLive ? '' : 'it does not run',
+      head: isLive ? this.#origin + this.#blocks : null,
+      headHash: isLive ? this.#lastHash : null,
+      lagMs: this.#last === null ? null : this.#heardAt - timestamp,
+      reorgs: this.#reorgs,
+      lastReorgDepth: this.#reorgs === 0 ? null : 1,
       errorCount: 0,
-      poolCount: this.#pools.length,
-      stale: !live,
-      timestamp: this.#toldAt,
-      receivedAt: this.#toldAt,
+      poolCount: this.#ledger.pools.length,
+      stale: !isLive,
+      timestamp,
+      receivedAt: this.#heardAt || clock.now(),
     };
   }
 
   async stop(): Promise<void> {
+    this.#state = 'stopped';
     this.#cancel();
     this.#sink = null;
   }
 
-  #mine(): void {
-    const now = this.#options.clock.now();
-    const number = ++this.#number;
-    const receipts: Receipt[] = [];
-    for (let n = 0; n < SMALL_SWAPS; n++) receipts.push(this.#trade(0.0005, receipts.length));
-    if (this.#random.chance(MOVED)) receipts.push(this.#trade(0.012, receipts.length));
-    if (this.#random.chance(TAKEN)) {
-      const taken = this.#take(receipts.length);
-      if (taken) receipts.push(taken);
+  #run(): void {
+    const { clock, chain, log } = this.#options;
+    let due = Math.floor((clock.now() - this.#originMs) / chain.blockMs) - this.#blocks;
+    if (Math.abs(due) > BLOCKS_BEHIND) {
+      log.warn({ feed: this.name, blocks: due }, 'time has jumped; the simulated chain stood still meanwhile');
+      this.#originMs += (due - 1) * chain.blockMs;
+      due = 1;
     }
-    this.#head = number;
-    this.#toldAt = now;
-    this.#sink?.event({
-      kind: 'block',
-      chainId: this.chainId,
-      number,
-      hash: this.#hash(number),
-      parentHash: this.#hash(number - 1),
-      gasPriceWei: GAS_PRICE_WEI,
-      receipts,
-      timestamp: now,
-      receivedAt: now,
+    for (let left = Math.min(due, BLOCKS_A_RUN); left > 0 && this.#sink !== null; left--) this.#next();
+  }
+
+  #next(): void {
+    if (this.#last !== null && this.#random.chance(REORGANISED)) this.#replace(this.#last);
+    const { chain, seed } = this.#options;
+    this.#blocks++;
+    const number = this.#origin + this.#blocks;
+    const timestamp = this.#originMs + this.#blocks * chain.blockMs;
+    this.#fair.advance(Math.floor((this.#blocks * chain.blockMs) / TICK_MS));
+    if (this.#blocks % PRICE_BLOCKS === 0)
+      for (const token of this.#deployment.tokens) if ('usd' in token.worth) this.#tellPrice(token, timestamp);
+    const heldBefore = this.#ledger.snapshot();
+    const gasPriceWei = (this.#deployment.gasPriceWei * BigInt(85 + this.#random.below(60))) / 100n;
+    const mined: Mined[] = [];
+    for (const made of this.#traders.block(number, chain.blockMs / 1_000)) {
+      const txHash = keccak256(stringToHex(`${seed}:${this.chainId}:${number}:${mined.length}`));
+      mined.push({ made, txHash, held: this.#ledger.snapshot() });
+    }
+    this.#tell({ number, hash: this.#hashOf(number, 0), timestamp, gasPriceWei, mined, heldBefore });
+  }
+
+  /** Another block of the same number takes the newest one's place: with its transactions but the last, as if it came too late. */
+  #replace(block: Block): void {
+    const { number, hash, timestamp, gasPriceWei, heldBefore } = block;
+    const mined = block.mined.slice(0, -1);
+    this.#reorgs++;
+    this.#ledger.restore(mined.at(-1)?.held ?? heldBefore);
+    this.#sink?.event({ kind: 'block-removed', number, hash, ...this.#at(timestamp) });
+    this.#lastHash = this.#hashOf(number - 1, 0);
+    this.#tell({ number, hash: this.#hashOf(number, 1), timestamp, gasPriceWei, mined, heldBefore });
+  }
+
+  #tell(block: Block): void {
+    const { number, hash, timestamp, gasPriceWei, mined } = block;
+    let index = 0;
+    const receipts = mined.map(({ made, txHash }, txIndex): Receipt => {
+      const { from, to, gasUsed, bidPct, logs } = made;
+      return {
+        txHash,
+        txIndex,
+        from: from.toLowerCase(),
+        to: to.toLowerCase(),
+        succeeded: true,
+        gasUsed,
+        gasPriceWei: (gasPriceWei * BigInt(100 + bidPct)) / 100n,
+        logs: logs.map((log) => ({ ...log, index: index++ })),
+      };
     });
+    const parentHash = this.#lastHash;
+    this.#last = block;
+    this.#lastHash = hash;
+    this.#sink?.event({ kind: 'block', number, hash, parentHash, gasPriceWei, receipts, ...this.#at(timestamp) });
     this.#sink?.statusChanged();
   }
 
-  /** Somebody swaps a part of what a pool holds, in either direction. */
-  #trade(part: number, place: number): Receipt {
-    const random = this.#random;
-    const of = this.#pools[random.below(this.#pools.length)] as SimulatedPool;
-    const isFirst = random.chance(0.5);
-    const reserve = isFirst ? of.reserve0 : of.reserve1;
-    const millionths = BigInt(Math.max(1, Math.round(part * (0.5 + random.unit()) * 1_000_000)));
-    const tokenIn = isFirst ? of.pool.token0.address : of.pool.token1.address;
-    const person = this.#people[random.below(this.#people.length)] as Address;
-    const { logs } = swapped(of, tokenIn, (reserve * millionths) / 1_000_000n, person);
-    return this.#receipt(person, logs, place);
+  #tellPrice(token: SimulatedToken, timestamp: number): void {
+    const usd = decimal(this.#fair.usd(token).toFixed(PRICE_PLACES));
+    this.#sink?.event({ kind: 'token-price', token: token.address.toLowerCase(), usd, ...this.#at(timestamp) });
   }
 
-  /** A bot buys in one pool and sells in another of the same pair, with the input that it found best; null where nothing pays. */
-  #take(place: number): Receipt | null {
-    let best: {
-      readonly from: SimulatedPool;
-      readonly to: SimulatedPool;
-      readonly input: bigint;
-      readonly profit: bigint;
-    } | null = null;
-    for (const from of this.#pools)
-      for (const to of this.#pools) {
-        if (from === to || from.pool.name !== to.pool.name) continue;
-        const dollar = from.pool.token0.address === this.#native ? from.pool.token1.address : from.pool.token0.address;
-        for (const part of [1n, 2n, 3n, 5n, 8n, 12n]) {
-          const reserve = from.pool.token0.address === dollar ? from.reserve0 : from.reserve1;
-          const input = (reserve * part) / 2_000n;
-          const profit = quoted(to, this.#native, quoted(from, dollar, input)) - input;
-          if (profit > E18 && profit > (best?.profit ?? 0n)) best = { from, to, input, profit };
-        }
-      }
-    if (!best) return null;
-    const { from, to, input } = best;
-    const dollar = from.pool.token0.address === this.#native ? from.pool.token1.address : from.pool.token0.address;
-    const bot = this.#bots[this.#random.below(this.#bots.length)] as Address;
-    const bought = swapped(from, dollar, input, bot);
-    const sold = swapped(to, this.#native, bought.out, bot);
-    return this.#receipt(bot, [...bought.logs, ...sold.logs], place);
+  /** @param fork tells blocks of one number apart. */
+  #hashOf(number: number, fork: number): Hex {
+    return keccak256(stringToHex(`${this.#options.seed}:${this.chainId}:block:${number}:${fork}`));
   }
 
-  #receipt(from: Address, logs: Receipt['logs'], txIndex: number): Receipt {
-    const hash = `${this.#number.toString(16)}${(++this.#transactions).toString(16).padStart(8, '0')}`;
-    return {
-      txHash: `0x${hash.padStart(64, '0')}`,
-      txIndex,
-      from: from.toLowerCase(),
-      to: from.toLowerCase(),
-      succeeded: true,
-      gasUsed: GAS_USED,
-      gasPriceWei: GAS_PRICE_WEI,
-      logs: logs.map((log, index) => ({ ...log, index })),
-    };
-  }
-
-  #hash(number: number): string {
-    return `0x${number.toString(16).padStart(64, '0')}`;
+  #at(timestamp: number): { readonly chainId: number; readonly timestamp: number; readonly receivedAt: number } {
+    this.#heardAt = this.#options.clock.now();
+    return { chainId: this.chainId, timestamp, receivedAt: this.#heardAt };
   }
 }

@@ -413,6 +413,7 @@ export const ModelName = {
   StoredTransaction: 'StoredTransaction',
   ChainToken: 'ChainToken',
   ChainProgress: 'ChainProgress',
+  StoredCandle: 'StoredCandle',
   StoredOrder: 'StoredOrder',
   StoredExecution: 'StoredExecution',
   TradingAccount: 'TradingAccount',
@@ -434,7 +435,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1622,6 +1623,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    StoredCandle: {
+      payload: Prisma.$StoredCandlePayload<ExtArgs>
+      fields: Prisma.StoredCandleFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredCandleFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredCandleFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        findFirst: {
+          args: Prisma.StoredCandleFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredCandleFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        findMany: {
+          args: Prisma.StoredCandleFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>[]
+        }
+        create: {
+          args: Prisma.StoredCandleCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        createMany: {
+          args: Prisma.StoredCandleCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredCandleCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>[]
+        }
+        delete: {
+          args: Prisma.StoredCandleDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        update: {
+          args: Prisma.StoredCandleUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredCandleDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredCandleUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredCandleUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredCandleUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredCandlePayload>
+        }
+        aggregate: {
+          args: Prisma.StoredCandleAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredCandle>
+        }
+        groupBy: {
+          args: Prisma.StoredCandleGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredCandleGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredCandleCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredCandleCountAggregateOutputType> | number
+        }
+      }
+    }
     StoredOrder: {
       payload: Prisma.$StoredOrderPayload<ExtArgs>
       fields: Prisma.StoredOrderFieldRefs
@@ -2250,12 +2325,14 @@ export type CommandScalarFieldEnum = (typeof CommandScalarFieldEnum)[keyof typeo
 
 export const StoredOpportunityScalarFieldEnum = {
   id: 'id',
-  version: 'version',
   chainId: 'chainId',
-  state: 'state',
   poolAddress: 'poolAddress',
+  version: 'version',
+  state: 'state',
+  closeReason: 'closeReason',
   profitUsd: 'profitUsd',
   imbalancePct: 'imbalancePct',
+  blockNumber: 'blockNumber',
   detectedAt: 'detectedAt',
   body: 'body'
 } as const
@@ -2265,13 +2342,17 @@ export type StoredOpportunityScalarFieldEnum = (typeof StoredOpportunityScalarFi
 
 export const StoredTransactionScalarFieldEnum = {
   id: 'id',
-  version: 'version',
   chainId: 'chainId',
   txHash: 'txHash',
-  strategy: 'strategy',
-  swapCount: 'swapCount',
-  profitNetUsd: 'profitNetUsd',
+  version: 'version',
   retracted: 'retracted',
+  swapCount: 'swapCount',
+  strategy: 'strategy',
+  profitNetUsd: 'profitNetUsd',
+  gasCostUsd: 'gasCostUsd',
+  route: 'route',
+  blockNumber: 'blockNumber',
+  blockTimestamp: 'blockTimestamp',
   detectedAt: 'detectedAt',
   body: 'body'
 } as const
@@ -2291,12 +2372,22 @@ export type ChainTokenScalarFieldEnum = (typeof ChainTokenScalarFieldEnum)[keyof
 
 export const ChainProgressScalarFieldEnum = {
   chainId: 'chainId',
-  number: 'number',
-  hash: 'hash',
-  at: 'at'
+  finishedAt: 'finishedAt',
+  blocks: 'blocks'
 } as const
 
 export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
+
+
+export const StoredCandleScalarFieldEnum = {
+  symbol: 'symbol',
+  interval: 'interval',
+  openTime: 'openTime',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredCandleScalarFieldEnum = (typeof StoredCandleScalarFieldEnum)[keyof typeof StoredCandleScalarFieldEnum]
 
 
 export const StoredOrderScalarFieldEnum = {
@@ -2699,6 +2790,7 @@ export type GlobalOmitConfig = {
   storedTransaction?: Prisma.StoredTransactionOmit
   chainToken?: Prisma.ChainTokenOmit
   chainProgress?: Prisma.ChainProgressOmit
+  storedCandle?: Prisma.StoredCandleOmit
   storedOrder?: Prisma.StoredOrderOmit
   storedExecution?: Prisma.StoredExecutionOmit
   tradingAccount?: Prisma.TradingAccountOmit

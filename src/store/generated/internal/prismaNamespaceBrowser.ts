@@ -67,6 +67,7 @@ export const ModelName = {
   StoredTransaction: 'StoredTransaction',
   ChainToken: 'ChainToken',
   ChainProgress: 'ChainProgress',
+  StoredCandle: 'StoredCandle',
   StoredOrder: 'StoredOrder',
   StoredExecution: 'StoredExecution',
   TradingAccount: 'TradingAccount',
@@ -236,12 +237,14 @@ export type CommandScalarFieldEnum = (typeof CommandScalarFieldEnum)[keyof typeo
 
 export const StoredOpportunityScalarFieldEnum = {
   id: 'id',
-  version: 'version',
   chainId: 'chainId',
-  state: 'state',
   poolAddress: 'poolAddress',
+  version: 'version',
+  state: 'state',
+  closeReason: 'closeReason',
   profitUsd: 'profitUsd',
   imbalancePct: 'imbalancePct',
+  blockNumber: 'blockNumber',
   detectedAt: 'detectedAt',
   body: 'body'
 } as const
@@ -251,13 +254,17 @@ export type StoredOpportunityScalarFieldEnum = (typeof StoredOpportunityScalarFi
 
 export const StoredTransactionScalarFieldEnum = {
   id: 'id',
-  version: 'version',
   chainId: 'chainId',
   txHash: 'txHash',
-  strategy: 'strategy',
-  swapCount: 'swapCount',
-  profitNetUsd: 'profitNetUsd',
+  version: 'version',
   retracted: 'retracted',
+  swapCount: 'swapCount',
+  strategy: 'strategy',
+  profitNetUsd: 'profitNetUsd',
+  gasCostUsd: 'gasCostUsd',
+  route: 'route',
+  blockNumber: 'blockNumber',
+  blockTimestamp: 'blockTimestamp',
   detectedAt: 'detectedAt',
   body: 'body'
 } as const
@@ -277,12 +284,22 @@ export type ChainTokenScalarFieldEnum = (typeof ChainTokenScalarFieldEnum)[keyof
 
 export const ChainProgressScalarFieldEnum = {
   chainId: 'chainId',
-  number: 'number',
-  hash: 'hash',
-  at: 'at'
+  finishedAt: 'finishedAt',
+  blocks: 'blocks'
 } as const
 
 export type ChainProgressScalarFieldEnum = (typeof ChainProgressScalarFieldEnum)[keyof typeof ChainProgressScalarFieldEnum]
+
+
+export const StoredCandleScalarFieldEnum = {
+  symbol: 'symbol',
+  interval: 'interval',
+  openTime: 'openTime',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredCandleScalarFieldEnum = (typeof StoredCandleScalarFieldEnum)[keyof typeof StoredCandleScalarFieldEnum]
 
 
 export const StoredOrderScalarFieldEnum = {

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model ChainProgress
- * The last block of a chain that was worked through.
+ * How far a chain has been worked through: everything up to there is kept.
  */
 export type ChainProgressModel = runtime.Types.Result.DefaultSelection<Prisma.$ChainProgressPayload>
 
@@ -28,66 +28,52 @@ export type AggregateChainProgress = {
 
 export type ChainProgressAvgAggregateOutputType = {
   chainId: number | null
-  number: number | null
 }
 
 export type ChainProgressSumAggregateOutputType = {
-  chainId: bigint | null
-  number: bigint | null
+  chainId: number | null
 }
 
 export type ChainProgressMinAggregateOutputType = {
-  chainId: bigint | null
-  number: bigint | null
-  hash: string | null
-  at: Date | null
+  chainId: number | null
+  finishedAt: Date | null
 }
 
 export type ChainProgressMaxAggregateOutputType = {
-  chainId: bigint | null
-  number: bigint | null
-  hash: string | null
-  at: Date | null
+  chainId: number | null
+  finishedAt: Date | null
 }
 
 export type ChainProgressCountAggregateOutputType = {
   chainId: number
-  number: number
-  hash: number
-  at: number
+  finishedAt: number
+  blocks: number
   _all: number
 }
 
 
 export type ChainProgressAvgAggregateInputType = {
   chainId?: true
-  number?: true
 }
 
 export type ChainProgressSumAggregateInputType = {
   chainId?: true
-  number?: true
 }
 
 export type ChainProgressMinAggregateInputType = {
   chainId?: true
-  number?: true
-  hash?: true
-  at?: true
+  finishedAt?: true
 }
 
 export type ChainProgressMaxAggregateInputType = {
   chainId?: true
-  number?: true
-  hash?: true
-  at?: true
+  finishedAt?: true
 }
 
 export type ChainProgressCountAggregateInputType = {
   chainId?: true
-  number?: true
-  hash?: true
-  at?: true
+  finishedAt?: true
+  blocks?: true
   _all?: true
 }
 
@@ -178,10 +164,9 @@ export type ChainProgressGroupByArgs<ExtArgs extends runtime.Types.Extensions.In
 }
 
 export type ChainProgressGroupByOutputType = {
-  chainId: bigint
-  number: bigint
-  hash: string
-  at: Date
+  chainId: number
+  finishedAt: Date
+  blocks: runtime.JsonValue
   _count: ChainProgressCountAggregateOutputType | null
   _avg: ChainProgressAvgAggregateOutputType | null
   _sum: ChainProgressSumAggregateOutputType | null
@@ -208,34 +193,30 @@ export type ChainProgressWhereInput = {
   AND?: Prisma.ChainProgressWhereInput | Prisma.ChainProgressWhereInput[]
   OR?: Prisma.ChainProgressWhereInput[]
   NOT?: Prisma.ChainProgressWhereInput | Prisma.ChainProgressWhereInput[]
-  chainId?: Prisma.BigIntFilter<"ChainProgress"> | bigint | number
-  number?: Prisma.BigIntFilter<"ChainProgress"> | bigint | number
-  hash?: Prisma.StringFilter<"ChainProgress"> | string
-  at?: Prisma.DateTimeFilter<"ChainProgress"> | Date | string
+  chainId?: Prisma.IntFilter<"ChainProgress"> | number
+  finishedAt?: Prisma.DateTimeFilter<"ChainProgress"> | Date | string
+  blocks?: Prisma.JsonFilter<"ChainProgress">
 }
 
 export type ChainProgressOrderByWithRelationInput = {
   chainId?: Prisma.SortOrder
-  number?: Prisma.SortOrder
-  hash?: Prisma.SortOrder
-  at?: Prisma.SortOrder
+  finishedAt?: Prisma.SortOrder
+  blocks?: Prisma.SortOrder
 }
 
 export type ChainProgressWhereUniqueInput = Prisma.AtLeast<{
-  chainId?: bigint | number
+  chainId?: number
   AND?: Prisma.ChainProgressWhereInput | Prisma.ChainProgressWhereInput[]
   OR?: Prisma.ChainProgressWhereInput[]
   NOT?: Prisma.ChainProgressWhereInput | Prisma.ChainProgressWhereInput[]
-  number?: Prisma.BigIntFilter<"ChainProgress"> | bigint | number
-  hash?: Prisma.StringFilter<"ChainProgress"> | string
-  at?: Prisma.DateTimeFilter<"ChainProgress"> | Date | string
+  finishedAt?: Prisma.DateTimeFilter<"ChainProgress"> | Date | string
+  blocks?: Prisma.JsonFilter<"ChainProgress">
 }, "chainId">
 
 export type ChainProgressOrderByWithAggregationInput = {
   chainId?: Prisma.SortOrder
-  number?: Prisma.SortOrder
-  hash?: Prisma.SortOrder
-  at?: Prisma.SortOrder
+  finishedAt?: Prisma.SortOrder
+  blocks?: Prisma.SortOrder
   _count?: Prisma.ChainProgressCountOrderByAggregateInput
   _avg?: Prisma.ChainProgressAvgOrderByAggregateInput
   _max?: Prisma.ChainProgressMaxOrderByAggregateInput
@@ -247,132 +228,115 @@ export type ChainProgressScalarWhereWithAggregatesInput = {
   AND?: Prisma.ChainProgressScalarWhereWithAggregatesInput | Prisma.ChainProgressScalarWhereWithAggregatesInput[]
   OR?: Prisma.ChainProgressScalarWhereWithAggregatesInput[]
   NOT?: Prisma.ChainProgressScalarWhereWithAggregatesInput | Prisma.ChainProgressScalarWhereWithAggregatesInput[]
-  chainId?: Prisma.BigIntWithAggregatesFilter<"ChainProgress"> | bigint | number
-  number?: Prisma.BigIntWithAggregatesFilter<"ChainProgress"> | bigint | number
-  hash?: Prisma.StringWithAggregatesFilter<"ChainProgress"> | string
-  at?: Prisma.DateTimeWithAggregatesFilter<"ChainProgress"> | Date | string
+  chainId?: Prisma.IntWithAggregatesFilter<"ChainProgress"> | number
+  finishedAt?: Prisma.DateTimeWithAggregatesFilter<"ChainProgress"> | Date | string
+  blocks?: Prisma.JsonWithAggregatesFilter<"ChainProgress">
 }
 
 export type ChainProgressCreateInput = {
-  chainId: bigint | number
-  number: bigint | number
-  hash: string
-  at?: Date | string
+  chainId: number
+  finishedAt: Date | string
+  blocks: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ChainProgressUncheckedCreateInput = {
-  chainId: bigint | number
-  number: bigint | number
-  hash: string
-  at?: Date | string
+  chainId: number
+  finishedAt: Date | string
+  blocks: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ChainProgressUpdateInput = {
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  number?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  hash?: Prisma.StringFieldUpdateOperationsInput | string
-  at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
+  finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ChainProgressUncheckedUpdateInput = {
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  number?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  hash?: Prisma.StringFieldUpdateOperationsInput | string
-  at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
+  finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ChainProgressCreateManyInput = {
-  chainId: bigint | number
-  number: bigint | number
-  hash: string
-  at?: Date | string
+  chainId: number
+  finishedAt: Date | string
+  blocks: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ChainProgressUpdateManyMutationInput = {
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  number?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  hash?: Prisma.StringFieldUpdateOperationsInput | string
-  at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
+  finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ChainProgressUncheckedUpdateManyInput = {
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  number?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  hash?: Prisma.StringFieldUpdateOperationsInput | string
-  at?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
+  finishedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
+  blocks?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type ChainProgressCountOrderByAggregateInput = {
   chainId?: Prisma.SortOrder
-  number?: Prisma.SortOrder
-  hash?: Prisma.SortOrder
-  at?: Prisma.SortOrder
+  finishedAt?: Prisma.SortOrder
+  blocks?: Prisma.SortOrder
 }
 
 export type ChainProgressAvgOrderByAggregateInput = {
   chainId?: Prisma.SortOrder
-  number?: Prisma.SortOrder
 }
 
 export type ChainProgressMaxOrderByAggregateInput = {
   chainId?: Prisma.SortOrder
-  number?: Prisma.SortOrder
-  hash?: Prisma.SortOrder
-  at?: Prisma.SortOrder
+  finishedAt?: Prisma.SortOrder
 }
 
 export type ChainProgressMinOrderByAggregateInput = {
   chainId?: Prisma.SortOrder
-  number?: Prisma.SortOrder
-  hash?: Prisma.SortOrder
-  at?: Prisma.SortOrder
+  finishedAt?: Prisma.SortOrder
 }
 
 export type ChainProgressSumOrderByAggregateInput = {
   chainId?: Prisma.SortOrder
-  number?: Prisma.SortOrder
 }
 
 
 
 export type ChainProgressSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   chainId?: boolean
-  number?: boolean
-  hash?: boolean
-  at?: boolean
+  finishedAt?: boolean
+  blocks?: boolean
 }, ExtArgs["result"]["chainProgress"]>
 
 export type ChainProgressSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   chainId?: boolean
-  number?: boolean
-  hash?: boolean
-  at?: boolean
+  finishedAt?: boolean
+  blocks?: boolean
 }, ExtArgs["result"]["chainProgress"]>
 
 export type ChainProgressSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   chainId?: boolean
-  number?: boolean
-  hash?: boolean
-  at?: boolean
+  finishedAt?: boolean
+  blocks?: boolean
 }, ExtArgs["result"]["chainProgress"]>
 
 export type ChainProgressSelectScalar = {
   chainId?: boolean
-  number?: boolean
-  hash?: boolean
-  at?: boolean
+  finishedAt?: boolean
+  blocks?: boolean
 }
 
-export type ChainProgressOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"chainId" | "number" | "hash" | "at", ExtArgs["result"]["chainProgress"]>
+export type ChainProgressOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"chainId" | "finishedAt" | "blocks", ExtArgs["result"]["chainProgress"]>
 
 export type $ChainProgressPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "ChainProgress"
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
-    chainId: bigint
-    number: bigint
-    hash: string
-    at: Date
+    chainId: number
+    finishedAt: Date
+    /**
+     * Numbers and hashes of the newest blocks, oldest first.
+     */
+    blocks: runtime.JsonValue
   }, ExtArgs["result"]["chainProgress"]>
   composites: {}
 }
@@ -796,10 +760,9 @@ export interface Prisma__ChainProgressClient<T, Null = never, ExtArgs extends ru
  * Fields of the ChainProgress model
  */
 export interface ChainProgressFieldRefs {
-  readonly chainId: Prisma.FieldRef<"ChainProgress", 'BigInt'>
-  readonly number: Prisma.FieldRef<"ChainProgress", 'BigInt'>
-  readonly hash: Prisma.FieldRef<"ChainProgress", 'String'>
-  readonly at: Prisma.FieldRef<"ChainProgress", 'DateTime'>
+  readonly chainId: Prisma.FieldRef<"ChainProgress", 'Int'>
+  readonly finishedAt: Prisma.FieldRef<"ChainProgress", 'DateTime'>
+  readonly blocks: Prisma.FieldRef<"ChainProgress", 'Json'>
 }
     
 

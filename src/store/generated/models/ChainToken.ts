@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model ChainToken
- * What was once learnt of a token: it never changes.
+ * What a token's contract says of itself.
  */
 export type ChainTokenModel = runtime.Types.Result.DefaultSelection<Prisma.$ChainTokenPayload>
 
@@ -32,19 +32,19 @@ export type ChainTokenAvgAggregateOutputType = {
 }
 
 export type ChainTokenSumAggregateOutputType = {
-  chainId: bigint | null
+  chainId: number | null
   decimals: number | null
 }
 
 export type ChainTokenMinAggregateOutputType = {
-  chainId: bigint | null
+  chainId: number | null
   address: string | null
   symbol: string | null
   decimals: number | null
 }
 
 export type ChainTokenMaxAggregateOutputType = {
-  chainId: bigint | null
+  chainId: number | null
   address: string | null
   symbol: string | null
   decimals: number | null
@@ -178,7 +178,7 @@ export type ChainTokenGroupByArgs<ExtArgs extends runtime.Types.Extensions.Inter
 }
 
 export type ChainTokenGroupByOutputType = {
-  chainId: bigint
+  chainId: number
   address: string
   symbol: string | null
   decimals: number
@@ -208,7 +208,7 @@ export type ChainTokenWhereInput = {
   AND?: Prisma.ChainTokenWhereInput | Prisma.ChainTokenWhereInput[]
   OR?: Prisma.ChainTokenWhereInput[]
   NOT?: Prisma.ChainTokenWhereInput | Prisma.ChainTokenWhereInput[]
-  chainId?: Prisma.BigIntFilter<"ChainToken"> | bigint | number
+  chainId?: Prisma.IntFilter<"ChainToken"> | number
   address?: Prisma.StringFilter<"ChainToken"> | string
   symbol?: Prisma.StringNullableFilter<"ChainToken"> | string | null
   decimals?: Prisma.IntFilter<"ChainToken"> | number
@@ -226,7 +226,7 @@ export type ChainTokenWhereUniqueInput = Prisma.AtLeast<{
   AND?: Prisma.ChainTokenWhereInput | Prisma.ChainTokenWhereInput[]
   OR?: Prisma.ChainTokenWhereInput[]
   NOT?: Prisma.ChainTokenWhereInput | Prisma.ChainTokenWhereInput[]
-  chainId?: Prisma.BigIntFilter<"ChainToken"> | bigint | number
+  chainId?: Prisma.IntFilter<"ChainToken"> | number
   address?: Prisma.StringFilter<"ChainToken"> | string
   symbol?: Prisma.StringNullableFilter<"ChainToken"> | string | null
   decimals?: Prisma.IntFilter<"ChainToken"> | number
@@ -248,63 +248,63 @@ export type ChainTokenScalarWhereWithAggregatesInput = {
   AND?: Prisma.ChainTokenScalarWhereWithAggregatesInput | Prisma.ChainTokenScalarWhereWithAggregatesInput[]
   OR?: Prisma.ChainTokenScalarWhereWithAggregatesInput[]
   NOT?: Prisma.ChainTokenScalarWhereWithAggregatesInput | Prisma.ChainTokenScalarWhereWithAggregatesInput[]
-  chainId?: Prisma.BigIntWithAggregatesFilter<"ChainToken"> | bigint | number
+  chainId?: Prisma.IntWithAggregatesFilter<"ChainToken"> | number
   address?: Prisma.StringWithAggregatesFilter<"ChainToken"> | string
   symbol?: Prisma.StringNullableWithAggregatesFilter<"ChainToken"> | string | null
   decimals?: Prisma.IntWithAggregatesFilter<"ChainToken"> | number
 }
 
 export type ChainTokenCreateInput = {
-  chainId: bigint | number
+  chainId: number
   address: string
   symbol?: string | null
   decimals: number
 }
 
 export type ChainTokenUncheckedCreateInput = {
-  chainId: bigint | number
+  chainId: number
   address: string
   symbol?: string | null
   decimals: number
 }
 
 export type ChainTokenUpdateInput = {
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   address?: Prisma.StringFieldUpdateOperationsInput | string
   symbol?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   decimals?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type ChainTokenUncheckedUpdateInput = {
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   address?: Prisma.StringFieldUpdateOperationsInput | string
   symbol?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   decimals?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type ChainTokenCreateManyInput = {
-  chainId: bigint | number
+  chainId: number
   address: string
   symbol?: string | null
   decimals: number
 }
 
 export type ChainTokenUpdateManyMutationInput = {
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   address?: Prisma.StringFieldUpdateOperationsInput | string
   symbol?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   decimals?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type ChainTokenUncheckedUpdateManyInput = {
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   address?: Prisma.StringFieldUpdateOperationsInput | string
   symbol?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   decimals?: Prisma.IntFieldUpdateOperationsInput | number
 }
 
 export type ChainTokenChainIdAddressCompoundUniqueInput = {
-  chainId: bigint | number
+  chainId: number
   address: string
 }
 
@@ -375,9 +375,9 @@ export type $ChainTokenPayload<ExtArgs extends runtime.Types.Extensions.Internal
   name: "ChainToken"
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
-    chainId: bigint
+    chainId: number
     /**
-     * In small letters.
+     * EIP-55.
      */
     address: string
     symbol: string | null
@@ -805,7 +805,7 @@ export interface Prisma__ChainTokenClient<T, Null = never, ExtArgs extends runti
  * Fields of the ChainToken model
  */
 export interface ChainTokenFieldRefs {
-  readonly chainId: Prisma.FieldRef<"ChainToken", 'BigInt'>
+  readonly chainId: Prisma.FieldRef<"ChainToken", 'Int'>
   readonly address: Prisma.FieldRef<"ChainToken", 'String'>
   readonly symbol: Prisma.FieldRef<"ChainToken", 'String'>
   readonly decimals: Prisma.FieldRef<"ChainToken", 'Int'>

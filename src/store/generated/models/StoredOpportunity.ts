@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model StoredOpportunity
- * An opportunity between pools, as it stands.
+ * An opportunity as it stands, and, once it has ended, as it ended.
  */
 export type StoredOpportunityModel = runtime.Types.Result.DefaultSelection<Prisma.$StoredOpportunityPayload>
 
@@ -27,49 +27,57 @@ export type AggregateStoredOpportunity = {
 }
 
 export type StoredOpportunityAvgAggregateOutputType = {
-  version: number | null
   chainId: number | null
+  version: number | null
   profitUsd: runtime.Decimal | null
   imbalancePct: number | null
+  blockNumber: number | null
 }
 
 export type StoredOpportunitySumAggregateOutputType = {
+  chainId: number | null
   version: number | null
-  chainId: bigint | null
   profitUsd: runtime.Decimal | null
   imbalancePct: number | null
+  blockNumber: bigint | null
 }
 
 export type StoredOpportunityMinAggregateOutputType = {
   id: string | null
-  version: number | null
-  chainId: bigint | null
-  state: string | null
+  chainId: number | null
   poolAddress: string | null
+  version: number | null
+  state: string | null
+  closeReason: string | null
   profitUsd: runtime.Decimal | null
   imbalancePct: number | null
+  blockNumber: bigint | null
   detectedAt: Date | null
 }
 
 export type StoredOpportunityMaxAggregateOutputType = {
   id: string | null
-  version: number | null
-  chainId: bigint | null
-  state: string | null
+  chainId: number | null
   poolAddress: string | null
+  version: number | null
+  state: string | null
+  closeReason: string | null
   profitUsd: runtime.Decimal | null
   imbalancePct: number | null
+  blockNumber: bigint | null
   detectedAt: Date | null
 }
 
 export type StoredOpportunityCountAggregateOutputType = {
   id: number
-  version: number
   chainId: number
-  state: number
   poolAddress: number
+  version: number
+  state: number
+  closeReason: number
   profitUsd: number
   imbalancePct: number
+  blockNumber: number
   detectedAt: number
   body: number
   _all: number
@@ -77,49 +85,57 @@ export type StoredOpportunityCountAggregateOutputType = {
 
 
 export type StoredOpportunityAvgAggregateInputType = {
-  version?: true
   chainId?: true
+  version?: true
   profitUsd?: true
   imbalancePct?: true
+  blockNumber?: true
 }
 
 export type StoredOpportunitySumAggregateInputType = {
-  version?: true
   chainId?: true
+  version?: true
   profitUsd?: true
   imbalancePct?: true
+  blockNumber?: true
 }
 
 export type StoredOpportunityMinAggregateInputType = {
   id?: true
-  version?: true
   chainId?: true
-  state?: true
   poolAddress?: true
+  version?: true
+  state?: true
+  closeReason?: true
   profitUsd?: true
   imbalancePct?: true
+  blockNumber?: true
   detectedAt?: true
 }
 
 export type StoredOpportunityMaxAggregateInputType = {
   id?: true
-  version?: true
   chainId?: true
-  state?: true
   poolAddress?: true
+  version?: true
+  state?: true
+  closeReason?: true
   profitUsd?: true
   imbalancePct?: true
+  blockNumber?: true
   detectedAt?: true
 }
 
 export type StoredOpportunityCountAggregateInputType = {
   id?: true
-  version?: true
   chainId?: true
-  state?: true
   poolAddress?: true
+  version?: true
+  state?: true
+  closeReason?: true
   profitUsd?: true
   imbalancePct?: true
+  blockNumber?: true
   detectedAt?: true
   body?: true
   _all?: true
@@ -213,12 +229,14 @@ export type StoredOpportunityGroupByArgs<ExtArgs extends runtime.Types.Extension
 
 export type StoredOpportunityGroupByOutputType = {
   id: string
-  version: number
-  chainId: bigint
-  state: string
+  chainId: number
   poolAddress: string
+  version: number
+  state: string
+  closeReason: string | null
   profitUsd: runtime.Decimal
   imbalancePct: number
+  blockNumber: bigint
   detectedAt: Date
   body: runtime.JsonValue
   _count: StoredOpportunityCountAggregateOutputType | null
@@ -248,24 +266,28 @@ export type StoredOpportunityWhereInput = {
   OR?: Prisma.StoredOpportunityWhereInput[]
   NOT?: Prisma.StoredOpportunityWhereInput | Prisma.StoredOpportunityWhereInput[]
   id?: Prisma.StringFilter<"StoredOpportunity"> | string
-  version?: Prisma.IntFilter<"StoredOpportunity"> | number
-  chainId?: Prisma.BigIntFilter<"StoredOpportunity"> | bigint | number
-  state?: Prisma.StringFilter<"StoredOpportunity"> | string
+  chainId?: Prisma.IntFilter<"StoredOpportunity"> | number
   poolAddress?: Prisma.StringFilter<"StoredOpportunity"> | string
+  version?: Prisma.IntFilter<"StoredOpportunity"> | number
+  state?: Prisma.StringFilter<"StoredOpportunity"> | string
+  closeReason?: Prisma.StringNullableFilter<"StoredOpportunity"> | string | null
   profitUsd?: Prisma.DecimalFilter<"StoredOpportunity"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   imbalancePct?: Prisma.FloatFilter<"StoredOpportunity"> | number
+  blockNumber?: Prisma.BigIntFilter<"StoredOpportunity"> | bigint | number
   detectedAt?: Prisma.DateTimeFilter<"StoredOpportunity"> | Date | string
   body?: Prisma.JsonFilter<"StoredOpportunity">
 }
 
 export type StoredOpportunityOrderByWithRelationInput = {
   id?: Prisma.SortOrder
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
-  state?: Prisma.SortOrder
   poolAddress?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  state?: Prisma.SortOrder
+  closeReason?: Prisma.SortOrderInput | Prisma.SortOrder
   profitUsd?: Prisma.SortOrder
   imbalancePct?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
   detectedAt?: Prisma.SortOrder
   body?: Prisma.SortOrder
 }
@@ -275,24 +297,28 @@ export type StoredOpportunityWhereUniqueInput = Prisma.AtLeast<{
   AND?: Prisma.StoredOpportunityWhereInput | Prisma.StoredOpportunityWhereInput[]
   OR?: Prisma.StoredOpportunityWhereInput[]
   NOT?: Prisma.StoredOpportunityWhereInput | Prisma.StoredOpportunityWhereInput[]
-  version?: Prisma.IntFilter<"StoredOpportunity"> | number
-  chainId?: Prisma.BigIntFilter<"StoredOpportunity"> | bigint | number
-  state?: Prisma.StringFilter<"StoredOpportunity"> | string
+  chainId?: Prisma.IntFilter<"StoredOpportunity"> | number
   poolAddress?: Prisma.StringFilter<"StoredOpportunity"> | string
+  version?: Prisma.IntFilter<"StoredOpportunity"> | number
+  state?: Prisma.StringFilter<"StoredOpportunity"> | string
+  closeReason?: Prisma.StringNullableFilter<"StoredOpportunity"> | string | null
   profitUsd?: Prisma.DecimalFilter<"StoredOpportunity"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   imbalancePct?: Prisma.FloatFilter<"StoredOpportunity"> | number
+  blockNumber?: Prisma.BigIntFilter<"StoredOpportunity"> | bigint | number
   detectedAt?: Prisma.DateTimeFilter<"StoredOpportunity"> | Date | string
   body?: Prisma.JsonFilter<"StoredOpportunity">
 }, "id">
 
 export type StoredOpportunityOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
-  state?: Prisma.SortOrder
   poolAddress?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  state?: Prisma.SortOrder
+  closeReason?: Prisma.SortOrderInput | Prisma.SortOrder
   profitUsd?: Prisma.SortOrder
   imbalancePct?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
   detectedAt?: Prisma.SortOrder
   body?: Prisma.SortOrder
   _count?: Prisma.StoredOpportunityCountOrderByAggregateInput
@@ -307,146 +333,170 @@ export type StoredOpportunityScalarWhereWithAggregatesInput = {
   OR?: Prisma.StoredOpportunityScalarWhereWithAggregatesInput[]
   NOT?: Prisma.StoredOpportunityScalarWhereWithAggregatesInput | Prisma.StoredOpportunityScalarWhereWithAggregatesInput[]
   id?: Prisma.StringWithAggregatesFilter<"StoredOpportunity"> | string
-  version?: Prisma.IntWithAggregatesFilter<"StoredOpportunity"> | number
-  chainId?: Prisma.BigIntWithAggregatesFilter<"StoredOpportunity"> | bigint | number
-  state?: Prisma.StringWithAggregatesFilter<"StoredOpportunity"> | string
+  chainId?: Prisma.IntWithAggregatesFilter<"StoredOpportunity"> | number
   poolAddress?: Prisma.StringWithAggregatesFilter<"StoredOpportunity"> | string
+  version?: Prisma.IntWithAggregatesFilter<"StoredOpportunity"> | number
+  state?: Prisma.StringWithAggregatesFilter<"StoredOpportunity"> | string
+  closeReason?: Prisma.StringNullableWithAggregatesFilter<"StoredOpportunity"> | string | null
   profitUsd?: Prisma.DecimalWithAggregatesFilter<"StoredOpportunity"> | runtime.Decimal | runtime.DecimalJsLike | number | string
   imbalancePct?: Prisma.FloatWithAggregatesFilter<"StoredOpportunity"> | number
+  blockNumber?: Prisma.BigIntWithAggregatesFilter<"StoredOpportunity"> | bigint | number
   detectedAt?: Prisma.DateTimeWithAggregatesFilter<"StoredOpportunity"> | Date | string
   body?: Prisma.JsonWithAggregatesFilter<"StoredOpportunity">
 }
 
 export type StoredOpportunityCreateInput = {
   id: string
-  version: number
-  chainId: bigint | number
-  state: string
+  chainId: number
   poolAddress: string
+  version: number
+  state: string
+  closeReason?: string | null
   profitUsd: runtime.Decimal | runtime.DecimalJsLike | number | string
   imbalancePct: number
+  blockNumber: bigint | number
   detectedAt: Date | string
   body: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredOpportunityUncheckedCreateInput = {
   id: string
-  version: number
-  chainId: bigint | number
-  state: string
+  chainId: number
   poolAddress: string
+  version: number
+  state: string
+  closeReason?: string | null
   profitUsd: runtime.Decimal | runtime.DecimalJsLike | number | string
   imbalancePct: number
+  blockNumber: bigint | number
   detectedAt: Date | string
   body: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredOpportunityUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  version?: Prisma.IntFieldUpdateOperationsInput | number
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  state?: Prisma.StringFieldUpdateOperationsInput | string
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   poolAddress?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  closeReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   profitUsd?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   imbalancePct?: Prisma.FloatFieldUpdateOperationsInput | number
+  blockNumber?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   detectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredOpportunityUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  version?: Prisma.IntFieldUpdateOperationsInput | number
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  state?: Prisma.StringFieldUpdateOperationsInput | string
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   poolAddress?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  closeReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   profitUsd?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   imbalancePct?: Prisma.FloatFieldUpdateOperationsInput | number
+  blockNumber?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   detectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredOpportunityCreateManyInput = {
   id: string
-  version: number
-  chainId: bigint | number
-  state: string
+  chainId: number
   poolAddress: string
+  version: number
+  state: string
+  closeReason?: string | null
   profitUsd: runtime.Decimal | runtime.DecimalJsLike | number | string
   imbalancePct: number
+  blockNumber: bigint | number
   detectedAt: Date | string
   body: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredOpportunityUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  version?: Prisma.IntFieldUpdateOperationsInput | number
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  state?: Prisma.StringFieldUpdateOperationsInput | string
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   poolAddress?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  closeReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   profitUsd?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   imbalancePct?: Prisma.FloatFieldUpdateOperationsInput | number
+  blockNumber?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   detectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredOpportunityUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  version?: Prisma.IntFieldUpdateOperationsInput | number
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
-  state?: Prisma.StringFieldUpdateOperationsInput | string
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   poolAddress?: Prisma.StringFieldUpdateOperationsInput | string
+  version?: Prisma.IntFieldUpdateOperationsInput | number
+  state?: Prisma.StringFieldUpdateOperationsInput | string
+  closeReason?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
   profitUsd?: Prisma.DecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string
   imbalancePct?: Prisma.FloatFieldUpdateOperationsInput | number
+  blockNumber?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
   detectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredOpportunityCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
-  state?: Prisma.SortOrder
   poolAddress?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  state?: Prisma.SortOrder
+  closeReason?: Prisma.SortOrder
   profitUsd?: Prisma.SortOrder
   imbalancePct?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
   detectedAt?: Prisma.SortOrder
   body?: Prisma.SortOrder
 }
 
 export type StoredOpportunityAvgOrderByAggregateInput = {
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   profitUsd?: Prisma.SortOrder
   imbalancePct?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
 }
 
 export type StoredOpportunityMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
-  state?: Prisma.SortOrder
   poolAddress?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  state?: Prisma.SortOrder
+  closeReason?: Prisma.SortOrder
   profitUsd?: Prisma.SortOrder
   imbalancePct?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
   detectedAt?: Prisma.SortOrder
 }
 
 export type StoredOpportunityMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
-  state?: Prisma.SortOrder
   poolAddress?: Prisma.SortOrder
+  version?: Prisma.SortOrder
+  state?: Prisma.SortOrder
+  closeReason?: Prisma.SortOrder
   profitUsd?: Prisma.SortOrder
   imbalancePct?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
   detectedAt?: Prisma.SortOrder
 }
 
 export type StoredOpportunitySumOrderByAggregateInput = {
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   profitUsd?: Prisma.SortOrder
   imbalancePct?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
 }
 
 export type FloatFieldUpdateOperationsInput = {
@@ -461,66 +511,85 @@ export type FloatFieldUpdateOperationsInput = {
 
 export type StoredOpportunitySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
-  version?: boolean
   chainId?: boolean
-  state?: boolean
   poolAddress?: boolean
+  version?: boolean
+  state?: boolean
+  closeReason?: boolean
   profitUsd?: boolean
   imbalancePct?: boolean
+  blockNumber?: boolean
   detectedAt?: boolean
   body?: boolean
 }, ExtArgs["result"]["storedOpportunity"]>
 
 export type StoredOpportunitySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
-  version?: boolean
   chainId?: boolean
-  state?: boolean
   poolAddress?: boolean
+  version?: boolean
+  state?: boolean
+  closeReason?: boolean
   profitUsd?: boolean
   imbalancePct?: boolean
+  blockNumber?: boolean
   detectedAt?: boolean
   body?: boolean
 }, ExtArgs["result"]["storedOpportunity"]>
 
 export type StoredOpportunitySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
-  version?: boolean
   chainId?: boolean
-  state?: boolean
   poolAddress?: boolean
+  version?: boolean
+  state?: boolean
+  closeReason?: boolean
   profitUsd?: boolean
   imbalancePct?: boolean
+  blockNumber?: boolean
   detectedAt?: boolean
   body?: boolean
 }, ExtArgs["result"]["storedOpportunity"]>
 
 export type StoredOpportunitySelectScalar = {
   id?: boolean
-  version?: boolean
   chainId?: boolean
-  state?: boolean
   poolAddress?: boolean
+  version?: boolean
+  state?: boolean
+  closeReason?: boolean
   profitUsd?: boolean
   imbalancePct?: boolean
+  blockNumber?: boolean
   detectedAt?: boolean
   body?: boolean
 }
 
-export type StoredOpportunityOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "version" | "chainId" | "state" | "poolAddress" | "profitUsd" | "imbalancePct" | "detectedAt" | "body", ExtArgs["result"]["storedOpportunity"]>
+export type StoredOpportunityOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "chainId" | "poolAddress" | "version" | "state" | "closeReason" | "profitUsd" | "imbalancePct" | "blockNumber" | "detectedAt" | "body", ExtArgs["result"]["storedOpportunity"]>
 
 export type $StoredOpportunityPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "StoredOpportunity"
   objects: {}
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
-    version: number
-    chainId: bigint
-    state: string
+    chainId: number
+    /**
+     * EIP-55.
+     */
     poolAddress: string
+    version: number
+    state: string
+    closeReason: string | null
     profitUsd: runtime.Decimal
     imbalancePct: number
+    /**
+     * Of its latest change.
+     */
+    blockNumber: bigint
     detectedAt: Date
+    /**
+     * The whole of it.
+     */
     body: runtime.JsonValue
   }, ExtArgs["result"]["storedOpportunity"]>
   composites: {}
@@ -946,12 +1015,14 @@ export interface Prisma__StoredOpportunityClient<T, Null = never, ExtArgs extend
  */
 export interface StoredOpportunityFieldRefs {
   readonly id: Prisma.FieldRef<"StoredOpportunity", 'String'>
-  readonly version: Prisma.FieldRef<"StoredOpportunity", 'Int'>
-  readonly chainId: Prisma.FieldRef<"StoredOpportunity", 'BigInt'>
-  readonly state: Prisma.FieldRef<"StoredOpportunity", 'String'>
+  readonly chainId: Prisma.FieldRef<"StoredOpportunity", 'Int'>
   readonly poolAddress: Prisma.FieldRef<"StoredOpportunity", 'String'>
+  readonly version: Prisma.FieldRef<"StoredOpportunity", 'Int'>
+  readonly state: Prisma.FieldRef<"StoredOpportunity", 'String'>
+  readonly closeReason: Prisma.FieldRef<"StoredOpportunity", 'String'>
   readonly profitUsd: Prisma.FieldRef<"StoredOpportunity", 'Decimal'>
   readonly imbalancePct: Prisma.FieldRef<"StoredOpportunity", 'Float'>
+  readonly blockNumber: Prisma.FieldRef<"StoredOpportunity", 'BigInt'>
   readonly detectedAt: Prisma.FieldRef<"StoredOpportunity", 'DateTime'>
   readonly body: Prisma.FieldRef<"StoredOpportunity", 'Json'>
 }

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model StoredTransaction
- * A transaction that took an arbitrage: once, however often it was mined.
+ * A transaction that made a round of swaps. Mined again it is the same row.
  */
 export type StoredTransactionModel = runtime.Types.Result.DefaultSelection<Prisma.$StoredTransactionPayload>
 
@@ -27,52 +27,68 @@ export type AggregateStoredTransaction = {
 }
 
 export type StoredTransactionAvgAggregateOutputType = {
-  version: number | null
   chainId: number | null
+  version: number | null
   swapCount: number | null
   profitNetUsd: runtime.Decimal | null
+  gasCostUsd: runtime.Decimal | null
+  blockNumber: number | null
 }
 
 export type StoredTransactionSumAggregateOutputType = {
+  chainId: number | null
   version: number | null
-  chainId: bigint | null
   swapCount: number | null
   profitNetUsd: runtime.Decimal | null
+  gasCostUsd: runtime.Decimal | null
+  blockNumber: bigint | null
 }
 
 export type StoredTransactionMinAggregateOutputType = {
   id: string | null
-  version: number | null
-  chainId: bigint | null
+  chainId: number | null
   txHash: string | null
-  strategy: string | null
-  swapCount: number | null
-  profitNetUsd: runtime.Decimal | null
+  version: number | null
   retracted: boolean | null
+  swapCount: number | null
+  strategy: string | null
+  profitNetUsd: runtime.Decimal | null
+  gasCostUsd: runtime.Decimal | null
+  route: string | null
+  blockNumber: bigint | null
+  blockTimestamp: Date | null
   detectedAt: Date | null
 }
 
 export type StoredTransactionMaxAggregateOutputType = {
   id: string | null
-  version: number | null
-  chainId: bigint | null
+  chainId: number | null
   txHash: string | null
-  strategy: string | null
-  swapCount: number | null
-  profitNetUsd: runtime.Decimal | null
+  version: number | null
   retracted: boolean | null
+  swapCount: number | null
+  strategy: string | null
+  profitNetUsd: runtime.Decimal | null
+  gasCostUsd: runtime.Decimal | null
+  route: string | null
+  blockNumber: bigint | null
+  blockTimestamp: Date | null
   detectedAt: Date | null
 }
 
 export type StoredTransactionCountAggregateOutputType = {
   id: number
-  version: number
   chainId: number
   txHash: number
-  strategy: number
-  swapCount: number
-  profitNetUsd: number
+  version: number
   retracted: number
+  swapCount: number
+  strategy: number
+  profitNetUsd: number
+  gasCostUsd: number
+  route: number
+  blockNumber: number
+  blockTimestamp: number
   detectedAt: number
   body: number
   _all: number
@@ -80,52 +96,68 @@ export type StoredTransactionCountAggregateOutputType = {
 
 
 export type StoredTransactionAvgAggregateInputType = {
-  version?: true
   chainId?: true
+  version?: true
   swapCount?: true
   profitNetUsd?: true
+  gasCostUsd?: true
+  blockNumber?: true
 }
 
 export type StoredTransactionSumAggregateInputType = {
-  version?: true
   chainId?: true
+  version?: true
   swapCount?: true
   profitNetUsd?: true
+  gasCostUsd?: true
+  blockNumber?: true
 }
 
 export type StoredTransactionMinAggregateInputType = {
   id?: true
-  version?: true
   chainId?: true
   txHash?: true
-  strategy?: true
-  swapCount?: true
-  profitNetUsd?: true
+  version?: true
   retracted?: true
+  swapCount?: true
+  strategy?: true
+  profitNetUsd?: true
+  gasCostUsd?: true
+  route?: true
+  blockNumber?: true
+  blockTimestamp?: true
   detectedAt?: true
 }
 
 export type StoredTransactionMaxAggregateInputType = {
   id?: true
-  version?: true
   chainId?: true
   txHash?: true
-  strategy?: true
-  swapCount?: true
-  profitNetUsd?: true
+  version?: true
   retracted?: true
+  swapCount?: true
+  strategy?: true
+  profitNetUsd?: true
+  gasCostUsd?: true
+  route?: true
+  blockNumber?: true
+  blockTimestamp?: true
   detectedAt?: true
 }
 
 export type StoredTransactionCountAggregateInputType = {
   id?: true
-  version?: true
   chainId?: true
   txHash?: true
-  strategy?: true
-  swapCount?: true
-  profitNetUsd?: true
+  version?: true
   retracted?: true
+  swapCount?: true
+  strategy?: true
+  profitNetUsd?: true
+  gasCostUsd?: true
+  route?: true
+  blockNumber?: true
+  blockTimestamp?: true
   detectedAt?: true
   body?: true
   _all?: true
@@ -219,13 +251,17 @@ export type StoredTransactionGroupByArgs<ExtArgs extends runtime.Types.Extension
 
 export type StoredTransactionGroupByOutputType = {
   id: string
-  version: number
-  chainId: bigint
+  chainId: number
   txHash: string
-  strategy: string
-  swapCount: number
-  profitNetUsd: runtime.Decimal | null
+  version: number
   retracted: boolean
+  swapCount: number
+  strategy: string
+  profitNetUsd: runtime.Decimal | null
+  gasCostUsd: runtime.Decimal | null
+  route: string
+  blockNumber: bigint
+  blockTimestamp: Date
   detectedAt: Date
   body: runtime.JsonValue
   _count: StoredTransactionCountAggregateOutputType | null
@@ -255,26 +291,34 @@ export type StoredTransactionWhereInput = {
   OR?: Prisma.StoredTransactionWhereInput[]
   NOT?: Prisma.StoredTransactionWhereInput | Prisma.StoredTransactionWhereInput[]
   id?: Prisma.StringFilter<"StoredTransaction"> | string
-  version?: Prisma.IntFilter<"StoredTransaction"> | number
-  chainId?: Prisma.BigIntFilter<"StoredTransaction"> | bigint | number
+  chainId?: Prisma.IntFilter<"StoredTransaction"> | number
   txHash?: Prisma.StringFilter<"StoredTransaction"> | string
-  strategy?: Prisma.StringFilter<"StoredTransaction"> | string
-  swapCount?: Prisma.IntFilter<"StoredTransaction"> | number
-  profitNetUsd?: Prisma.DecimalNullableFilter<"StoredTransaction"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  version?: Prisma.IntFilter<"StoredTransaction"> | number
   retracted?: Prisma.BoolFilter<"StoredTransaction"> | boolean
+  swapCount?: Prisma.IntFilter<"StoredTransaction"> | number
+  strategy?: Prisma.StringFilter<"StoredTransaction"> | string
+  profitNetUsd?: Prisma.DecimalNullableFilter<"StoredTransaction"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  gasCostUsd?: Prisma.DecimalNullableFilter<"StoredTransaction"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  route?: Prisma.StringFilter<"StoredTransaction"> | string
+  blockNumber?: Prisma.BigIntFilter<"StoredTransaction"> | bigint | number
+  blockTimestamp?: Prisma.DateTimeFilter<"StoredTransaction"> | Date | string
   detectedAt?: Prisma.DateTimeFilter<"StoredTransaction"> | Date | string
   body?: Prisma.JsonFilter<"StoredTransaction">
 }
 
 export type StoredTransactionOrderByWithRelationInput = {
   id?: Prisma.SortOrder
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
   txHash?: Prisma.SortOrder
-  strategy?: Prisma.SortOrder
-  swapCount?: Prisma.SortOrder
-  profitNetUsd?: Prisma.SortOrderInput | Prisma.SortOrder
+  version?: Prisma.SortOrder
   retracted?: Prisma.SortOrder
+  swapCount?: Prisma.SortOrder
+  strategy?: Prisma.SortOrder
+  profitNetUsd?: Prisma.SortOrderInput | Prisma.SortOrder
+  gasCostUsd?: Prisma.SortOrderInput | Prisma.SortOrder
+  route?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
+  blockTimestamp?: Prisma.SortOrder
   detectedAt?: Prisma.SortOrder
   body?: Prisma.SortOrder
 }
@@ -285,26 +329,34 @@ export type StoredTransactionWhereUniqueInput = Prisma.AtLeast<{
   AND?: Prisma.StoredTransactionWhereInput | Prisma.StoredTransactionWhereInput[]
   OR?: Prisma.StoredTransactionWhereInput[]
   NOT?: Prisma.StoredTransactionWhereInput | Prisma.StoredTransactionWhereInput[]
-  version?: Prisma.IntFilter<"StoredTransaction"> | number
-  chainId?: Prisma.BigIntFilter<"StoredTransaction"> | bigint | number
+  chainId?: Prisma.IntFilter<"StoredTransaction"> | number
   txHash?: Prisma.StringFilter<"StoredTransaction"> | string
-  strategy?: Prisma.StringFilter<"StoredTransaction"> | string
-  swapCount?: Prisma.IntFilter<"StoredTransaction"> | number
-  profitNetUsd?: Prisma.DecimalNullableFilter<"StoredTransaction"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  version?: Prisma.IntFilter<"StoredTransaction"> | number
   retracted?: Prisma.BoolFilter<"StoredTransaction"> | boolean
+  swapCount?: Prisma.IntFilter<"StoredTransaction"> | number
+  strategy?: Prisma.StringFilter<"StoredTransaction"> | string
+  profitNetUsd?: Prisma.DecimalNullableFilter<"StoredTransaction"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  gasCostUsd?: Prisma.DecimalNullableFilter<"StoredTransaction"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  route?: Prisma.StringFilter<"StoredTransaction"> | string
+  blockNumber?: Prisma.BigIntFilter<"StoredTransaction"> | bigint | number
+  blockTimestamp?: Prisma.DateTimeFilter<"StoredTransaction"> | Date | string
   detectedAt?: Prisma.DateTimeFilter<"StoredTransaction"> | Date | string
   body?: Prisma.JsonFilter<"StoredTransaction">
 }, "id" | "chainId_txHash">
 
 export type StoredTransactionOrderByWithAggregationInput = {
   id?: Prisma.SortOrder
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
   txHash?: Prisma.SortOrder
-  strategy?: Prisma.SortOrder
-  swapCount?: Prisma.SortOrder
-  profitNetUsd?: Prisma.SortOrderInput | Prisma.SortOrder
+  version?: Prisma.SortOrder
   retracted?: Prisma.SortOrder
+  swapCount?: Prisma.SortOrder
+  strategy?: Prisma.SortOrder
+  profitNetUsd?: Prisma.SortOrderInput | Prisma.SortOrder
+  gasCostUsd?: Prisma.SortOrderInput | Prisma.SortOrder
+  route?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
+  blockTimestamp?: Prisma.SortOrder
   detectedAt?: Prisma.SortOrder
   body?: Prisma.SortOrder
   _count?: Prisma.StoredTransactionCountOrderByAggregateInput
@@ -319,162 +371,210 @@ export type StoredTransactionScalarWhereWithAggregatesInput = {
   OR?: Prisma.StoredTransactionScalarWhereWithAggregatesInput[]
   NOT?: Prisma.StoredTransactionScalarWhereWithAggregatesInput | Prisma.StoredTransactionScalarWhereWithAggregatesInput[]
   id?: Prisma.StringWithAggregatesFilter<"StoredTransaction"> | string
-  version?: Prisma.IntWithAggregatesFilter<"StoredTransaction"> | number
-  chainId?: Prisma.BigIntWithAggregatesFilter<"StoredTransaction"> | bigint | number
+  chainId?: Prisma.IntWithAggregatesFilter<"StoredTransaction"> | number
   txHash?: Prisma.StringWithAggregatesFilter<"StoredTransaction"> | string
-  strategy?: Prisma.StringWithAggregatesFilter<"StoredTransaction"> | string
-  swapCount?: Prisma.IntWithAggregatesFilter<"StoredTransaction"> | number
-  profitNetUsd?: Prisma.DecimalNullableWithAggregatesFilter<"StoredTransaction"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  version?: Prisma.IntWithAggregatesFilter<"StoredTransaction"> | number
   retracted?: Prisma.BoolWithAggregatesFilter<"StoredTransaction"> | boolean
+  swapCount?: Prisma.IntWithAggregatesFilter<"StoredTransaction"> | number
+  strategy?: Prisma.StringWithAggregatesFilter<"StoredTransaction"> | string
+  profitNetUsd?: Prisma.DecimalNullableWithAggregatesFilter<"StoredTransaction"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  gasCostUsd?: Prisma.DecimalNullableWithAggregatesFilter<"StoredTransaction"> | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  route?: Prisma.StringWithAggregatesFilter<"StoredTransaction"> | string
+  blockNumber?: Prisma.BigIntWithAggregatesFilter<"StoredTransaction"> | bigint | number
+  blockTimestamp?: Prisma.DateTimeWithAggregatesFilter<"StoredTransaction"> | Date | string
   detectedAt?: Prisma.DateTimeWithAggregatesFilter<"StoredTransaction"> | Date | string
   body?: Prisma.JsonWithAggregatesFilter<"StoredTransaction">
 }
 
 export type StoredTransactionCreateInput = {
   id: string
-  version: number
-  chainId: bigint | number
+  chainId: number
   txHash: string
-  strategy: string
-  swapCount: number
-  profitNetUsd?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  version: number
   retracted: boolean
+  swapCount: number
+  strategy: string
+  profitNetUsd?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  gasCostUsd?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  route: string
+  blockNumber: bigint | number
+  blockTimestamp: Date | string
   detectedAt: Date | string
   body: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredTransactionUncheckedCreateInput = {
   id: string
-  version: number
-  chainId: bigint | number
+  chainId: number
   txHash: string
-  strategy: string
-  swapCount: number
-  profitNetUsd?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  version: number
   retracted: boolean
+  swapCount: number
+  strategy: string
+  profitNetUsd?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  gasCostUsd?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  route: string
+  blockNumber: bigint | number
+  blockTimestamp: Date | string
   detectedAt: Date | string
   body: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredTransactionUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  version?: Prisma.IntFieldUpdateOperationsInput | number
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   txHash?: Prisma.StringFieldUpdateOperationsInput | string
-  strategy?: Prisma.StringFieldUpdateOperationsInput | string
-  swapCount?: Prisma.IntFieldUpdateOperationsInput | number
-  profitNetUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   retracted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  swapCount?: Prisma.IntFieldUpdateOperationsInput | number
+  strategy?: Prisma.StringFieldUpdateOperationsInput | string
+  profitNetUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  gasCostUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  route?: Prisma.StringFieldUpdateOperationsInput | string
+  blockNumber?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  blockTimestamp?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   detectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredTransactionUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  version?: Prisma.IntFieldUpdateOperationsInput | number
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   txHash?: Prisma.StringFieldUpdateOperationsInput | string
-  strategy?: Prisma.StringFieldUpdateOperationsInput | string
-  swapCount?: Prisma.IntFieldUpdateOperationsInput | number
-  profitNetUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   retracted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  swapCount?: Prisma.IntFieldUpdateOperationsInput | number
+  strategy?: Prisma.StringFieldUpdateOperationsInput | string
+  profitNetUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  gasCostUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  route?: Prisma.StringFieldUpdateOperationsInput | string
+  blockNumber?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  blockTimestamp?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   detectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredTransactionCreateManyInput = {
   id: string
-  version: number
-  chainId: bigint | number
+  chainId: number
   txHash: string
-  strategy: string
-  swapCount: number
-  profitNetUsd?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  version: number
   retracted: boolean
+  swapCount: number
+  strategy: string
+  profitNetUsd?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  gasCostUsd?: runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  route: string
+  blockNumber: bigint | number
+  blockTimestamp: Date | string
   detectedAt: Date | string
   body: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredTransactionUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  version?: Prisma.IntFieldUpdateOperationsInput | number
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   txHash?: Prisma.StringFieldUpdateOperationsInput | string
-  strategy?: Prisma.StringFieldUpdateOperationsInput | string
-  swapCount?: Prisma.IntFieldUpdateOperationsInput | number
-  profitNetUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   retracted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  swapCount?: Prisma.IntFieldUpdateOperationsInput | number
+  strategy?: Prisma.StringFieldUpdateOperationsInput | string
+  profitNetUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  gasCostUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  route?: Prisma.StringFieldUpdateOperationsInput | string
+  blockNumber?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  blockTimestamp?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   detectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredTransactionUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string
-  version?: Prisma.IntFieldUpdateOperationsInput | number
-  chainId?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  chainId?: Prisma.IntFieldUpdateOperationsInput | number
   txHash?: Prisma.StringFieldUpdateOperationsInput | string
-  strategy?: Prisma.StringFieldUpdateOperationsInput | string
-  swapCount?: Prisma.IntFieldUpdateOperationsInput | number
-  profitNetUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  version?: Prisma.IntFieldUpdateOperationsInput | number
   retracted?: Prisma.BoolFieldUpdateOperationsInput | boolean
+  swapCount?: Prisma.IntFieldUpdateOperationsInput | number
+  strategy?: Prisma.StringFieldUpdateOperationsInput | string
+  profitNetUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  gasCostUsd?: Prisma.NullableDecimalFieldUpdateOperationsInput | runtime.Decimal | runtime.DecimalJsLike | number | string | null
+  route?: Prisma.StringFieldUpdateOperationsInput | string
+  blockNumber?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number
+  blockTimestamp?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   detectedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   body?: Prisma.JsonNullValueInput | runtime.InputJsonValue
 }
 
 export type StoredTransactionChainIdTxHashCompoundUniqueInput = {
-  chainId: bigint | number
+  chainId: number
   txHash: string
 }
 
 export type StoredTransactionCountOrderByAggregateInput = {
   id?: Prisma.SortOrder
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
   txHash?: Prisma.SortOrder
-  strategy?: Prisma.SortOrder
-  swapCount?: Prisma.SortOrder
-  profitNetUsd?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   retracted?: Prisma.SortOrder
+  swapCount?: Prisma.SortOrder
+  strategy?: Prisma.SortOrder
+  profitNetUsd?: Prisma.SortOrder
+  gasCostUsd?: Prisma.SortOrder
+  route?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
+  blockTimestamp?: Prisma.SortOrder
   detectedAt?: Prisma.SortOrder
   body?: Prisma.SortOrder
 }
 
 export type StoredTransactionAvgOrderByAggregateInput = {
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   swapCount?: Prisma.SortOrder
   profitNetUsd?: Prisma.SortOrder
+  gasCostUsd?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
 }
 
 export type StoredTransactionMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
   txHash?: Prisma.SortOrder
-  strategy?: Prisma.SortOrder
-  swapCount?: Prisma.SortOrder
-  profitNetUsd?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   retracted?: Prisma.SortOrder
+  swapCount?: Prisma.SortOrder
+  strategy?: Prisma.SortOrder
+  profitNetUsd?: Prisma.SortOrder
+  gasCostUsd?: Prisma.SortOrder
+  route?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
+  blockTimestamp?: Prisma.SortOrder
   detectedAt?: Prisma.SortOrder
 }
 
 export type StoredTransactionMinOrderByAggregateInput = {
   id?: Prisma.SortOrder
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
   txHash?: Prisma.SortOrder
-  strategy?: Prisma.SortOrder
-  swapCount?: Prisma.SortOrder
-  profitNetUsd?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   retracted?: Prisma.SortOrder
+  swapCount?: Prisma.SortOrder
+  strategy?: Prisma.SortOrder
+  profitNetUsd?: Prisma.SortOrder
+  gasCostUsd?: Prisma.SortOrder
+  route?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
+  blockTimestamp?: Prisma.SortOrder
   detectedAt?: Prisma.SortOrder
 }
 
 export type StoredTransactionSumOrderByAggregateInput = {
-  version?: Prisma.SortOrder
   chainId?: Prisma.SortOrder
+  version?: Prisma.SortOrder
   swapCount?: Prisma.SortOrder
   profitNetUsd?: Prisma.SortOrder
+  gasCostUsd?: Prisma.SortOrder
+  blockNumber?: Prisma.SortOrder
 }
 
 export type BoolFieldUpdateOperationsInput = {
@@ -485,57 +585,73 @@ export type BoolFieldUpdateOperationsInput = {
 
 export type StoredTransactionSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
-  version?: boolean
   chainId?: boolean
   txHash?: boolean
-  strategy?: boolean
-  swapCount?: boolean
-  profitNetUsd?: boolean
+  version?: boolean
   retracted?: boolean
+  swapCount?: boolean
+  strategy?: boolean
+  profitNetUsd?: boolean
+  gasCostUsd?: boolean
+  route?: boolean
+  blockNumber?: boolean
+  blockTimestamp?: boolean
   detectedAt?: boolean
   body?: boolean
 }, ExtArgs["result"]["storedTransaction"]>
 
 export type StoredTransactionSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
-  version?: boolean
   chainId?: boolean
   txHash?: boolean
-  strategy?: boolean
-  swapCount?: boolean
-  profitNetUsd?: boolean
+  version?: boolean
   retracted?: boolean
+  swapCount?: boolean
+  strategy?: boolean
+  profitNetUsd?: boolean
+  gasCostUsd?: boolean
+  route?: boolean
+  blockNumber?: boolean
+  blockTimestamp?: boolean
   detectedAt?: boolean
   body?: boolean
 }, ExtArgs["result"]["storedTransaction"]>
 
 export type StoredTransactionSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean
-  version?: boolean
   chainId?: boolean
   txHash?: boolean
-  strategy?: boolean
-  swapCount?: boolean
-  profitNetUsd?: boolean
+  version?: boolean
   retracted?: boolean
+  swapCount?: boolean
+  strategy?: boolean
+  profitNetUsd?: boolean
+  gasCostUsd?: boolean
+  route?: boolean
+  blockNumber?: boolean
+  blockTimestamp?: boolean
   detectedAt?: boolean
   body?: boolean
 }, ExtArgs["result"]["storedTransaction"]>
 
 export type StoredTransactionSelectScalar = {
   id?: boolean
-  version?: boolean
   chainId?: boolean
   txHash?: boolean
-  strategy?: boolean
-  swapCount?: boolean
-  profitNetUsd?: boolean
+  version?: boolean
   retracted?: boolean
+  swapCount?: boolean
+  strategy?: boolean
+  profitNetUsd?: boolean
+  gasCostUsd?: boolean
+  route?: boolean
+  blockNumber?: boolean
+  blockTimestamp?: boolean
   detectedAt?: boolean
   body?: boolean
 }
 
-export type StoredTransactionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "version" | "chainId" | "txHash" | "strategy" | "swapCount" | "profitNetUsd" | "retracted" | "detectedAt" | "body", ExtArgs["result"]["storedTransaction"]>
+export type StoredTransactionOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "chainId" | "txHash" | "version" | "retracted" | "swapCount" | "strategy" | "profitNetUsd" | "gasCostUsd" | "route" | "blockNumber" | "blockTimestamp" | "detectedAt" | "body", ExtArgs["result"]["storedTransaction"]>
 
 export type $StoredTransactionPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "StoredTransaction"
@@ -545,14 +661,24 @@ export type $StoredTransactionPayload<ExtArgs extends runtime.Types.Extensions.I
      * Chain and hash.
      */
     id: string
-    version: number
-    chainId: bigint
+    chainId: number
     txHash: string
-    strategy: string
-    swapCount: number
-    profitNetUsd: runtime.Decimal | null
+    version: number
     retracted: boolean
+    swapCount: number
+    strategy: string
+    profitNetUsd: runtime.Decimal | null
+    gasCostUsd: runtime.Decimal | null
+    /**
+     * Pools of its longest round in their order.
+     */
+    route: string
+    blockNumber: bigint
+    blockTimestamp: Date
     detectedAt: Date
+    /**
+     * The whole of it.
+     */
     body: runtime.JsonValue
   }, ExtArgs["result"]["storedTransaction"]>
   composites: {}
@@ -978,13 +1104,17 @@ export interface Prisma__StoredTransactionClient<T, Null = never, ExtArgs extend
  */
 export interface StoredTransactionFieldRefs {
   readonly id: Prisma.FieldRef<"StoredTransaction", 'String'>
-  readonly version: Prisma.FieldRef<"StoredTransaction", 'Int'>
-  readonly chainId: Prisma.FieldRef<"StoredTransaction", 'BigInt'>
+  readonly chainId: Prisma.FieldRef<"StoredTransaction", 'Int'>
   readonly txHash: Prisma.FieldRef<"StoredTransaction", 'String'>
-  readonly strategy: Prisma.FieldRef<"StoredTransaction", 'String'>
-  readonly swapCount: Prisma.FieldRef<"StoredTransaction", 'Int'>
-  readonly profitNetUsd: Prisma.FieldRef<"StoredTransaction", 'Decimal'>
+  readonly version: Prisma.FieldRef<"StoredTransaction", 'Int'>
   readonly retracted: Prisma.FieldRef<"StoredTransaction", 'Boolean'>
+  readonly swapCount: Prisma.FieldRef<"StoredTransaction", 'Int'>
+  readonly strategy: Prisma.FieldRef<"StoredTransaction", 'String'>
+  readonly profitNetUsd: Prisma.FieldRef<"StoredTransaction", 'Decimal'>
+  readonly gasCostUsd: Prisma.FieldRef<"StoredTransaction", 'Decimal'>
+  readonly route: Prisma.FieldRef<"StoredTransaction", 'String'>
+  readonly blockNumber: Prisma.FieldRef<"StoredTransaction", 'BigInt'>
+  readonly blockTimestamp: Prisma.FieldRef<"StoredTransaction", 'DateTime'>
   readonly detectedAt: Prisma.FieldRef<"StoredTransaction", 'DateTime'>
   readonly body: Prisma.FieldRef<"StoredTransaction", 'Json'>
 }

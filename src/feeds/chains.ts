@@ -1,5 +1,5 @@
-import type { ChainMoney, Hex } from '../../model/chain.ts';
-import type { Address } from '../../model/identity.ts';
+import type { ChainMoney, Hex } from '../model/chain.ts';
+import type { Address } from '../model/identity.ts';
 
 /** A factory of pools, by which a pool proves that it is one. */
 export interface PoolFactory {
