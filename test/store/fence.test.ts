@@ -4,7 +4,7 @@ import type { Database } from '../../src/store/database.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 const add = (database: Database, chainId: number) =>
-  database.run((client) => client.chainProgress.create({ data: { chainId, number: 1n, hash: '0x' } }));
+  database.run((client) => client.chainProgress.create({ data: { chainId, finishedAt: new Date(0), blocks: [] } }));
 
 describe('what the holder of a lease writes', () => {
   test('is refused, and nothing of it stays, once a later holder has announced itself', async () => {
@@ -32,7 +32,7 @@ describe('what the holder of a lease writes', () => {
       .run(async (client) => {
         begun.resolve();
         await goOn.promise;
-        await client.chainProgress.create({ data: { chainId: 1, number: 1n, hash: '0x' } });
+        await client.chainProgress.create({ data: { chainId: 1, finishedAt: new Date(0), blocks: [] } });
       })
       .then(() => order.push('written'));
     await begun.promise;
@@ -49,14 +49,14 @@ describe('what the holder of a lease writes', () => {
     await Promise.all(Array.from({ length: 8 }, (_, n) => add(fenced, n)));
     const all = fenced.run((client) =>
       client.$transaction([
-        client.chainProgress.create({ data: { chainId: 100, number: 1n, hash: '0x' } }),
+        client.chainProgress.create({ data: { chainId: 100, finishedAt: new Date(0), blocks: [] } }),
         client.chainProgress.count(),
       ]),
     );
     expect((await all)[1]).toBe(9);
     const failing = fenced.run((client) =>
       client.$transaction(async (inner) => {
-        await inner.chainProgress.create({ data: { chainId: 200, number: 1n, hash: '0x' } });
+        await inner.chainProgress.create({ data: { chainId: 200, finishedAt: new Date(0), blocks: [] } });
         throw new Error('no');
       }),
     );
