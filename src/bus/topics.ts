@@ -19,6 +19,7 @@ import type { Price } from '../model/price.ts';
 import type { Revocation } from '../model/revocation.ts';
 import type { MarketLiquidations, OwnerPositions, PositionValue, RiskUpdate } from '../model/risk.ts';
 import type { SessionReport } from '../model/session-report.ts';
+import type { Signal } from '../model/signal.ts';
 import { tokenKey } from '../model/token.ts';
 import type { Trade } from '../model/trade.ts';
 import type { Wired } from '../model/wired.ts';
@@ -122,6 +123,17 @@ export const topics = {
     keysEnd: true,
     // Arguments that must be given are part of the question.
     predicates: ['delivery'],
+  }),
+  signals: event<Signal>({
+    name: 'signals',
+    reach: 'shared',
+    keyOf: ({ symbol }) => symbol,
+    idOf: ({ id }) => id,
+    // Those of the built-in strategies are nobody's, and everybody is given nobody's stream.
+    ownerOf: ({ owner }) => owner,
+    predicates: ['filter', 'after', 'last'],
+    durable: true,
+    retentionEvents: 100_000,
   }),
   marketStats: state<MarketStats>({
     name: 'marketStats',

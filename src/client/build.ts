@@ -16,3 +16,4 @@ for (const name of globSync('dist/**/*.d.ts', { cwd: HERE })) {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/(from '\.[^']*)\.ts'/g, "$1.js'"));
 }
 copyFileSync(join(HERE, '../../schema.graphql'), join(HERE, 'schema.graphql'));
+copyFileSync(join(HERE, 'generated/persisted-documents.json'), join(HERE, 'persisted-documents.json'));

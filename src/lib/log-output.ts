@@ -11,7 +11,9 @@ const TRY_MS = 1;
  * Standard output that costs lines and never the process: on a full disk pino's own destination tries for ever, and everything stands
  * still. What was lost is said as soon as something can be written again.
  */
-export function logOutput(write: (bytes: Buffer) => number = (bytes) => writeSync(STANDARD_OUTPUT, bytes)): DestinationStream {
+export function logOutput(
+  write: (bytes: Buffer) => number = (bytes) => writeSync(STANDARD_OUTPUT, bytes),
+): DestinationStream {
   let lost = 0;
   const written = (line: string): boolean => {
     let bytes = Buffer.from(line);
@@ -31,7 +33,8 @@ export function logOutput(write: (bytes: Buffer) => number = (bytes) => writeSyn
   };
   return {
     write: (line) => {
-      if (lost > 0 && written(`${JSON.stringify({ level: 40, lines: lost, msg: 'lines of this log were lost' })}\n`)) lost = 0;
+      if (lost > 0 && written(`${JSON.stringify({ level: 40, lines: lost, msg: 'lines of this log were lost' })}\n`))
+        lost = 0;
       if (!written(line)) lost++;
     },
   };

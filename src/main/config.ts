@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FEED_NAMES, type FeedName } from '../feeds/registry.ts';
 import { decimal } from '../lib/decimal.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
+import { CANDLE_INTERVALS } from '../model/candle.ts';
 import { type RiskModel, riskModel } from '../model/risk-tables.ts';
 import { isNetwork } from '../server/limits/addresses.ts';
 
@@ -90,6 +91,12 @@ const Environment = z.object({
   PRICE_INTERVAL_MS: whole(0, 60_000, 0),
   MARKET_STATS_INTERVAL_MS: whole(0, 600_000, 5_000),
   CANDLE_INTERVAL_MS: whole(50, 60_000, 500),
+  SIGNAL_INTERVALS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.enum(CANDLE_INTERVALS)).min(1))
+    .optional()
+    .describe(`one or more of ${CANDLE_INTERVALS.join(', ')}, joined by commas`),
   POSITION_INTERVAL_MS: whole(100, 600_000, 2_000),
   LIQUIDATION_INTERVAL_MS: whole(100, 600_000, 5_000),
   RISK_HISTORY_INTERVAL_MS: whole(1_000, 86_400_000, 60_000),

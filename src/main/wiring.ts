@@ -15,11 +15,9 @@ import type { Log } from '../lib/log.ts';
 import { LimitsRedis } from '../server/limits/limits-redis.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
 import { Alerts } from '../store/alerts.ts';
-import { Candles } from '../store/candles.ts';
 import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import { Positions } from '../store/positions.ts';
-import { createCandleWorker } from '../workers/candles/candle-worker.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
@@ -29,6 +27,7 @@ import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
+import { MARKET_WORKS } from './market-workers.ts';
 import type { Parts } from './parts.ts';
 import type { Work, WorkParts } from './work.ts';
 
@@ -51,14 +50,14 @@ export function worksOf(parts: Parts): readonly Work[] {
   // A symbol that no feed gives ends the process here, and not when it first holds the lease.
   feedsOf(parts.config, parts.clock, parts.log);
   return [
-    { lease: 'market', durable: [topics.fundingRates], workers: marketWorkers },
+    { lease: 'market', durable: [topics.fundingRates], workers: feedWorkers },
     { lease: 'risk', durable: [topics.positionEvents, topics.alerts], workers: (given) => [riskWorker(given)] },
-    { lease: 'candles', durable: [], workers: (given) => [candleWorker(given)] },
+    ...MARKET_WORKS,
     ...chainWorks(parts),
   ];
 }
 
-function marketWorkers({ bus, archive, config, clock, log }: WorkParts): readonly Worker[] {
+function feedWorkers({ bus, archive, config, clock, log }: WorkParts): readonly Worker[] {
   const sources = new PriceSources(clock);
   return feedsOf(config, clock, log).map((feed) =>
     createMarketDataWorker({
@@ -76,10 +75,6 @@ function marketWorkers({ bus, archive, config, clock, log }: WorkParts): readonl
       primarySources: primarySourcesOf(config),
     }),
   );
-}
-
-function candleWorker({ bus, database, config, clock, log }: WorkParts): Worker {
-  return createCandleWorker({ bus, candles: new Candles(database), clock, log, intervalMs: config.CANDLE_INTERVAL_MS });
 }
 
 /** Of each symbol the feed that stands for it: the first in the operator's list that could give it. */

@@ -2,8 +2,9 @@ import { topics } from '../bus/topics.ts';
 import { subscribeState } from '../cohorts/request.ts';
 import type { StateFrame } from '../cohorts/update.ts';
 import { badInput } from '../lib/errors.ts';
-import { type CANDLE_INTERVALS, type Candle, CLOSED_HELD_MS, INTERVAL_MS, seriesKey } from '../model/candle.ts';
+import { type Candle, CLOSED_HELD_MS, INTERVAL_MS, seriesKey } from '../model/candle.ts';
 import { builder } from './builder.ts';
+import { CandleIntervalEnum } from './candle-interval.ts';
 import { HistoryOrder, pageOf, pageRequest, pageSize } from './connections.ts';
 import { perItem } from './cost.ts';
 import { DeliveredRef, StateUpdateRef } from './delivered.ts';
@@ -11,19 +12,6 @@ import { DeliveryInput, intervalOf } from './delivery-arguments.ts';
 import { PAGE_COST } from './event-history.ts';
 import { queried } from './facts.ts';
 import { MarketRef } from './market.ts';
-
-const CandleIntervalEnum = builder.enumType('CandleInterval', {
-  description: 'How long a bar is. Bars begin at whole multiples since 1970, UTC.',
-  values: {
-    S1: { description: 'A second.' },
-    M1: { description: 'A minute.' },
-    M5: { description: 'Five minutes.' },
-    M15: { description: 'A quarter of an hour.' },
-    H1: { description: 'An hour.' },
-    H4: { description: 'Four hours.' },
-    D1: { description: 'A day, from midnight.' },
-  } satisfies Record<(typeof CANDLE_INTERVALS)[number], object>,
-});
 
 const CandleRef = builder.objectRef<StateFrame<Candle>>('Candle');
 

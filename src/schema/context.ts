@@ -5,6 +5,7 @@ import type { Perishable } from '../model/observed.ts';
 import type { Position } from '../model/position.ts';
 import type { PriceShock, WhatIf } from '../model/risk.ts';
 import type { RiskCommand } from '../model/risk-command.ts';
+import type { Signal } from '../model/signal.ts';
 import type { KeptKey } from '../store/accounts.ts';
 import type { Alerts } from '../store/alerts.ts';
 import type { Arbitrage } from '../store/arbitrage/arbitrage.ts';
@@ -88,6 +89,8 @@ export interface Commands {
    * @returns the command that counts: this one, or what the same key asked for before.
    */
   risk(owner: Address, command: RiskCommand, idempotencyKey: string | null): Promise<RiskCommand>;
+  /** @returns the signal that counts. */
+  signal(owner: Address, signal: Signal, idempotencyKey: string | null): Promise<Signal>;
 }
 
 /** What resolvers may use. Without what belongs to a caller, it is what shared answers are made with. */

@@ -10,6 +10,7 @@ import './price.ts';
 import './trade.ts';
 import './orderbook.ts';
 import './candle.ts';
+import './signal.ts';
 import './market-stats.ts';
 import './funding-rate.ts';
 import './position.ts';

@@ -3,6 +3,7 @@ import { getAddress, isAddress } from 'viem/utils';
 import { ApiError, badInput } from '../lib/errors.ts';
 import type { Address } from '../model/identity.ts';
 import { type Owners, ownerRoute } from '../model/owner.ts';
+import { NOBODY } from '../model/signal.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { may, refusal } from './scopes.ts';
@@ -59,6 +60,13 @@ export function ownersOf(owner: Address | null | undefined, context: Context, ar
   if (!may(context, 'operator'))
     throw new ApiError('FORBIDDEN', 'This owner is none of your addresses.', { argument, allowed: covered });
   return { asked: [named], covered: [named] };
+}
+
+/** Whose streams somebody is given of what is public and owned alike: nobody's, and the caller's own. */
+export function ownersAndNobody(context: Context): Owners {
+  const own = may(context, 'read') ? (context.identity?.addresses ?? []) : [];
+  const all = [...new Set([NOBODY, ...own.map((address) => getAddress(address))])].sort();
+  return { asked: all, covered: all };
 }
 
 /** Whether a caller may see what belongs to an owner. */

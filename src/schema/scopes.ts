@@ -8,6 +8,8 @@ export interface Scopes {
   open: boolean;
   /** Everybody; where the operator asks for it, everybody who has said who they are. */
   public: boolean;
+  /** As public: everybody is given what is public, and with it whoever has said who they are what is theirs. */
+  mixed: boolean;
   /** Who has said who they are, of what is theirs. */
   owner: boolean;
   /** Who may see and manage everybody's. */
@@ -22,6 +24,7 @@ export function scopesOf(context: Context): Scopes {
   return {
     open: true,
     public: identity !== null || !identityRequired,
+    mixed: identity !== null || !identityRequired,
     owner: may(context, 'read'),
     operator: may(context, 'operator'),
   };

@@ -3,7 +3,7 @@ import { SCOPED } from '../cohorts/question.ts';
 import type { Context } from './context.ts';
 import { may, refusal, type Scope } from './scopes.ts';
 
-const SCOPES: readonly string[] = ['open', 'public', 'owner', 'operator'] satisfies readonly Scope[];
+const SCOPES: readonly string[] = ['open', 'public', 'mixed', 'owner', 'operator'] satisfies readonly Scope[];
 
 type Field = GraphQLField<unknown, Context>;
 

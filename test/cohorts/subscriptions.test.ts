@@ -41,7 +41,7 @@ const operations = parse(PROMISED_OPERATIONS)
   });
 
 /** The symbols that they name. */
-const SYMBOLS = ['BTCUSDT', 'BTC-PERP'];
+const SYMBOLS = ['BTCUSDT', 'BTC-PERP', 'AAPL'];
 
 /** Operations about something that must be stored first: test/e2e/positions.test.ts and test/schema/token-prices.test.ts run them. */
 const RUN_ELSEWHERE = ['PositionValue', 'TokenMarket'];
@@ -57,7 +57,7 @@ describe('a promised operation', () => {
       exam.client.subscribe('a', text, { cursor: null });
       await exam.client.live('a');
       const keys = fixture.keys('').includes('A') ? SYMBOLS : exam.keys;
-      for (const key of keys) for (const number of [1, 2_001]) await exam.publish({ key, number });
+      for (const key of keys) for (const number of [1, 2_001, 2_004]) await exam.publish({ key, number });
       await exam.client.settled();
       const frames = exam.client.received.filter(({ id }) => id === 'a');
       expect(frames.length).toBeGreaterThan(0);

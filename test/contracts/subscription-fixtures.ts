@@ -5,8 +5,9 @@ import type { Address } from '../../src/model/identity.ts';
 import type { ServerSeams } from '../../src/server/server.ts';
 import type { BookFrame } from '../support/delta-book.ts';
 import { DeltaBook } from '../support/delta-book.ts';
-import { book, bookChange, candle, funding, nearLiquidation, price, stats, trade } from '../support/market.ts';
+import { book, bookChange, funding, nearLiquidation, price, stats, trade } from '../support/market.ts';
 import { chainFixtures } from './chain-fixtures.ts';
+import { madeFixtures } from './made-fixtures.ts';
 import { positionFixtures } from './position-fixtures.ts';
 
 /** What a published value is known by again in what is delivered. */
@@ -258,32 +259,6 @@ const session: SubscriptionFixture = {
   askings: [DELIVERY_LEFT_OUT],
 };
 
-/** Two bars of one series, by the second in which each begins; its close says which number it is. */
-const candles: SubscriptionFixture = {
-  topic: topics.candles,
-  keys: () => ['0', '1'],
-  publish: (bus, { key, number }) =>
-    bus.publishState(topics.candles, candle('A', Number(key) * 1_000, { close: decimal(String(number)) })),
-  selection: 'openTime close',
-  read: ({ openTime, close }) => ({ key: String(Date.parse(String(openTime)) / 1_000), number: Number(close) }),
-  askings: [
-    {
-      inline: 'symbol: "A", interval: S1',
-      declared: '$symbol: String!, $interval: CandleInterval!, $delivery: Delivery',
-      args: 'symbol: $symbol, interval: $interval, delivery: $delivery',
-      variables: { symbol: 'A', interval: 'S1', delivery: null },
-      passes: () => true,
-    },
-    {
-      inline: 'symbol: "A", interval: M1',
-      declared: '$interval: CandleInterval!',
-      args: 'symbol: "A", interval: $interval',
-      variables: { interval: 'M1' },
-      passes: () => false,
-    },
-  ],
-};
-
 const marketStats: SubscriptionFixture = {
   topic: topics.marketStats,
   keys: () => SYMBOLS,
@@ -346,13 +321,13 @@ export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   prices,
   trades,
   orderbook,
-  candles,
   systemStatus,
   deliveryStats,
   session,
   marketStats,
   fundingRates,
   liquidations,
+  ...madeFixtures,
   ...positionFixtures,
   ...chainFixtures,
 };

@@ -25,6 +25,7 @@ import { contextOf, DirectReader, directDelivery } from '../support/direct-deliv
 import { ALICE, BOB, user } from '../support/owner-schema.ts';
 import { silentLog } from '../support/server.ts';
 import { quietly } from '../support/until.ts';
+import { type MixedRow, mixedWall } from './mixed-wall.ts';
 
 /** How data of an owner is made, and asked for, of one root field that is declared the owner's. */
 export interface OwnedRow {
@@ -60,6 +61,8 @@ export interface WallRows {
   readonly publicNodes: readonly string[];
   /** By root field. */
   readonly owned: Readonly<Record<string, OwnedRow>>;
+  /** By root field: of what is public, and of what is the caller's beside it. */
+  readonly mixed: Readonly<Record<string, MixedRow>>;
   /** By type. */
   readonly ownedNodes: Readonly<Record<string, OwnedNodeRow>>;
 }
@@ -68,8 +71,8 @@ const [alice, bob] = [user('alice', [ALICE]), user('bob', [BOB])];
 const operator = user('operator', [], ['operator']);
 const reader = user('alice', [ALICE], ['read']);
 
-type Root = 'Query' | 'Mutation' | 'Subscription';
-type Field = GraphQLField<unknown, unknown>;
+export type Root = 'Query' | 'Mutation' | 'Subscription';
+export type Field = GraphQLField<unknown, unknown>;
 
 /** What a schema promises of who may see what, found by walking all of it: what is added later is examined too. */
 export function wallContract(name: string, schema: GraphQLSchema, rows: WallRows): void {
@@ -139,6 +142,11 @@ export function wallContract(name: string, schema: GraphQLSchema, rows: WallRows
           .sort(),
       ).toEqual([...rows.openFields].sort());
       expect(
+        of('mixed')
+          .map(({ at }) => at)
+          .sort(),
+      ).toEqual(Object.keys(rows.mixed).sort());
+      expect(
         of('owner')
           .map(({ at }) => at)
           .sort(),
@@ -189,6 +197,8 @@ export function wallContract(name: string, schema: GraphQLSchema, rows: WallRows
         expect(codes(await ask(newBus(), root, text, operator))).not.toContain('FORBIDDEN');
       },
     );
+
+    mixedWall(of('mixed'), rows.mixed, { schema, ask, codes, documentOf, newBus });
 
     describe.each(of('owner').map((one) => [one.at, one] as const))('around %s', (at, { root, field }) => {
       const row = rows.owned[at];

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, createClient } from 'graphql-ws';
-import { type Address, parseAbi } from 'viem';
+import { type Address, type Hash, type Hex, parseAbi, serializeTransaction } from 'viem';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Anvil, HAS_ANVIL, startAnvil } from '../support/anvil.ts';
@@ -89,6 +89,17 @@ class Follower {
   }
 }
 
+/** A transaction as it was sent, to be sent once more. */
+async function signed({ client }: Anvil, hash: Hash): Promise<Hex> {
+  const { r, s, yParity, input, ...of } = await client.getTransaction({ hash });
+  if (of.type !== 'eip1559' || yParity === undefined) throw new Error(`a transaction of another kind: ${of.type}`);
+  const { chainId, nonce, gas, maxFeePerGas, maxPriorityFeePerGas, to, value, accessList } = of;
+  return serializeTransaction(
+    { type: 'eip1559', chainId, nonce, gas, maxFeePerGas, maxPriorityFeePerGas, to, value, accessList, data: input },
+    { r, s, yParity },
+  );
+}
+
 async function first(told: readonly Told[], what: string, holds: (one: Told) => boolean): Promise<Told> {
   await eventually(what, async () => told.some(holds));
   return told.find(holds) as Told;
@@ -163,7 +174,7 @@ describe.skipIf(!HAS_ANVIL)('arbitrage on real chains, as a stock client hears i
     // A triangle, on the first chain: the third token is cheap at one of its pools.
     const { market, anvil } = bsc;
     const beforeTrade = await anvil.client.snapshot();
-    await market.swap(market.trader, 20_000n * E18, [market.third, market.native]);
+    const trade = await market.swap(market.trader, 20_000n * E18, [market.third, market.native]);
     const triangle = await first(opportunities, 'the triangle opened', ({ state }) => state === 'OPENED');
     expect(triangle).toMatchObject({ chainId: 56, captured: false });
     expect(hopsOf(triangle)).toHaveLength(3);
@@ -233,6 +244,8 @@ describe.skipIf(!HAS_ANVIL)('arbitrage on real chains, as a stock client hears i
     expect(ofPolygon.map(({ id }) => id)).toContain(gap['id']);
     await first(events, 'a watched pool told', ({ name, address }) => name === 'Sync' && address !== undefined);
 
+    const sent = [await signed(anvil, trade), await signed(anvil, hash)];
+
     // The first chain turns back to before all that.
     await anvil.client.revert({ id: beforeTrade });
     await anvil.client.mine({ blocks: 4 });
@@ -250,6 +263,64 @@ describe.skipIf(!HAS_ANVIL)('arbitrage on real chains, as a stock client hears i
       { chainId: 137, reorgs: 0 },
     ]);
     expect(data?.transactions.edges).toEqual([{ node: { retracted: true, txHash: hash } }]);
+
+    // The very same transactions are mined again: it is the same one, and stands.
+    for (const serializedTransaction of sent) {
+      const again = await anvil.client.sendRawTransaction({ serializedTransaction });
+      await anvil.client.waitForTransactionReceipt({ hash: again });
+    }
+    const mined = await first(
+      transactions,
+      'it stands again',
+      ({ txHash, version }) => txHash === hash && version === 3,
+    );
+    expect(mined).toMatchObject({ id: through['id'], retracted: false });
+    expect(transactions.filter(({ txHash }) => txHash === hash).map(({ retracted }) => retracted)).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  test('a node of another chain, and one that is not there, are said of their chains; the others go on', async () => {
+    const [{ anvil }] = chains as readonly [Chain];
+    const { url } = await startRole('all', {
+      EVM_RPC_URLS: `56=${anvil.wsUrl},137=${anvil.httpUrl},1=http://127.0.0.1:1`,
+      EVM_CHAINS_FILE: file,
+    });
+    interface Said {
+      readonly chainStatus: readonly {
+        readonly chainId: number;
+        readonly status: string;
+        readonly message: string;
+        readonly head: number | null;
+      }[];
+      readonly systemStatus: { readonly status: string; readonly components: readonly Told[] };
+    }
+    const say = async () =>
+      (
+        await query<Said>(
+          url,
+          '{ chainStatus { chainId status message head } systemStatus { status components { name status } } }',
+        )
+      ).data;
+    await eventually('all three are told of', async () => {
+      const said = await say();
+      return said?.chainStatus.map(({ status }) => status).join() === 'DOWN,HEALTHY,DOWN';
+    });
+    const head = (await say())?.chainStatus[1]?.head ?? 0;
+    await anvil.client.mine({ blocks: 2 });
+    await eventually('the good one goes on', async () => ((await say())?.chainStatus[1]?.head ?? 0) >= head + 2);
+    const said = await say();
+    expect(said?.chainStatus[0]?.message).not.toBe('');
+    expect(said?.chainStatus[2]?.message).toBe('the node is of chain 56, not 137');
+    expect(said?.systemStatus.status).not.toBe('HEALTHY');
+    for (const [chainId, status] of [
+      [1, 'DOWN'],
+      [56, 'HEALTHY'],
+      [137, 'DOWN'],
+    ] as const)
+      expect(said?.systemStatus.components).toContainEqual({ name: `chain:${chainId}`, status });
   });
 
   test('a restart loses nothing of what was mined meanwhile, and retracts what the chain has given up', async () => {

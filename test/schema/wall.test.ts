@@ -16,6 +16,7 @@ import { contextOf, keepAccounts, keepDatabase } from '../support/direct-deliver
 import { ALICE, ALICE_TOO, BOB, balance, balances, note, notes, ownerSchema, user } from '../support/owner-schema.ts';
 import { fileDatabase } from '../support/postgres.ts';
 import { silentLog } from '../support/server.ts';
+import { keepMarket, marketMutations, marketNodes, signalRows } from './market-wall-rows.ts';
 import { keepPositions, positionMutations, positionNodes, positionRows } from './position-wall-rows.ts';
 
 let made = 0;
@@ -69,6 +70,7 @@ beforeAll(async () => {
   keepAccounts(accounts);
   keepDatabase(database);
   keepPositions(database);
+  keepMarket(database);
 });
 
 async function keyOf({ userId }: Identity): Promise<string> {
@@ -160,8 +162,10 @@ const product: WallRows = {
     'Opportunity',
     'Transaction',
   ],
+  mixed: signalRows,
   owned: {
     ...positionRows,
+    ...marketMutations,
     ...positionMutations,
     'Query.apiKeys': keysRow,
     'Mutation.createApiKey': { ...mutationRow, args: 'input: {name: "k"}', selection: '{ secret }' },
@@ -171,7 +175,7 @@ const product: WallRows = {
       selection: '{ apiKey { id } }',
     },
   },
-  ownedNodes: { ApiKey: keyNode, ...positionNodes },
+  ownedNodes: { ApiKey: keyNode, ...positionNodes, ...marketNodes },
 };
 
 wallContract('the product', schema, product);

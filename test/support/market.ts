@@ -5,6 +5,7 @@ import type { Instrument } from '../../src/model/instrument.ts';
 import type { FundingRate, MarketStats } from '../../src/model/market-stats.ts';
 import type { Price } from '../../src/model/price.ts';
 import type { MarketLiquidations } from '../../src/model/risk.ts';
+import { NOBODY, type Signal } from '../../src/model/signal.ts';
 import type { Trade } from '../../src/model/trade.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -86,6 +87,25 @@ export function candle(symbol: string, openTime: number, more: Partial<Candle> =
     stale: false,
     timestamp: openTime,
     receivedAt: openTime,
+    ...more,
+  };
+}
+
+/** A signal of a built-in strategy, of whose time its number tells. */
+export function signal(symbol: string, number: number, more: Partial<Signal> = {}): Signal {
+  return {
+    id: `TEST|${symbol}|S1|${number}`,
+    owner: NOBODY,
+    strategy: 'TEST',
+    interval: 'S1',
+    signalType: 'BUY',
+    symbol,
+    price: decimal(String(number)),
+    quantity: decimal('1'),
+    confidence: 0.5,
+    values: [],
+    timestamp: NOW + number,
+    receivedAt: NOW + number,
     ...more,
   };
 }

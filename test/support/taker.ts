@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module';
-import { type Abi, type Address, getAddress, type Hash } from 'viem';
+import type { Abi, Address, Hash } from 'viem';
 import type { Anvil } from './anvil.ts';
-
-const require = createRequire(import.meta.url);
+import { deploySource } from './solidity.ts';
 
 /** As a searcher writes it: buys at one pair, sells at the other, and keeps what is left, in one transaction. */
 const SOURCE = `
@@ -21,30 +19,6 @@ contract Taker {
     }
   }
 }`;
-
-interface Compiled {
-  readonly abi: Abi;
-  readonly bytecode: `0x${string}`;
-}
-
-function compiled(): Compiled {
-  const solc = require('solc') as { compile(input: string): string };
-  const input = {
-    language: 'Solidity',
-    sources: { 'Taker.sol': { content: SOURCE } },
-    // What the node of the tests runs, whatever the newest compiler would rather have.
-    settings: { evmVersion: 'paris', outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } } },
-  };
-  const output = JSON.parse(solc.compile(JSON.stringify(input))) as {
-    readonly contracts?: {
-      readonly 'Taker.sol': { readonly Taker: { abi: Abi; evm: { bytecode: { object: string } } } };
-    };
-    readonly errors?: readonly { readonly formattedMessage: string }[];
-  };
-  const contract = output.contracts?.['Taker.sol'].Taker;
-  if (!contract) throw new Error(output.errors?.map(({ formattedMessage }) => formattedMessage).join('\n'));
-  return { abi: contract.abi, bytecode: `0x${contract.evm.bytecode.object}` };
-}
 
 /** A swap of a round: the pair, what comes out, and whether that is its first token. */
 export interface Leg {
@@ -66,11 +40,8 @@ export class Taker {
   }
 
   static async deploy(anvil: Anvil, account: Address): Promise<Taker> {
-    const { abi, bytecode } = compiled();
-    const hash = await anvil.client.deployContract({ abi, bytecode, account, chain: null });
-    const { contractAddress } = await anvil.client.waitForTransactionReceipt({ hash });
-    if (!contractAddress) throw new Error('the taker was not deployed');
-    return new Taker(anvil, abi, getAddress(contractAddress));
+    const { abi, address } = await deploySource(anvil, account, SOURCE, 'Taker');
+    return new Taker(anvil, abi, address);
   }
 
   /** Through these pairs, beginning with so much of a token that the contract holds. */

@@ -141,6 +141,12 @@ export class UniswapMarket {
     return this.#anvil.client.readContract({ address: token, abi: TOKEN, functionName: 'balanceOf', args: [account] });
   }
 
+  /** A pair of the factory with nothing in it. */
+  async emptyPair(a: Address, b: Address): Promise<Address> {
+    await this.#send(this.trader, this.factory, FACTORY, 'createPair', [a, b]);
+    return this.pair(a, b);
+  }
+
   async pair(a: Address, b: Address): Promise<Address> {
     return this.#anvil.client.readContract({
       address: this.factory,

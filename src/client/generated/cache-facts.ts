@@ -5,6 +5,7 @@ export const eventFields: readonly string[] = [
   "fundingRates",
   "opportunities",
   "positionEvents",
+  "signals",
   "trades",
   "transactions"
 ];
@@ -32,6 +33,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "Price",
     "RiskUpdate",
     "Session",
+    "Signal",
     "SystemStatus",
     "Trade",
     "Transaction"
@@ -57,6 +59,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "Price",
     "RiskUpdate",
     "Session",
+    "Signal",
     "SystemStatus",
     "Trade",
     "Transaction"
@@ -92,6 +95,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "PositionClosed",
     "PositionLiquidated",
     "PositionOpened",
+    "Signal",
     "Trade",
     "Transaction"
   ]
@@ -132,6 +136,7 @@ export const valueTypes: readonly string[] = [
   "PositionValueEdge",
   "PositionValuePoint",
   "PriceLevel",
+  "PublishSignalPayload",
   "RenewSessionPayload",
   "RevokeApiKeyPayload",
   "RiskAttribution",
@@ -141,6 +146,9 @@ export const valueTypes: readonly string[] = [
   "RouteHop",
   "SignInWithEthereumPayload",
   "SignOutPayload",
+  "SignalConnection",
+  "SignalEdge",
+  "SignalValue",
   "SubscriptionStats",
   "Token",
   "TransactionConnection",

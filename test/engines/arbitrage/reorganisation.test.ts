@@ -76,6 +76,7 @@ describe('a reorganisation', () => {
       [3, 'UPDATED'],
       [4, 'RETRACTED'],
     ]);
+    expect(all.map(({ before }) => before?.state ?? null)).toEqual([null, 'OPENED', 'CLOSED', 'UPDATED']);
   });
 
   it('takes back as well what was too little to be told', () => {

@@ -1,0 +1,93 @@
+import type { Bus } from '../bus/bus.ts';
+import { topics } from '../bus/topics.ts';
+import { background } from '../lib/background.ts';
+import type { Cancel, Clock } from '../lib/clock.ts';
+import { messageOf } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { Nudge } from '../model/nudge.ts';
+import type { Commands, WaitingCommand } from '../store/commands.ts';
+
+/** How often it is looked for commands whose nudge was not heard, milliseconds. */
+const SWEEP_MS = 1_000;
+
+/** Commands taken at once. */
+const MOST_COMMANDS = 100;
+
+export interface CommandTakerOptions {
+  readonly about: Nudge['about'];
+  readonly bus: Bus;
+  readonly commands: Commands;
+  readonly clock: Clock;
+  readonly log: Log;
+  /**
+   * Does what is wanted; the same command may come again after a crash. Throws where it must be tried again later.
+   * @returns why it cannot be done, or null.
+   */
+  readonly obey: (command: WaitingCommand) => Promise<string | null>;
+}
+
+/** Takes commands out of the database, one at a time in their order, when it is nudged and once a second. */
+export class CommandTaker {
+  readonly #options: CommandTakerOptions;
+  readonly #closings: Cancel[] = [];
+  #taking: Promise<void> | null = null;
+  #again = false;
+  #stopped = false;
+
+  constructor(options: CommandTakerOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { about, bus, clock } = this.#options;
+    const close = await bus.subscribe(topics.nudges, {
+      message: ({ key }) => (key === about ? this.#take() : undefined),
+      restored: () => this.#take(),
+    });
+    if (this.#stopped) return close();
+    this.#closings.push(
+      close,
+      clock.every(SWEEP_MS, () => this.#take()),
+    );
+    this.#take();
+  }
+
+  /** Resolves when the command under way is done. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const close of this.#closings) close();
+    await this.#taking;
+  }
+
+  /** One taking at a time; who asks meanwhile is served by one more. */
+  #take(): void {
+    if (this.#stopped) return;
+    if (this.#taking) {
+      this.#again = true;
+      return;
+    }
+    this.#taking = this.#takeAll().finally(() => {
+      this.#taking = null;
+    });
+    background('take commands', this.#taking, this.#options.log);
+  }
+
+  async #takeAll(): Promise<void> {
+    const { about, commands, clock, log, obey } = this.#options;
+    do {
+      this.#again = false;
+      try {
+        const waiting = await commands.waiting(about, MOST_COMMANDS);
+        for (const command of waiting) {
+          if (this.#stopped) return;
+          const refused = await obey(command);
+          const failures = new Map(refused === null ? [] : [[command.id, refused]]);
+          await commands.done([command.id], failures, clock.now());
+        }
+        this.#again ||= waiting.length === MOST_COMMANDS;
+      } catch (error) {
+        log.debug({ about, reason: messageOf(error) }, 'commands cannot be taken now');
+      }
+    } while (this.#again && !this.#stopped);
+  }
+}
