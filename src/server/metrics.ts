@@ -216,7 +216,7 @@ export class Metrics {
 type Reading = number | Readonly<Record<string, number>> | Promise<number>;
 
 /** What every process has: memory, event loop, garbage collection, handles. */
-export function processRegistry(): Registry {
+function processRegistry(): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return registry;

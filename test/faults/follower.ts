@@ -220,7 +220,7 @@ interface Row {
 }
 
 /** The test may look into what is opaque to a client. */
-export function positionOf(cursor: string): { epoch: string; sequence: number } {
+function positionOf(cursor: string): { epoch: string; sequence: number } {
   const [, epoch = '', digits = '0'] = Buffer.from(cursor.split('.')[0] ?? '', 'base64url')
     .toString()
     .split(':');

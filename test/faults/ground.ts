@@ -12,7 +12,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/main/pos
 import { migrate } from '../../src/store/migrations.ts';
 import { findRedisRuntime, type RedisProcess, runRedis } from '../support/redis-runtime.ts';
 
-export const silent = createLog('silent');
+const silent = createLog('silent');
 
 /** A process of the product that a supervisor looks after: the same command as in docker-compose.yml. */
 export class Kept {
@@ -62,12 +62,14 @@ export class Kept {
         keep(line);
         if (line.includes('"listening"') || line.includes('"working"')) working.resolve();
       });
-    else
-      void (async () => {
-        while (!(await fetch(`${this.url}/health/live`).catch(() => null))) await pause(100);
-        working.resolve();
-      })();
+    else this.#answers().then(working.resolve, working.reject);
     await working.promise;
+  }
+
+  /** Resolves when it answers: its log is not to be read. */
+  async #answers(): Promise<void> {
+    while (this.process?.exitCode === null && !(await fetch(`${this.url}/health/live`).catch(() => null)))
+      await pause(100);
   }
 
   signal(signal: NodeJS.Signals): void {
