@@ -8,6 +8,7 @@ import type { ContractEvent } from '../model/contract-event.ts';
 import type { DeliveryReport } from '../model/delivery-report.ts';
 import type { Address } from '../model/identity.ts';
 import { type Instrument, sourceKey, symbolOfKey } from '../model/instrument.ts';
+import type { Interruption } from '../model/interruption.ts';
 import type { FundingRate, MarketStats } from '../model/market-stats.ts';
 import type { Nudge } from '../model/nudge.ts';
 import type { OpportunityTold } from '../model/opportunity.ts';
@@ -266,6 +267,15 @@ export const topics = {
     reach: 'shared',
     keyOf: ({ chainId, pool: address }) => poolKey({ chainId, address }),
     predicates: [],
+  }),
+  interruptions: event<Interruption>({
+    name: 'interruptions',
+    reach: 'shared',
+    keyOf: ({ source }) => source,
+    idOf: ({ id }) => id,
+    predicates: [],
+    // Who was not there was not interrupted.
+    retentionEvents: 10,
   }),
   nudges: event<Nudge>({
     name: 'nudges',

@@ -45,9 +45,9 @@ export function followBook(tidewire: Tidewire, symbol: string, options: FollowOp
 
   const take = ({ orderbook: frame }: { orderbook: BookFrame & { stale: boolean; timestamp: string } }) => {
     const isProved = book.apply(frame);
+    if (!isProved) repairs++;
     view.set({ book, stale: frame.stale, timestamp: frame.timestamp });
     if (isProved) return;
-    repairs++;
     const broken = current;
     start();
     broken?.unsubscribe();

@@ -21,12 +21,19 @@ export function useOrderBook(
   tidewire: Tidewire,
   symbol: string,
   source?: string,
-): { readonly view: BookView | null; readonly status: Status } {
+): { readonly view: BookView | null; readonly status: Status; readonly repairs: number } {
   const [view, setView] = useState<BookView | null>(null);
   const [status, setStatus] = useState<Status>('connecting');
+  const [repairs, setRepairs] = useState(0);
   useEffect(() => {
     const followed = followBook(tidewire, symbol, source === undefined ? {} : { source });
-    const leave = [followed.view.subscribe(setView), followed.status.subscribe(setStatus)];
+    const leave = [
+      followed.view.subscribe((newest) => {
+        setView(newest);
+        setRepairs(followed.repairs);
+      }),
+      followed.status.subscribe(setStatus),
+    ];
     return () => {
       for (const each of leave) each();
       followed.unsubscribe();
@@ -34,5 +41,5 @@ export function useOrderBook(
       setStatus('connecting');
     };
   }, [tidewire, symbol, source]);
-  return useMemo(() => ({ view, status }), [view, status]);
+  return useMemo(() => ({ view, status, repairs }), [view, status, repairs]);
 }

@@ -7,6 +7,9 @@ import { createMarketStatsEngine } from '../engines/market-stats/market-stats-en
 import { createPricesEngine } from '../engines/prices/prices-engine.ts';
 import { RiskEngine } from '../engines/risk/risk-engine.ts';
 import { whatIf } from '../engines/risk/what-if.ts';
+import { followsAccounts } from '../feeds/account-feed.ts';
+import type { Feed } from '../feeds/feed.ts';
+import { InterruptibleFeed } from '../feeds/interruptible.ts';
 import { couldGive, createFeed, type FeedName, type FeedOptions } from '../feeds/registry.ts';
 import { Population } from '../feeds/simulated/population/population.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -17,10 +20,14 @@ import { type ApiServer, startServer } from '../server/server.ts';
 import { Alerts } from '../store/alerts.ts';
 import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
+import { MarketHistory } from '../store/market-history.ts';
 import { Positions } from '../store/positions.ts';
+import { listenForInterruptions } from '../workers/interruptions.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
+import { MarketRecorder } from '../workers/market-recorder.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
+import type { FollowedAccounts } from '../workers/risk/venue-accounts.ts';
 import type { Worker } from '../workers/worker.ts';
 import { chainWorks } from './chain-workers.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -44,22 +51,33 @@ function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEve
 
 /**
  * The write side, as pieces of work that one process does at a time. Feeds that quote the same symbols choose the best source among
- * themselves, so they are one piece. So is risk: what stands near liquidation in a market is a list over all owners.
+ * themselves, so they are one piece; and risk with them, because it follows accounts of a venue over that venue's own feed.
  */
 export function worksOf(parts: Parts): readonly Work[] {
   // A symbol that no feed gives ends the process here, and not when it first holds the lease.
-  feedsOf(parts.config, parts.clock, parts.log);
+  accountFeedOf(feedsOf(parts.config, parts.clock, parts.log), parts.config);
   return [
-    { lease: 'market', durable: [topics.fundingRates], workers: feedWorkers },
-    { lease: 'risk', durable: [topics.positionEvents, topics.alerts], workers: (given) => [riskWorker(given)] },
+    { lease: 'market', durable: [topics.fundingRates, topics.positionEvents, topics.alerts], workers: feedWorkers },
     ...MARKET_WORKS,
     ...chainWorks(parts),
   ];
 }
 
-function feedWorkers({ bus, archive, config, clock, log }: WorkParts): readonly Worker[] {
+function feedWorkers(parts: WorkParts): readonly Worker[] {
+  const { bus, database, archive, config, clock, log } = parts;
   const sources = new PriceSources(clock);
-  return feedsOf(config, clock, log).map((feed) =>
+  const recorder = new MarketRecorder({
+    history: new MarketHistory(database),
+    clock,
+    log,
+    intervalMs: config.MARKET_HISTORY_INTERVAL_MS,
+    retentionMs: config.DURABLE_RETENTION_DAYS * DAY_MS,
+  });
+  const feeds = feedsOf(config, clock, log);
+  const accounts = accountFeedOf(feeds, config);
+  const inDevelopment = config.NODE_ENV !== 'production';
+  const interruptible = inDevelopment ? feeds.map((feed) => new InterruptibleFeed(feed, clock)) : [];
+  const workers = (inDevelopment ? interruptible : feeds).map((feed) =>
     createMarketDataWorker({
       feed,
       bus,
@@ -69,12 +87,20 @@ function feedWorkers({ bus, archive, config, clock, log }: WorkParts): readonly 
       pricesEngine: createPricesEngine(),
       marketStatsEngine: createMarketStatsEngine(),
       archive,
+      recorder,
       priceIntervalMs: config.PRICE_INTERVAL_MS,
       marketStatsIntervalMs: config.MARKET_STATS_INTERVAL_MS,
       sources,
       primarySources: primarySourcesOf(config),
     }),
   );
+  const risk = riskWorker(parts, accounts);
+  const deaf = inDevelopment ? listenForInterruptions(bus, interruptible, log) : () => undefined;
+  parts.onEnd(async () => {
+    deaf();
+    await recorder.stop();
+  });
+  return [...workers, risk];
 }
 
 /** Of each symbol the feed that stands for it: the first in the operator's list that could give it. */
@@ -89,13 +115,25 @@ function pythOptions({ PYTH_API_KEY: apiKey, PYTH_PRICE_IDS: pairs }: Config): F
 
 const DAY_MS = 86_400_000;
 
-function riskWorker({ bus, database, archive, config, clock, log }: WorkParts): Worker {
+/** @throws ConfigError for accounts that no feed follows. */
+function accountFeedOf(feeds: readonly Feed[], { HYPERLIQUID_ACCOUNTS: addresses }: Config): FollowedAccounts | null {
+  if (addresses.length === 0) return null;
+  const feed = feeds.find(followsAccounts);
+  if (!feed) throw new ConfigError('HYPERLIQUID_ACCOUNTS: no feed in FEEDS follows accounts; "hyperliquid" does.');
+  return { feed, addresses };
+}
+
+function riskWorker(
+  { bus, database, archive, config, clock, log }: WorkParts,
+  accounts: FollowedAccounts | null,
+): Worker {
   const population = config.FEEDS.includes('simulated')
     ? new Population({ seed: config.SIMULATION_SEED, demoOwner: demoOwner(config), startedAt: clock.now() })
     : null;
   return createRiskWorker({
     engine: new RiskEngine({ atRisk: config.AT_RISK_HEALTH_FACTOR, model: config.RISK_MODEL }),
     population,
+    accounts,
     bus,
     positions: new Positions(database),
     alerts: new Alerts(database),
@@ -129,6 +167,7 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       introspection: config.INTROSPECTION,
       documents: await documentOptions(config),
       whatIf: (input) => whatIf({ ...input, atRisk: config.AT_RISK_HEALTH_FACTOR }),
+      simulations: config.NODE_ENV !== 'production',
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
       requireIdentity: config.REQUIRE_IDENTITY,
     },

@@ -15,6 +15,8 @@ export interface WorkParts extends Parts {
   readonly bus: Bus;
   readonly database: Database;
   readonly archive: ArchiveWriter;
+  /** To be done when the work has ended and before its archive is closed. */
+  readonly onEnd: (end: () => Promise<void>) => void;
 }
 
 /** A piece of work that one process does at a time. It may begin and end many times in the life of a process. */
@@ -79,7 +81,8 @@ function begin(
 ): () => Promise<void> {
   const { clock, log } = parts;
   const archive = new ArchiveWriter(database, clock, log);
-  const workers = work.workers({ ...parts, bus, database, archive });
+  const ends: (() => Promise<void>)[] = [];
+  const workers = work.workers({ ...parts, bus, database, archive, onEnd: (end) => ends.push(end) });
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();
@@ -88,6 +91,7 @@ function begin(
     await Promise.all(workers.map((worker) => worker.stop()));
     stopRepairing();
     reporter.stop();
+    await Promise.all(ends.map((end) => end()));
     // An event is archived under the position that the bus gave it: what waits there goes first.
     await flush();
     await archive.close();

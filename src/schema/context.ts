@@ -14,6 +14,7 @@ import type { CandleHistory } from '../store/candle-history.ts';
 import type { Chains } from '../store/chains.ts';
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
+import type { MarketHistory } from '../store/market-history.ts';
 import type { Positions } from '../store/positions.ts';
 import type { Recent } from '../store/recent.ts';
 import type { TradingDesk } from '../store/trading-desk.ts';
@@ -93,6 +94,12 @@ export interface Commands {
   signal(owner: Address, signal: Signal, idempotencyKey: string | null): Promise<Signal>;
 }
 
+/** What may be brought about by hand. */
+export interface Simulations {
+  /** Has a feed hear nothing for a while. @throws ApiError `UNAVAILABLE` when its process cannot be told. */
+  staleFeed(source: string, forMs: number): Promise<void>;
+}
+
 /** What resolvers may use. Without what belongs to a caller, it is what shared answers are made with. */
 export interface Context extends Caller {
   /** Whether what is public is so only to callers who have said who they are. */
@@ -109,9 +116,12 @@ export interface Context extends Caller {
   readonly recent: Recent;
   readonly positions: Positions;
   readonly alerts: Alerts;
+  readonly marketHistory: MarketHistory;
   readonly candles: CandleHistory;
   readonly arbitrage: Arbitrage;
   readonly commands: Commands;
+  /** Null in production. */
+  readonly simulations: Simulations | null;
   /** Where orders are handed in. */
   readonly tradingDesk: TradingDesk;
   /** What a position would be under other prices: the engine that computes it, handed in. */

@@ -25,6 +25,7 @@ import { Chains } from '../store/chains.ts';
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
+import { MarketHistory } from '../store/market-history.ts';
 import { Positions } from '../store/positions.ts';
 import { Recent } from '../store/recent.ts';
 import { TradingDesk } from '../store/trading-desk.ts';
@@ -44,6 +45,7 @@ import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
 import { checkAddress } from './request-checks.ts';
 import { setSafeHeaders } from './safe-headers.ts';
+import { createSimulations } from './simulations.ts';
 import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
@@ -62,6 +64,8 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly documents: DocumentOptions;
   /** What a position would be under other prices. */
   readonly whatIf: Context['whatIf'];
+  /** Whether callers may bring things about by hand: never in production. */
+  readonly simulations: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
   /** Whether also what is public needs an identity. */
@@ -121,6 +125,8 @@ export async function startServer(
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    marketHistory: new MarketHistory(database),
+    simulations: options.simulations ? createSimulations(shared) : null,
     candles: new CandleHistory(new Candles(database), latest, clock),
     arbitrage: new Arbitrage(database, shared, clock),
     commands: createCommands(new StoredCommands(database), shared, log),

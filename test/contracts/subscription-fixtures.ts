@@ -338,6 +338,7 @@ export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   components: 'what `systemStatus` is made of',
   pools: '`pools` shows them when asked',
   poolMev: 'a part of the risk score is made of it',
+  interruptions: 'a feed is made deaf for a while, by hand',
   nudges: 'a worker looks at once for what waits in the database',
   revocations: 'each process ends what a revoked credential let in',
   orderUpdates: 'no worker publishes it yet',

@@ -44,7 +44,7 @@ test('workers share the work, take it over from one that is killed, and refuse o
 
   const one = await startRole('worker', environment);
   await eventually('one does everything', () =>
-    ['chain:56', 'market', 'risk'].every((name) => all(one).includes(name)),
+    ['candles', 'chain:56', 'market', 'signals'].every((name) => all(one).includes(name)),
   );
   await eventually('prices come', async () => (await newest()) > 0);
   const leases = all(one);

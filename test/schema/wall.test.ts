@@ -111,6 +111,8 @@ const product: WallRows = {
     'Query.systemStatus',
     'Query.candles',
     'Query.marketStats',
+    'Query.marketStatsHistory',
+    'Query.priceHistory',
     'Query.fundingRates',
     'Query.liquidations',
     'Query.chainStatus',

@@ -25,6 +25,7 @@ import { Commands as StoredCommands } from '../../src/store/commands.ts';
 import type { Database } from '../../src/store/database.ts';
 import { Instruments } from '../../src/store/instruments.ts';
 import { Latest } from '../../src/store/latest.ts';
+import { MarketHistory } from '../../src/store/market-history.ts';
 import { Positions } from '../../src/store/positions.ts';
 import { Recent } from '../../src/store/recent.ts';
 import { TradingDesk } from '../../src/store/trading-desk.ts';
@@ -85,6 +86,8 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     recent: new Recent(bus, silentLog),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    marketHistory: new MarketHistory(database),
+    simulations: null,
     candles: new CandleHistory(new Candles(database), latest, systemClock),
     arbitrage: new Arbitrage(database, bus, systemClock),
     commands: createCommands(new StoredCommands(database), bus, silentLog),

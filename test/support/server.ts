@@ -31,6 +31,7 @@ export const SERVER_OPTIONS: ServerOptions = {
   graphiql: true,
   introspection: true,
   whatIf: (input) => whatIf({ ...input, atRisk: decimal('1.2') }),
+  simulations: true,
   documents: { trustedOnly: false, manifest: new Map() },
   allowedOrigins: null,
 };

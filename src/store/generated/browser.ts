@@ -63,6 +63,16 @@ export type StoredPosition = Prisma.StoredPositionModel
  */
 export type RiskPoint = Prisma.RiskPointModel
 /**
+ * Model PricePoint
+ * What a symbol cost at one source, at even intervals.
+ */
+export type PricePoint = Prisma.PricePointModel
+/**
+ * Model MarketStatsPoint
+ * What a venue said of a perpetual market as a whole, at even intervals.
+ */
+export type MarketStatsPoint = Prisma.MarketStatsPointModel
+/**
  * Model StoredAlertRule
  * What an owner wants to be told of.
  */

@@ -8,7 +8,6 @@ import { background } from '../../lib/background.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { ZERO } from '../../lib/decimal.ts';
 import { messageOf } from '../../lib/errors.ts';
-import { fixedText, quotientText } from '../../lib/fixed.ts';
 import type { Log } from '../../lib/log.ts';
 import { type Alert, type AlertRule, defaultRules } from '../../model/alert.ts';
 import type { Address } from '../../model/identity.ts';
@@ -24,13 +23,17 @@ import { EventPublisher } from '../event-publisher.ts';
 import { FailureLog } from '../failure-log.ts';
 import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
 import { AlertPublisher } from './alert-publisher.ts';
+import { historyPoints } from './history-points.ts';
 import { PriceInlet } from './price-inlet.ts';
 import { RiskOutlet } from './risk-outlet.ts';
+import { type FollowedAccounts, VenueAccounts } from './venue-accounts.ts';
 
 export interface RiskWorkerOptions {
   readonly engine: RiskEngine;
   /** Who trades where nobody real does; null where positions are real. */
   readonly population: Population | null;
+  /** Addresses whose positions a venue tells; null for none. */
+  readonly accounts: FollowedAccounts | null;
   readonly bus: Bus;
   readonly positions: Positions;
   readonly alerts: Alerts;
@@ -88,6 +91,7 @@ class RiskWorker {
   readonly #alertPublisher: AlertPublisher;
   readonly #inlet: PriceInlet;
   readonly #outlet: RiskOutlet;
+  readonly #accounts: VenueAccounts | null;
   readonly #stored: WriteBehind<StoredPosition>;
   readonly #points: WriteBehind<RiskPoint>;
   /** Owners who have their rules. */
@@ -118,6 +122,14 @@ class RiskWorker {
       positionIntervalMs,
       liquidationIntervalMs,
     });
+    this.#accounts =
+      options.accounts &&
+      new VenueAccounts({
+        ...options.accounts,
+        open: (owner) => engine.positionsOf(owner).positions.map(({ position }) => position),
+        change: (change) => this.#change(change),
+        log: this.#log,
+      });
     const behind = { clock, log: this.#log };
     this.#stored = new WriteBehind({
       what: 'positions',
@@ -165,6 +177,7 @@ class RiskWorker {
     this.#stopped = true;
     for (const cancel of this.#timers) cancel();
     this.#inlet.stop();
+    this.#accounts?.stop();
     this.#outlet.stop();
     await this.#taking;
     await Promise.all([this.#stored.close(), this.#points.close(), this.#alertPublisher.close()]);
@@ -191,6 +204,7 @@ class RiskWorker {
     this.#loaded = true;
     this.#healthChanged();
     this.#inlet.start();
+    this.#accounts?.start();
     this.#outlet.start();
     await this.#listen();
     const { historyIntervalMs } = this.#options;
@@ -229,7 +243,7 @@ class RiskWorker {
 
   /** @returns why it was refused, if it was. */
   #change(change: PositionChange): string | null {
-    if (change.type === 'OPEN') this.#ruled(change.position.owner);
+    if (change.type === 'OPEN' || change.type === 'REPORT') this.#ruled(change.position.owner);
     return this.#process({ kind: 'change', change });
   }
 
@@ -364,19 +378,7 @@ class RiskWorker {
 
   #keepHistory(): void {
     const { engine, clock } = this.#options;
-    const at = clock.now();
-    for (const reading of engine.readings()) {
-      if (!reading.known) continue;
-      const { value, pnl, healthFactor, overallRiskScore } = reading;
-      this.#points.put({
-        positionId: reading.position.id,
-        at,
-        valueUsd: fixedText(value),
-        pnlUsd: fixedText(pnl),
-        healthFactor: healthFactor === null ? null : quotientText(healthFactor),
-        riskScore: overallRiskScore,
-      });
-    }
+    for (const point of historyPoints(engine, clock.now())) this.#points.put(point);
   }
 
   async #prune(): Promise<void> {

@@ -406,6 +406,8 @@ export const ModelName = {
   ArchivedEvent: 'ArchivedEvent',
   StoredPosition: 'StoredPosition',
   RiskPoint: 'RiskPoint',
+  PricePoint: 'PricePoint',
+  MarketStatsPoint: 'MarketStatsPoint',
   StoredAlertRule: 'StoredAlertRule',
   StoredAlert: 'StoredAlert',
   Command: 'Command',
@@ -436,7 +438,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle" | "leaseFence" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "pricePoint" | "marketStatsPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle" | "leaseFence" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1103,6 +1105,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.RiskPointCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.RiskPointCountAggregateOutputType> | number
+        }
+      }
+    }
+    PricePoint: {
+      payload: Prisma.$PricePointPayload<ExtArgs>
+      fields: Prisma.PricePointFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PricePointFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PricePointFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        findFirst: {
+          args: Prisma.PricePointFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PricePointFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        findMany: {
+          args: Prisma.PricePointFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>[]
+        }
+        create: {
+          args: Prisma.PricePointCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        createMany: {
+          args: Prisma.PricePointCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PricePointCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>[]
+        }
+        delete: {
+          args: Prisma.PricePointDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        update: {
+          args: Prisma.PricePointUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        deleteMany: {
+          args: Prisma.PricePointDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PricePointUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PricePointUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>[]
+        }
+        upsert: {
+          args: Prisma.PricePointUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        aggregate: {
+          args: Prisma.PricePointAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePricePoint>
+        }
+        groupBy: {
+          args: Prisma.PricePointGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PricePointGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PricePointCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PricePointCountAggregateOutputType> | number
+        }
+      }
+    }
+    MarketStatsPoint: {
+      payload: Prisma.$MarketStatsPointPayload<ExtArgs>
+      fields: Prisma.MarketStatsPointFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.MarketStatsPointFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.MarketStatsPointFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        findFirst: {
+          args: Prisma.MarketStatsPointFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.MarketStatsPointFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        findMany: {
+          args: Prisma.MarketStatsPointFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>[]
+        }
+        create: {
+          args: Prisma.MarketStatsPointCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        createMany: {
+          args: Prisma.MarketStatsPointCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.MarketStatsPointCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>[]
+        }
+        delete: {
+          args: Prisma.MarketStatsPointDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        update: {
+          args: Prisma.MarketStatsPointUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        deleteMany: {
+          args: Prisma.MarketStatsPointDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.MarketStatsPointUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.MarketStatsPointUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>[]
+        }
+        upsert: {
+          args: Prisma.MarketStatsPointUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        aggregate: {
+          args: Prisma.MarketStatsPointAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateMarketStatsPoint>
+        }
+        groupBy: {
+          args: Prisma.MarketStatsPointGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MarketStatsPointGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.MarketStatsPointCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MarketStatsPointCountAggregateOutputType> | number
         }
       }
     }
@@ -2358,6 +2508,31 @@ export const RiskPointScalarFieldEnum = {
 export type RiskPointScalarFieldEnum = (typeof RiskPointScalarFieldEnum)[keyof typeof RiskPointScalarFieldEnum]
 
 
+export const PricePointScalarFieldEnum = {
+  symbol: 'symbol',
+  source: 'source',
+  at: 'at',
+  price: 'price'
+} as const
+
+export type PricePointScalarFieldEnum = (typeof PricePointScalarFieldEnum)[keyof typeof PricePointScalarFieldEnum]
+
+
+export const MarketStatsPointScalarFieldEnum = {
+  symbol: 'symbol',
+  source: 'source',
+  at: 'at',
+  currentPrice: 'currentPrice',
+  longOpenInterest: 'longOpenInterest',
+  shortOpenInterest: 'shortOpenInterest',
+  totalOpenInterest: 'totalOpenInterest',
+  volume24h: 'volume24h',
+  fundingRate: 'fundingRate'
+} as const
+
+export type MarketStatsPointScalarFieldEnum = (typeof MarketStatsPointScalarFieldEnum)[keyof typeof MarketStatsPointScalarFieldEnum]
+
+
 export const StoredAlertRuleScalarFieldEnum = {
   id: 'id',
   owner: 'owner',
@@ -2866,6 +3041,8 @@ export type GlobalOmitConfig = {
   archivedEvent?: Prisma.ArchivedEventOmit
   storedPosition?: Prisma.StoredPositionOmit
   riskPoint?: Prisma.RiskPointOmit
+  pricePoint?: Prisma.PricePointOmit
+  marketStatsPoint?: Prisma.MarketStatsPointOmit
   storedAlertRule?: Prisma.StoredAlertRuleOmit
   storedAlert?: Prisma.StoredAlertOmit
   command?: Prisma.CommandOmit

@@ -60,6 +60,8 @@ export const ModelName = {
   ArchivedEvent: 'ArchivedEvent',
   StoredPosition: 'StoredPosition',
   RiskPoint: 'RiskPoint',
+  PricePoint: 'PricePoint',
+  MarketStatsPoint: 'MarketStatsPoint',
   StoredAlertRule: 'StoredAlertRule',
   StoredAlert: 'StoredAlert',
   Command: 'Command',
@@ -194,6 +196,31 @@ export const RiskPointScalarFieldEnum = {
 } as const
 
 export type RiskPointScalarFieldEnum = (typeof RiskPointScalarFieldEnum)[keyof typeof RiskPointScalarFieldEnum]
+
+
+export const PricePointScalarFieldEnum = {
+  symbol: 'symbol',
+  source: 'source',
+  at: 'at',
+  price: 'price'
+} as const
+
+export type PricePointScalarFieldEnum = (typeof PricePointScalarFieldEnum)[keyof typeof PricePointScalarFieldEnum]
+
+
+export const MarketStatsPointScalarFieldEnum = {
+  symbol: 'symbol',
+  source: 'source',
+  at: 'at',
+  currentPrice: 'currentPrice',
+  longOpenInterest: 'longOpenInterest',
+  shortOpenInterest: 'shortOpenInterest',
+  totalOpenInterest: 'totalOpenInterest',
+  volume24h: 'volume24h',
+  fundingRate: 'fundingRate'
+} as const
+
+export type MarketStatsPointScalarFieldEnum = (typeof MarketStatsPointScalarFieldEnum)[keyof typeof MarketStatsPointScalarFieldEnum]
 
 
 export const StoredAlertRuleScalarFieldEnum = {
