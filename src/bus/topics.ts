@@ -1,6 +1,7 @@
 import type { Alert } from '../model/alert.ts';
 import type { ArbitrageTransactionTold, PoolMev } from '../model/arbitrage-transaction.ts';
 import { applyBookChange, type Book, type BookChange } from '../model/book.ts';
+import type { Bot } from '../model/bot.ts';
 import { type Candle, candleKey, seriesOfKey } from '../model/candle.ts';
 import type { ChainStatus } from '../model/chain.ts';
 import type { ComponentReport, SystemHealth } from '../model/component.ts';
@@ -135,6 +136,14 @@ export const topics = {
     predicates: ['filter', 'after', 'last'],
     durable: true,
     retentionEvents: 100_000,
+  }),
+  botStatus: state<Bot>({
+    name: 'botStatus',
+    reach: 'shared',
+    keyOf: ({ owner, id }) => ownerKey(owner, id),
+    routeOf: ownerOfKey,
+    ownerOf: ({ owner }) => owner,
+    predicates: ['filter', 'delivery'],
   }),
   marketStats: state<MarketStats>({
     name: 'marketStats',

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Decimal } from '../lib/decimal.ts';
+import type { BotCommand } from '../model/bot.ts';
 import type { Address, Identity, Permission } from '../model/identity.ts';
 import type { Perishable } from '../model/observed.ts';
 import type { Position } from '../model/position.ts';
@@ -10,6 +11,7 @@ import type { KeptKey } from '../store/accounts.ts';
 import type { Alerts } from '../store/alerts.ts';
 import type { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import type { History } from '../store/archive/history.ts';
+import type { Bots } from '../store/bots.ts';
 import type { CandleHistory } from '../store/candle-history.ts';
 import type { Chains } from '../store/chains.ts';
 import type { Instruments } from '../store/instruments.ts';
@@ -90,6 +92,8 @@ export interface Commands {
    * @returns the command that counts: this one, or what the same key asked for before.
    */
   risk(owner: Address, command: RiskCommand, idempotencyKey: string | null): Promise<RiskCommand>;
+  /** @returns the command that counts. */
+  bot(owner: Address, command: BotCommand, idempotencyKey: string | null): Promise<BotCommand>;
   /** @returns the signal that counts. */
   signal(owner: Address, signal: Signal, idempotencyKey: string | null): Promise<Signal>;
 }
@@ -116,6 +120,7 @@ export interface Context extends Caller {
   readonly recent: Recent;
   readonly positions: Positions;
   readonly alerts: Alerts;
+  readonly bots: Bots;
   readonly marketHistory: MarketHistory;
   readonly candles: CandleHistory;
   readonly arbitrage: Arbitrage;

@@ -11,6 +11,8 @@ import './trade.ts';
 import './orderbook.ts';
 import './candle.ts';
 import './signal.ts';
+import './bot.ts';
+import './change-bot.ts';
 import './market-stats.ts';
 import './funding-rate.ts';
 import './market-history.ts';

@@ -19,6 +19,7 @@ import { Alerts } from '../store/alerts.ts';
 import { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
+import { Bots } from '../store/bots.ts';
 import { CandleHistory } from '../store/candle-history.ts';
 import { Candles } from '../store/candles.ts';
 import { Chains } from '../store/chains.ts';
@@ -125,6 +126,7 @@ export async function startServer(
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    bots: new Bots(database),
     marketHistory: new MarketHistory(database),
     simulations: options.simulations ? createSimulations(shared) : null,
     candles: new CandleHistory(new Candles(database), latest, clock),

@@ -16,7 +16,7 @@ import { contextOf, keepAccounts, keepDatabase } from '../support/direct-deliver
 import { ALICE, ALICE_TOO, BOB, balance, balances, note, notes, ownerSchema, user } from '../support/owner-schema.ts';
 import { fileDatabase } from '../support/postgres.ts';
 import { silentLog } from '../support/server.ts';
-import { keepMarket, marketMutations, marketNodes, signalRows } from './market-wall-rows.ts';
+import { botRows, keepMarket, marketMutations, marketNodes, signalRows } from './market-wall-rows.ts';
 import { keepPositions, positionMutations, positionNodes, positionRows } from './position-wall-rows.ts';
 
 let made = 0;
@@ -167,6 +167,7 @@ const product: WallRows = {
   mixed: signalRows,
   owned: {
     ...positionRows,
+    ...botRows,
     ...marketMutations,
     ...positionMutations,
     'Query.apiKeys': keysRow,

@@ -18,6 +18,7 @@ import { Accounts } from '../../src/store/accounts.ts';
 import { Alerts } from '../../src/store/alerts.ts';
 import { Arbitrage } from '../../src/store/arbitrage/arbitrage.ts';
 import { History } from '../../src/store/archive/history.ts';
+import { Bots } from '../../src/store/bots.ts';
 import { CandleHistory } from '../../src/store/candle-history.ts';
 import { Candles } from '../../src/store/candles.ts';
 import { Chains } from '../../src/store/chains.ts';
@@ -86,6 +87,7 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     recent: new Recent(bus, silentLog),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    bots: new Bots(database),
     marketHistory: new MarketHistory(database),
     simulations: null,
     candles: new CandleHistory(new Candles(database), latest, systemClock),

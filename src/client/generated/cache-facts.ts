@@ -14,6 +14,7 @@ export const eventFields: readonly string[] = [
 export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
   "Delivered": [
     "Alert",
+    "BotStatus",
     "Candle",
     "ChainEvent",
     "ChainStatus",
@@ -42,6 +43,8 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "Alert",
     "AlertRule",
     "ApiKey",
+    "Bot",
+    "BotStatus",
     "Candle",
     "ChainEvent",
     "ChainStatus",
@@ -72,6 +75,7 @@ export const possibleTypes: Readonly<Record<string, readonly string[]>> = {
     "PositionOpened"
   ],
   "StateUpdate": [
+    "BotStatus",
     "Candle",
     "ChainStatus",
     "DeliveryStats",
@@ -110,6 +114,8 @@ export const valueTypes: readonly string[] = [
   "ArbitrageRound",
   "ArbitrageRoute",
   "ArbitrageTotal",
+  "BotPayload",
+  "BotPerformance",
   "CandleConnection",
   "CandleEdge",
   "ChainEventArgument",
@@ -169,6 +175,7 @@ export const valueTypes: readonly string[] = [
 export const versioned: readonly string[] = [
   "Alert",
   "AlertRule",
+  "Bot",
   "Candle",
   "ChainEvent",
   "Opportunity",
@@ -178,6 +185,7 @@ export const versioned: readonly string[] = [
 
 /** Entities of which the higher `sequence` is true. */
 export const sequenced: readonly string[] = [
+  "BotStatus",
   "Candle",
   "ChainStatus",
   "DeliveryStats",

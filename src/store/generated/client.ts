@@ -171,3 +171,8 @@ export type EquityPoint = Prisma.EquityPointModel
  * Events of trading that are stored with what they tell of and not yet published: a row goes when its event is on the bus.
  */
 export type TradingOutbox = Prisma.TradingOutboxModel
+/**
+ * Model StoredBot
+ * Something that trades by itself, with all that it knows.
+ */
+export type StoredBot = Prisma.StoredBotModel

@@ -422,7 +422,8 @@ export const ModelName = {
   TradingAccount: 'TradingAccount',
   StoredOwnerLimits: 'StoredOwnerLimits',
   EquityPoint: 'EquityPoint',
-  TradingOutbox: 'TradingOutbox'
+  TradingOutbox: 'TradingOutbox',
+  StoredBot: 'StoredBot'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -438,7 +439,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "pricePoint" | "marketStatsPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle" | "leaseFence" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "pricePoint" | "marketStatsPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle" | "leaseFence" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox" | "storedBot"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2366,6 +2367,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    StoredBot: {
+      payload: Prisma.$StoredBotPayload<ExtArgs>
+      fields: Prisma.StoredBotFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredBotFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredBotFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        findFirst: {
+          args: Prisma.StoredBotFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredBotFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        findMany: {
+          args: Prisma.StoredBotFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>[]
+        }
+        create: {
+          args: Prisma.StoredBotCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        createMany: {
+          args: Prisma.StoredBotCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredBotCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>[]
+        }
+        delete: {
+          args: Prisma.StoredBotDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        update: {
+          args: Prisma.StoredBotUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredBotDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredBotUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredBotUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredBotUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        aggregate: {
+          args: Prisma.StoredBotAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredBot>
+        }
+        groupBy: {
+          args: Prisma.StoredBotGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredBotGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredBotCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredBotCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -2717,6 +2792,16 @@ export const TradingOutboxScalarFieldEnum = {
 export type TradingOutboxScalarFieldEnum = (typeof TradingOutboxScalarFieldEnum)[keyof typeof TradingOutboxScalarFieldEnum]
 
 
+export const StoredBotScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredBotScalarFieldEnum = (typeof StoredBotScalarFieldEnum)[keyof typeof StoredBotScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -3058,6 +3143,7 @@ export type GlobalOmitConfig = {
   storedOwnerLimits?: Prisma.StoredOwnerLimitsOmit
   equityPoint?: Prisma.EquityPointOmit
   tradingOutbox?: Prisma.TradingOutboxOmit
+  storedBot?: Prisma.StoredBotOmit
 }
 
 /* Types for Logging */

@@ -76,7 +76,8 @@ export const ModelName = {
   TradingAccount: 'TradingAccount',
   StoredOwnerLimits: 'StoredOwnerLimits',
   EquityPoint: 'EquityPoint',
-  TradingOutbox: 'TradingOutbox'
+  TradingOutbox: 'TradingOutbox',
+  StoredBot: 'StoredBot'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -405,6 +406,16 @@ export const TradingOutboxScalarFieldEnum = {
 } as const
 
 export type TradingOutboxScalarFieldEnum = (typeof TradingOutboxScalarFieldEnum)[keyof typeof TradingOutboxScalarFieldEnum]
+
+
+export const StoredBotScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredBotScalarFieldEnum = (typeof StoredBotScalarFieldEnum)[keyof typeof StoredBotScalarFieldEnum]
 
 
 export const SortOrder = {
