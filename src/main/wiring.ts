@@ -1,9 +1,9 @@
-import type { Bus } from '../bus/bus.ts';
+import type { Bus, SharedBus } from '../bus/bus.ts';
 import { createMemoryBus } from '../bus/memory-bus.ts';
 import { createRedisBus } from '../bus/redis-bus.ts';
+import { topics } from '../bus/topics.ts';
 import { createBookEngine } from '../engines/book/book-engine.ts';
 import { createMarketStatsEngine } from '../engines/market-stats/market-stats-engine.ts';
-import { PaperVenue } from '../engines/paper/paper-venue.ts';
 import { createPricesEngine } from '../engines/prices/prices-engine.ts';
 import { RiskEngine } from '../engines/risk/risk-engine.ts';
 import { whatIf } from '../engines/risk/what-if.ts';
@@ -13,37 +13,34 @@ import { InterruptibleFeed } from '../feeds/interruptible.ts';
 import { couldGive, createFeed, type FeedName, type FeedOptions } from '../feeds/registry.ts';
 import { Population } from '../feeds/simulated/population/population.ts';
 import type { Clock } from '../lib/clock.ts';
-import { decimal } from '../lib/decimal.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { LimitsRedis } from '../server/limits/limits-redis.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
 import { Alerts } from '../store/alerts.ts';
-import { ArchiveWriter } from '../store/archive/archive-writer.ts';
 import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
 import { MarketHistory } from '../store/market-history.ts';
 import { Positions } from '../store/positions.ts';
-import { Trading } from '../store/trading.ts';
-import { createComponentReporter } from '../workers/components.ts';
 import { listenForInterruptions } from '../workers/interruptions.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { MarketRecorder } from '../workers/market-recorder.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { FollowedAccounts } from '../workers/risk/venue-accounts.ts';
-import { createTradingWorker } from '../workers/trading/trading-worker.ts';
 import type { Worker } from '../workers/worker.ts';
-import { chainWorkers } from './chain-workers.ts';
+import { chainWorks } from './chain-workers.ts';
 import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
-import { marketWorkers } from './market-workers.ts';
+import { MARKET_WORKS } from './market-workers.ts';
 import type { Parts } from './parts.ts';
+import { TRADING_WORK } from './trading-workers.ts';
+import type { Work, WorkParts } from './work.ts';
 
 /** The bus that processes meet on: Redis where one is named, else the memory of this one. */
-export function sharedBus({ config, clock, log }: Parts): Bus {
+export function sharedBus({ config, clock, log }: Parts): Bus | SharedBus {
   const { REDIS_URL: url, REDIS_PREFIX: prefix } = config;
   const options = { clock, log, ...retentionOf(config) };
   return url ? createRedisBus({ ...options, url, prefix }) : createMemoryBus(options);
@@ -53,9 +50,23 @@ function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEve
   return { retentionMs, ...(retentionEvents !== undefined && { retentionEvents }) };
 }
 
-/** Starts the write side: every feed with its engines. Returns what stops it. */
-export function startWorkers(bus: Bus, database: Database, { config, clock, log }: Parts): () => Promise<void> {
-  const archive = new ArchiveWriter(database, clock, log);
+/**
+ * The write side, as pieces of work that one process does at a time. Feeds that quote the same symbols choose the best source among
+ * themselves, so they are one piece; and risk with them, because it follows accounts of a venue over that venue's own feed.
+ */
+export function worksOf(parts: Parts): readonly Work[] {
+  // A symbol that no feed gives ends the process here, and not when it first holds the lease.
+  accountFeedOf(feedsOf(parts.config, parts.clock, parts.log), parts.config);
+  return [
+    { lease: 'market', durable: [topics.fundingRates, topics.positionEvents, topics.alerts], workers: feedWorkers },
+    ...MARKET_WORKS,
+    TRADING_WORK,
+    ...chainWorks(parts),
+  ];
+}
+
+function feedWorkers(parts: WorkParts): readonly Worker[] {
+  const { bus, database, archive, config, clock, log } = parts;
   const sources = new PriceSources(clock);
   const recorder = new MarketRecorder({
     history: new MarketHistory(database),
@@ -85,21 +96,13 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
       primarySources: primarySourcesOf(config),
     }),
   );
-  workers.push(tradingWorker(bus, database, archive, { config, clock, log }));
-  workers.push(riskWorker(bus, database, archive, accounts, { config, clock, log }));
-  workers.push(...marketWorkers(bus, database, archive, { config, clock, log }));
-  workers.push(...chainWorkers({ bus, database, archive, config, clock, log }));
-  const reporter = createComponentReporter({ sources: workers, bus, clock, log });
-  reporter.start();
-  for (const worker of workers) worker.start();
+  const risk = riskWorker(parts, accounts);
   const deaf = inDevelopment ? listenForInterruptions(bus, interruptible, log) : () => undefined;
-  return async () => {
+  parts.onEnd(async () => {
     deaf();
-    await Promise.all(workers.map((worker) => worker.stop()));
-    reporter.stop();
     await recorder.stop();
-    await archive.close();
-  };
+  });
+  return [...workers, risk];
 }
 
 /** Of each symbol the feed that stands for it: the first in the operator's list that could give it. */
@@ -123,11 +126,8 @@ function accountFeedOf(feeds: readonly Feed[], { HYPERLIQUID_ACCOUNTS: addresses
 }
 
 function riskWorker(
-  bus: Bus,
-  database: Database,
-  archive: ArchiveWriter,
+  { bus, database, archive, config, clock, log }: WorkParts,
   accounts: FollowedAccounts | null,
-  { config, clock, log }: Parts,
 ): Worker {
   const population = config.FEEDS.includes('simulated')
     ? new Population({ seed: config.SIMULATION_SEED, demoOwner: demoOwner(config), startedAt: clock.now() })
@@ -145,25 +145,6 @@ function riskWorker(
     log,
     positionIntervalMs: config.POSITION_INTERVAL_MS,
     liquidationIntervalMs: config.LIQUIDATION_INTERVAL_MS,
-    historyIntervalMs: config.RISK_HISTORY_INTERVAL_MS,
-    retentionMs: config.DURABLE_RETENTION_DAYS * DAY_MS,
-  });
-}
-
-function tradingWorker(bus: Bus, database: Database, archive: ArchiveWriter, { config, clock, log }: Parts): Worker {
-  const startingCash = config.PAPER_BALANCES.map((text) => {
-    const [currency = '', amount = ''] = text.split('=');
-    return { currency, amount: decimal(amount) };
-  });
-  return createTradingWorker({
-    venue: new PaperVenue({ startingCash }),
-    bus,
-    trading: new Trading(database),
-    alerts: new Alerts(database),
-    archive,
-    clock,
-    log,
-    portfolioIntervalMs: config.PORTFOLIO_INTERVAL_MS,
     historyIntervalMs: config.RISK_HISTORY_INTERVAL_MS,
     retentionMs: config.DURABLE_RETENTION_DAYS * DAY_MS,
   });

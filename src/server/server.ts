@@ -43,6 +43,7 @@ import { createIdentity, type IdentityOptions } from './identity/identity.ts';
 import { Limits } from './limits/limits.ts';
 import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
+import { Metrics } from './metrics.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
 import { checkAddress } from './request-checks.ts';
@@ -186,6 +187,17 @@ export async function startServer(
     eventStreams,
     refusals: limits.refusals,
     isDraining: () => draining,
+    metrics: new Metrics({
+      delivery,
+      webSockets,
+      eventStreams,
+      refusals: limits.refusals,
+      status,
+      shared,
+      database,
+    }),
+    clock,
+    log,
   };
   const server = createServer(timeouts(options), (request: IncomingMessage, response: ServerResponse) => {
     setSafeHeaders(request, response);

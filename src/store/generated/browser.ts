@@ -113,6 +113,11 @@ export type ChainProgress = Prisma.ChainProgressModel
  */
 export type StoredCandle = Prisma.StoredCandleModel
 /**
+ * Model LeaseFence
+ * The newest token that was shown of each lease: who shows an older one writes nothing.
+ */
+export type LeaseFence = Prisma.LeaseFenceModel
+/**
  * Model StoredOrder
  * An order as it stands, from its intent on.
  */

@@ -416,6 +416,7 @@ export const ModelName = {
   ChainToken: 'ChainToken',
   ChainProgress: 'ChainProgress',
   StoredCandle: 'StoredCandle',
+  LeaseFence: 'LeaseFence',
   StoredOrder: 'StoredOrder',
   StoredExecution: 'StoredExecution',
   TradingAccount: 'TradingAccount',
@@ -438,7 +439,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "pricePoint" | "marketStatsPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox" | "storedBot"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "pricePoint" | "marketStatsPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle" | "leaseFence" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox" | "storedBot"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1848,6 +1849,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    LeaseFence: {
+      payload: Prisma.$LeaseFencePayload<ExtArgs>
+      fields: Prisma.LeaseFenceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LeaseFenceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LeaseFenceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        findFirst: {
+          args: Prisma.LeaseFenceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LeaseFenceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        findMany: {
+          args: Prisma.LeaseFenceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+        }
+        create: {
+          args: Prisma.LeaseFenceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        createMany: {
+          args: Prisma.LeaseFenceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LeaseFenceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+        }
+        delete: {
+          args: Prisma.LeaseFenceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        update: {
+          args: Prisma.LeaseFenceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        deleteMany: {
+          args: Prisma.LeaseFenceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LeaseFenceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LeaseFenceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+        }
+        upsert: {
+          args: Prisma.LeaseFenceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        aggregate: {
+          args: Prisma.LeaseFenceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLeaseFence>
+        }
+        groupBy: {
+          args: Prisma.LeaseFenceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LeaseFenceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LeaseFenceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LeaseFenceCountAggregateOutputType> | number
+        }
+      }
+    }
     StoredOrder: {
       payload: Prisma.$StoredOrderPayload<ExtArgs>
       fields: Prisma.StoredOrderFieldRefs
@@ -2640,6 +2715,14 @@ export const StoredCandleScalarFieldEnum = {
 export type StoredCandleScalarFieldEnum = (typeof StoredCandleScalarFieldEnum)[keyof typeof StoredCandleScalarFieldEnum]
 
 
+export const LeaseFenceScalarFieldEnum = {
+  name: 'name',
+  token: 'token'
+} as const
+
+export type LeaseFenceScalarFieldEnum = (typeof LeaseFenceScalarFieldEnum)[keyof typeof LeaseFenceScalarFieldEnum]
+
+
 export const StoredOrderScalarFieldEnum = {
   id: 'id',
   owner: 'owner',
@@ -3053,6 +3136,7 @@ export type GlobalOmitConfig = {
   chainToken?: Prisma.ChainTokenOmit
   chainProgress?: Prisma.ChainProgressOmit
   storedCandle?: Prisma.StoredCandleOmit
+  leaseFence?: Prisma.LeaseFenceOmit
   storedOrder?: Prisma.StoredOrderOmit
   storedExecution?: Prisma.StoredExecutionOmit
   tradingAccount?: Prisma.TradingAccountOmit

@@ -70,6 +70,7 @@ export const ModelName = {
   ChainToken: 'ChainToken',
   ChainProgress: 'ChainProgress',
   StoredCandle: 'StoredCandle',
+  LeaseFence: 'LeaseFence',
   StoredOrder: 'StoredOrder',
   StoredExecution: 'StoredExecution',
   TradingAccount: 'TradingAccount',
@@ -328,6 +329,14 @@ export const StoredCandleScalarFieldEnum = {
 } as const
 
 export type StoredCandleScalarFieldEnum = (typeof StoredCandleScalarFieldEnum)[keyof typeof StoredCandleScalarFieldEnum]
+
+
+export const LeaseFenceScalarFieldEnum = {
+  name: 'name',
+  token: 'token'
+} as const
+
+export type LeaseFenceScalarFieldEnum = (typeof LeaseFenceScalarFieldEnum)[keyof typeof LeaseFenceScalarFieldEnum]
 
 
 export const StoredOrderScalarFieldEnum = {
