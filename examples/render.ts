@@ -33,17 +33,27 @@ const live = (endpoint: string, after: string) => `
     row.dataset.version = version;
   });`;
 
-createServer(async (_request, response) => {
+/** Names of pools come from chains, where anybody may call a token anything. */
+const escaped = (text: string) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+
+async function page(): Promise<string> {
   const { opportunities } = await tidewire.request<Page>(
     '{ opportunities(last: 20) { liveCursor edges { node { id version poolName profitUsd } } } }',
   );
   const rows = opportunities.edges.map(
     ({ node }) =>
-      `<tr id="${node.id}" data-version="${node.version}"><td>${node.poolName} ${node.profitUsd} USD</td></tr>`,
+      `<tr id="${escaped(node.id)}" data-version="${node.version}"><td>${escaped(node.poolName)} ${escaped(node.profitUsd)} USD</td></tr>`,
   );
+  return `<!doctype html><title>Opportunities</title><table><tbody id="rows">${rows.join('')}</tbody></table>
+<script type="module">${live(url.replace('ws', 'http'), opportunities.liveCursor)}</script>`;
+}
+
+createServer((_request, response) => {
   response.setHeader('content-type', 'text/html; charset=utf-8');
-  response.end(`<!doctype html><title>Opportunities</title><table><tbody id="rows">${rows.join('')}</tbody></table>
-<script type="module">${live(url.replace('ws', 'http'), opportunities.liveCursor)}</script>`);
+  page().then(
+    (html) => response.end(html),
+    (error) => response.writeHead(502).end(String(error)),
+  );
 }).listen(Number(process.env['PORT'] ?? 5001), '127.0.0.1', function (this: import('node:net').Server) {
   console.log(JSON.stringify(this.address()));
 });

@@ -40,14 +40,14 @@ const subscription = tidewire.subscribe<Record<string, Frame>>(
       if (++frames < Number(limit)) return;
       console.error(`# ${frames} frames, ${cursors.size} cursors, ${sequences.size} values: all in order`);
       subscription.unsubscribe();
-      void tidewire.close();
+      tidewire.close().catch(console.error);
     },
     status: (status) => console.error(`# ${status}`),
     restarted: ({ code, lost }) => console.error(`# ${code}: ${lost ? 'begins anew' : 'goes on'}`),
     error: ({ message, code }) => {
       console.error(`# ${code}: ${message}`);
       process.exitCode = 1;
-      void tidewire.close();
+      tidewire.close().catch(console.error);
     },
   },
 );
