@@ -19,6 +19,7 @@ import type { ArchiveWriter } from '../../store/archive/archive-writer.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Positions, RiskPoint, StoredPosition } from '../../store/positions.ts';
 import { WriteBehind } from '../../store/write-behind.ts';
+import { CommandTaker } from '../command-taker.ts';
 import { EventPublisher } from '../event-publisher.ts';
 import { FailureLog } from '../failure-log.ts';
 import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
@@ -57,9 +58,6 @@ const STEP_MS = 1_000;
 /** Until what could not be loaded is asked for again, milliseconds. */
 const RETRY_MS = 1_000;
 
-/** Commands taken at once. */
-const MOST_COMMANDS = 100;
-
 /** Rows that wait for a database that is away. */
 const MOST_POSITIONS = 200_000;
 const MOST_POINTS = 200_000;
@@ -96,13 +94,12 @@ class RiskWorker {
   readonly #points: WriteBehind<RiskPoint>;
   /** Owners who have their rules. */
   readonly #known = new Set<string>();
+  readonly #taker: CommandTaker;
   readonly #timers: Cancel[] = [];
   #healthChanged: () => void = () => undefined;
   #startedAt = 0;
   #lastUpdate: number | null = null;
   #loaded = false;
-  #taking: Promise<void> | null = null;
-  #again = false;
   #stopped = false;
 
   constructor(options: RiskWorkerOptions) {
@@ -121,6 +118,14 @@ class RiskWorker {
       failures: this.#failures,
       positionIntervalMs,
       liquidationIntervalMs,
+    });
+    this.#taker = new CommandTaker({
+      about: 'risk',
+      bus,
+      commands: options.commands,
+      clock,
+      log: this.#log,
+      obey: async ({ body, owner, createdAt }) => this.#obey(body as RiskCommand, owner, createdAt),
     });
     this.#accounts =
       options.accounts &&
@@ -179,7 +184,7 @@ class RiskWorker {
     this.#inlet.stop();
     this.#accounts?.stop();
     this.#outlet.stop();
-    await this.#taking;
+    await this.#taker.stop();
     await Promise.all([this.#stored.close(), this.#points.close(), this.#alertPublisher.close()]);
   }
 
@@ -206,7 +211,8 @@ class RiskWorker {
     this.#inlet.start();
     this.#accounts?.start();
     this.#outlet.start();
-    await this.#listen();
+    await this.#taker.start();
+    if (this.#stopped) return;
     const { historyIntervalMs } = this.#options;
     this.#timers.push(
       clock.every(STEP_MS, () => this.#step()),
@@ -215,21 +221,12 @@ class RiskWorker {
     );
   }
 
-  async #listen(): Promise<void> {
-    const nudged = () => this.#take();
-    const close = await this.#options.bus.subscribe(topics.nudges, { message: nudged, restored: nudged });
-    if (this.#stopped) close();
-    else this.#timers.push(close);
-  }
-
   #step(): void {
     const { clock, population } = this.#options;
     const now = clock.now();
     for (const change of population?.step(now) ?? []) this.#change(change);
     this.#process({ kind: 'time', now });
     this.#tell(this.#alerts.process({ kind: 'time', now }));
-    // Who nudged may have been unheard.
-    this.#take();
   }
 
   #heard(event: RiskEvent): void {
@@ -312,43 +309,6 @@ class RiskWorker {
       this.#log.debug({ reason: messageOf(error) }, 'default rules were not written');
     });
     background('write default rules', added, this.#log);
-  }
-
-  /** One taking at a time; who asks meanwhile is served by one more. */
-  #take(): void {
-    if (this.#stopped || !this.#loaded) return;
-    if (this.#taking) {
-      this.#again = true;
-      return;
-    }
-    this.#taking = this.#takeAll().finally(() => {
-      this.#taking = null;
-    });
-    background('take commands', this.#taking, this.#log);
-  }
-
-  async #takeAll(): Promise<void> {
-    const { commands, clock } = this.#options;
-    do {
-      this.#again = false;
-      try {
-        const waiting = await commands.waiting('risk', MOST_COMMANDS);
-        if (waiting.length === 0) continue;
-        const failures = new Map<string, string>();
-        for (const { id, owner, body, createdAt } of waiting) {
-          const refused = this.#obey(body as RiskCommand, owner, createdAt);
-          if (refused !== null) failures.set(id, refused);
-        }
-        await commands.done(
-          waiting.map(({ id }) => id),
-          failures,
-          clock.now(),
-        );
-        this.#again ||= waiting.length === MOST_COMMANDS;
-      } catch (error) {
-        this.#log.debug({ reason: messageOf(error) }, 'commands cannot be taken now');
-      }
-    } while (this.#again && !this.#stopped);
   }
 
   #obey(command: RiskCommand, owner: Address, createdAt: number): string | null {
