@@ -8,7 +8,7 @@ const MAY_IMPORT = {
   feeds: ['model/', 'lib/'],
   engines: ['model/', 'lib/'],
   bus: ['model/', 'lib/'],
-  store: ['bus/(bus|topics|stream)[.]ts$', 'model/', 'lib/'],
+  store: ['bus/(bus|lease|topics|stream)[.]ts$', 'model/', 'lib/'],
   workers: ['feeds/', 'engines/', 'bus/', 'store/', 'model/', 'lib/'],
   cohorts: ['bus/', 'store/', 'model/', 'lib/'],
   schema: ['cohorts/', 'store/', 'bus/topics[.]ts$', 'model/', 'lib/'],

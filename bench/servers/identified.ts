@@ -43,6 +43,7 @@ const server = await startServer(
       throw new Error('nobody asks this of a benchmark');
     },
     documents: { trustedOnly: false, manifest: new Map() },
+    simulations: false,
     requireIdentity: false,
   },
   parts.clock,

@@ -39,6 +39,7 @@ await runSubject(async ({ workload, redisUrl }) => {
         throw new Error('nobody asks this of a benchmark');
       },
       documents: { trustedOnly: false, manifest: new Map() },
+      simulations: false,
       requireIdentity: false,
     },
     parts.clock,

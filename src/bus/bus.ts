@@ -1,3 +1,4 @@
+import type { Fence, Leases } from './lease.ts';
 import type { EventTopic, StateTopic, TopicRef } from './topics.ts';
 
 /**
@@ -86,6 +87,18 @@ export interface Bus {
   state(): BusState;
   onStateChange(changed: (state: BusState) => void): () => void;
   close(): Promise<void>;
+}
+
+/** A bus that processes share, and on which they agree who does what. */
+export interface SharedBus extends Bus {
+  readonly leases: Leases;
+  /**
+   * The same bus for the holder of a lease: once another has announced itself, or published under it, what is published here is
+   * refused with `Fenced`. Of owners' streams on a Redis Cluster the second alone counts. Closing it sends what waits.
+   */
+  fenced(fence: Fence): Bus;
+  /** From now on every earlier holder of the lease is refused. @throws Error while the store is away; `Fenced` for one that is late itself. */
+  announce(fence: Fence): Promise<void>;
 }
 
 /** A bus of one process alone. */

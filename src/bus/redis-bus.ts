@@ -1,22 +1,31 @@
-import { randomUUID } from 'node:crypto';
 import { background } from '../lib/background.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { Bus, BusListener, BusRecord, BusState, EventPage, Position } from './bus.ts';
+import type { Bus, BusListener, BusRecord, BusState, EventPage, Position, SharedBus } from './bus.ts';
 import { newEpoch } from './epoch.ts';
-import { keyIn } from './key.ts';
+import { type Fence, Fenced, type Leases } from './lease.ts';
 import { type KnownLife, positionsIn, publishAnswer, readAnswer } from './redis-answers.ts';
 import { sequenceField, type TopicKeys, topicKeys } from './redis-keys.ts';
+import { RedisLeases } from './redis-leases.ts';
 import { RedisLink } from './redis-link.ts';
 import { RedisLive } from './redis-live.ts';
-import { type Batch, RedisOutbox } from './redis-outbox.ts';
+import type { Batch } from './redis-outbox.ts';
+import { type EventLane, type Lane, type Producer, RedisPublisher } from './redis-publisher.ts';
 import { type ServerRun, serverRun, UNKNOWN_RUN } from './redis-run.ts';
-import { type LifeArguments, lifeArguments, PUBLISH_EVENTS, PUBLISH_STATES, READ_EVENTS } from './redis-scripts.ts';
+import {
+  ANNOUNCE,
+  batchArguments,
+  type LifeArguments,
+  lifeArguments,
+  PUBLISH_EVENTS,
+  PUBLISH_STATES,
+  READ_EVENTS,
+} from './redis-scripts.ts';
 import { recordOfText } from './redis-wire.ts';
 import { type RetentionSettings, retentionOf } from './retention.ts';
-import { ownerIn, streamName } from './stream.ts';
-import { type EventTopic, type StateTopic, streamOf, type TopicRef } from './topics.ts';
+import { streamName } from './stream.ts';
+import { type EventTopic, type StateTopic, type TopicRef, topics } from './topics.ts';
 
 export interface RedisBusOptions extends RetentionSettings {
   /** `redis://` or `rediss://`, with credentials and database number where there are any. */
@@ -31,7 +40,7 @@ export interface RedisBusOptions extends RetentionSettings {
  * The bus of many processes, through one Redis. It is there at once, `down` until Redis answers, and comes back by
  * itself whenever Redis does. The server must not evict keys (`maxmemory-policy noeviction`).
  */
-export function createRedisBus(options: RedisBusOptions): Bus {
+export function createRedisBus(options: RedisBusOptions): SharedBus {
   return new RedisBus(options);
 }
 
@@ -41,17 +50,17 @@ const CLOSING_MS = 2_000;
 /** How often a topic that this process publishes is trimmed even if nothing happens on it, milliseconds. */
 const TRIM_MS = 60_000;
 
-/** What is needed of a topic once its values are text. */
-type EventLane = Pick<EventTopic<never>, 'kind' | 'name' | 'retentionEvents'> & Pick<TopicRef, 'owner'>;
-type Lane = Pick<StateTopic<never>, 'kind' | 'name'> | EventLane;
+const DEFAULT_PREFIX = 'tidewire';
 
-class RedisBus implements Bus {
+class RedisBus implements SharedBus {
+  readonly leases: Leases;
   readonly #options: RedisBusOptions;
   readonly #log: Log;
   readonly #link: RedisLink;
   readonly #live: RedisLive;
-  readonly #outbox: RedisOutbox<Lane>;
-  readonly #producer = randomUUID();
+  /** What comes under no lease. */
+  readonly #publisher: RedisPublisher;
+  readonly #publishers = new Set<RedisPublisher>();
   /** Of topics; those of owners' streams are made when they are needed, since there is no end of them. */
   readonly #keys = new Map<string, TopicKeys>();
   /** By {@link streamName}. */
@@ -68,42 +77,64 @@ class RedisBus implements Bus {
     const { url, clock, log } = options;
     this.#options = options;
     this.#log = log.child({ part: 'redis-bus' });
-    this.#outbox = new RedisOutbox(
-      clock,
-      this.#log,
-      (topic, batch) => this.#send(topic, batch),
-      () => this.#judge(),
-    );
     this.#link = new RedisLink(url, 'tidewire-commands', clock, this.#log, {
       prepare: async (client) => {
         this.#run = await serverRun(client).catch(() => UNKNOWN_RUN);
       },
       up: () => {
-        this.#outbox.online();
+        for (const { outbox } of this.#publishers) outbox.online();
         this.#judge();
       },
       down: () => {
-        this.#outbox.offline();
+        for (const { outbox } of this.#publishers) outbox.offline();
         this.#judge();
       },
     });
+    this.#publisher = this.#openPublisher(null);
+    this.leases = new RedisLeases(options.prefix ?? DEFAULT_PREFIX, (send) => this.#link.call(send));
     this.#live = new RedisLive(url, this.#link.client, clock, this.#log, () => this.#judge());
     this.#stopTrimming = clock.every(TRIM_MS, () => background('trim streams', this.#trim(), this.#log));
   }
 
-  async publishState<V, C>(topic: StateTopic<V, C>, value: V, change?: C | null): Promise<Position> {
-    const payload = JSON.stringify(value);
-    const carried = change === undefined || change === null ? '' : JSON.stringify(change);
-    return await this.#outbox.put(topic, { key: keyIn(topic, value), id: '', payload, change: carried });
+  publishState<V, C>(topic: StateTopic<V, C>, value: V, change?: C | null): Promise<Position> {
+    return this.#publisher.publishState(topic, value, change);
   }
 
-  async publishEvent<V>(topic: EventTopic<V>, value: V): Promise<Position> {
-    const owner = ownerIn(topic, value);
-    const lane: EventLane =
-      owner === null ? topic : { ...streamOf(topic, owner), kind: 'event', retentionEvents: topic.retentionEvents };
-    this.#published.set(owner === null ? topic.name : streamName(lane), lane);
-    const payload = JSON.stringify(value);
-    return await this.#outbox.put(lane, { key: keyIn(topic, value), id: topic.idOf(value), payload, change: '' });
+  publishEvent<V>(topic: EventTopic<V>, value: V): Promise<Position> {
+    return this.#publisher.publishEvent(topic, value);
+  }
+
+  fenced(fence: Fence): Bus {
+    this.#mustBeOpen();
+    const publisher = this.#openPublisher(fence);
+    return {
+      publishState: (topic, value, change) => publisher.publishState(topic, value, change),
+      publishEvent: (topic, value) => publisher.publishEvent(topic, value),
+      subscribe: (topic, listener) => this.subscribe(topic, listener),
+      latest: (topic, keys) => this.latest(topic, keys),
+      positions: (topic, keys) => this.positions(topic, keys),
+      drop: (topic, keys) => this.drop(topic, keys),
+      readAfter: (topic, after, limit) => this.readAfter(topic, after, limit),
+      readBefore: (topic, before, limit) => this.readBefore(topic, before, limit),
+      state: () => this.state(),
+      onStateChange: (changed) => this.onStateChange(changed),
+      close: async () => {
+        await publisher.outbox.close(CLOSING_MS);
+        this.#publishers.delete(publisher);
+        this.#judge();
+      },
+    };
+  }
+
+  async announce({ name, token }: Fence): Promise<void> {
+    this.#mustBeOpen();
+    const shared: readonly TopicRef[] = Object.values(topics).filter(({ reach }) => reach === 'shared');
+    await Promise.all(
+      shared.map(({ kind, name: topic }) => {
+        const { fences } = this.#keysOf({ kind, name: topic });
+        return this.#link.call((client) => ANNOUNCE.run(client, [fences], [name, token])).catch(knowingFenced(name));
+      }),
+    );
   }
 
   async subscribe(topic: TopicRef, listener: BusListener): Promise<() => void> {
@@ -173,24 +204,42 @@ class RedisBus implements Bus {
     if (this.#closed) return;
     this.#closed = true;
     this.#stopTrimming();
-    await this.#outbox.close(CLOSING_MS);
+    await Promise.all([...this.#publishers].map(({ outbox }) => outbox.close(CLOSING_MS)));
     await Promise.all([this.#live.close(), this.#link.close()]);
     this.#watchers.clear();
   }
 
-  async #send(topic: Lane, batch: Batch): Promise<readonly Position[]> {
+  #openPublisher(fence: Fence | null): RedisPublisher {
+    const publisher = new RedisPublisher(
+      {
+        clock: this.#options.clock,
+        log: this.#log,
+        send: (topic, batch, producer) => this.#send(topic, batch, producer),
+        toStream: (lane) => this.#published.set(streamName(lane), lane),
+        refusingChanged: () => this.#judge(),
+      },
+      fence,
+    );
+    this.#publishers.add(publisher);
+    if (this.#link?.ready) publisher.outbox.online();
+    return publisher;
+  }
+
+  async #send(topic: Lane, batch: Batch, { id: producer, fence }: Producer): Promise<readonly Position[]> {
     const keys = this.#keysOf(topic);
-    const answer = await this.#link.call((client) => {
-      const args = [...lifeArguments(this.#life(topic)), batch.number, keys.channel];
+    const from = keys.from + producer;
+    const sending = this.#link.call((client) => {
+      const args = [...lifeArguments(this.#life(topic)), ...batchArguments(batch.number, fence), keys.channel];
       if (topic.kind === 'state') {
         for (const { key, payload, change } of batch.parcels) args.push(key, payload, change);
-        return PUBLISH_STATES.run(client, [keys.life, keys.latest, keys.producer], args);
+        return PUBLISH_STATES.run(client, [keys.life, keys.latest, from, keys.fences], args);
       }
       const retention = retentionOf(topic, this.#options);
       args.push(this.#options.clock.now(), retention.ms, retention.events, keys.address);
       for (const { key, id, payload } of batch.parcels) args.push(key, id, payload);
-      return PUBLISH_EVENTS.run(client, [keys.life, keys.stream, keys.ids, keys.producer], args);
+      return PUBLISH_EVENTS.run(client, [keys.life, keys.stream, keys.ids, from, keys.fences], args);
     });
+    const answer = await sending.catch(knowingFenced(fence?.name ?? ''));
     const published = publishAnswer(answer);
     this.#learn(topic, published);
     return published.sequences.map((sequence) => ({ epoch: published.epoch, sequence }));
@@ -217,8 +266,8 @@ class RedisBus implements Bus {
   #keysOf(topic: TopicRef): TopicKeys {
     const known = topic.owner === undefined ? this.#keys.get(topic.name) : undefined;
     if (known) return known;
-    const { prefix = 'tidewire' } = this.#options;
-    const keys = topicKeys(prefix, this.#link.client.options.db ?? 0, topic, this.#producer);
+    const { prefix = DEFAULT_PREFIX } = this.#options;
+    const keys = topicKeys(prefix, this.#link.client.options.db ?? 0, topic);
     if (topic.owner === undefined) this.#keys.set(topic.name, keys);
     return keys;
   }
@@ -253,7 +302,7 @@ class RedisBus implements Bus {
   }
 
   #judge(): void {
-    const whole = this.#link.ready && this.#live.whole && !this.#outbox.refusing;
+    const whole = this.#link.ready && this.#live.whole && ![...this.#publishers].some(({ outbox }) => outbox.refusing);
     const state = whole ? 'ready' : 'down';
     if (state === this.#state) return;
     this.#state = state;
@@ -263,4 +312,12 @@ class RedisBus implements Bus {
   #mustBeOpen(): void {
     if (this.#closed) throw new ApiError('UNAVAILABLE', 'The service is stopping.');
   }
+}
+
+/** Turns the scripts' word for a late holder of a lease into its error. */
+function knowingFenced(lease: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof Error && error.message.startsWith('FENCED')) throw new Fenced(lease);
+    throw error;
+  };
 }

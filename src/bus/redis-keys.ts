@@ -13,6 +13,7 @@ import type { TopicRef } from './topics.ts';
  * | `<prefix>:{<topic>}:stream` | event: stream, entry `<sequence>-0` of key, id, time of publish and payload |
  * | `<prefix>:{<topic>}:ids` | event: hash of the id of each entry to its sequence |
  * | `<prefix>:{<topic>}:from:<producer>` | the last batch of a producer with its answer, for an hour |
+ * | `<prefix>:{<topic>}:fences` | hash of each lease to the newest token that was shown; of owners' streams the topic's own |
  * | `<prefix>:{<topic>}:live:<database>` | channel |
  * | `<prefix>:{<topic>}:live:<database>:<n>` | channel of owners whose hash is n: each message begins with its owner |
  */
@@ -21,7 +22,9 @@ export interface TopicKeys {
   readonly latest: string;
   readonly stream: string;
   readonly ids: string;
-  readonly producer: string;
+  /** To which the name of a producer is added. */
+  readonly from: string;
+  readonly fences: string;
   readonly channel: string;
   /** What a message on the channel begins with, before the record: empty where the channel is one stream's. */
   readonly address: string;
@@ -34,7 +37,7 @@ export interface TopicKeys {
 const OWNER_CHANNELS = 64;
 
 /** @param database number of the Redis database: keys are apart in each, channels are not. */
-export function topicKeys(prefix: string, database: number, topic: TopicRef, producer: string): TopicKeys {
+export function topicKeys(prefix: string, database: number, topic: TopicRef): TopicKeys {
   const stream = streamName(topic);
   const base = `${prefix}:{${stream}}`;
   const channel = `${prefix}:{${topic.name}}:live:${database}`;
@@ -43,7 +46,8 @@ export function topicKeys(prefix: string, database: number, topic: TopicRef, pro
     latest: `${base}:latest`,
     stream: `${base}:stream`,
     ids: `${base}:ids`,
-    producer: `${base}:from:${producer}`,
+    from: `${base}:from:`,
+    fences: `${prefix}:{${topic.name}}:fences`,
     channel: topic.owner === undefined ? channel : `${channel}:${crc32(stream) % OWNER_CHANNELS}`,
     address: topic.owner === undefined ? '' : addressOf(stream),
   };

@@ -3,6 +3,7 @@ import type { Cancel, Clock } from '../lib/clock.ts';
 import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Position } from './bus.ts';
+import { Fenced } from './lease.ts';
 import { ConnectionLost } from './redis-link.ts';
 import { streamName } from './stream.ts';
 import type { TopicRef } from './topics.ts';
@@ -81,6 +82,7 @@ export class RedisOutbox<T extends TopicRef> {
   /** Counted over all lanes: of one that comes again, numbers still grow. */
   #batches = 0;
   #drained: (() => void) | null = null;
+  #fenced: Fenced | null = null;
 
   constructor(
     clock: Clock,
@@ -104,6 +106,7 @@ export class RedisOutbox<T extends TopicRef> {
   put(topic: T, parcel: Parcel): Promise<Position> {
     const lane = this.#lane(topic);
     const size = parcel.payload.length + parcel.change.length;
+    if (this.#fenced) return Promise.reject(this.#fenced);
     if (this.#closed || this.#calls >= WAITING_CALLS || this.#size + size > WAITING_SIZE) {
       lane.torn.add(parcel.key);
       return Promise.reject(refusal());
@@ -150,6 +153,19 @@ export class RedisOutbox<T extends TopicRef> {
     }
   }
 
+  /** Another holds the lease: nothing from here is wanted any more, on no lane. */
+  #giveUp(error: Fenced): void {
+    if (this.#fenced) return;
+    this.#fenced = error;
+    for (const lane of this.#lanes.values()) {
+      this.#refuse(lane, lane.batch?.parcels ?? [], error);
+      this.#refuse(lane, lane.waiting.splice(0), error);
+      lane.batch = null;
+    }
+    this.#refused.clear();
+    this.#refusalOver();
+  }
+
   #lane(topic: T): Lane<T> {
     const name = streamName(topic);
     let lane = this.#lanes.get(name);
@@ -190,6 +206,7 @@ export class RedisOutbox<T extends TopicRef> {
       },
       (error: unknown) => {
         lane.sending = false;
+        if (error instanceof Fenced) return this.#giveUp(error);
         // What was cut off goes again when there is a new connection.
         if (!(error instanceof ConnectionLost)) this.#wasRefused(lane, error);
       },
@@ -227,14 +244,14 @@ export class RedisOutbox<T extends TopicRef> {
     });
   }
 
-  #refuse(lane: Lane<T>, parcels: readonly Waiting[]): void {
+  #refuse(lane: Lane<T>, parcels: readonly Waiting[], error: Error = refusal()): void {
     if (parcels.length === 0) return;
     const keys = new Set<string>();
     for (const parcel of parcels) {
       this.#letGo(parcel);
       keys.add(parcel.key);
       lane.newest.delete(parcel.key);
-      for (const { reject } of parcel.callers) reject(refusal());
+      for (const { reject } of parcel.callers) reject(error);
     }
     for (const next of lane.waiting) if (keys.delete(next.key)) next.change = '';
     for (const key of keys) lane.torn.add(key);

@@ -1,26 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
-
-/** A Lua script by its hash, so that its text travels once. Redis runs each as one step that nobody sees the middle of. */
-class LuaScript {
-  readonly #text: string;
-  readonly #hash: string;
-
-  constructor(text: string) {
-    this.#text = text;
-    this.#hash = createHash('sha1').update(text).digest('hex');
-  }
-
-  async run(client: Redis, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    try {
-      return await client.evalsha(this.#hash, keys.length, ...keys, ...args);
-    } catch (error) {
-      // A server that was restarted has forgotten its scripts.
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return await client.eval(this.#text, keys.length, ...keys, ...args);
-    }
-  }
-}
+import type { Fence } from './lease.ts';
+import { LuaScript } from './redis-lua.ts';
 
 /** The first arguments of every script: see {@link LIFE}. */
 export interface LifeArguments {
@@ -78,6 +57,28 @@ if sent then
 end
 `;
 
+/**
+ * The arguments of a publish after those of the life: the number of the batch, and whose lease it comes under, if any.
+ */
+export function batchArguments(batch: number, fence: Fence | null): readonly (string | number)[] {
+  return [batch, fence?.name ?? '', fence?.token ?? 0];
+}
+
+/** Refuses a holder of a lease after which another has written here, or has announced itself. ARGV[7], [8]: lease, token. */
+const REFUSE_LATE = (fencesKey: string, lease: string, token: string) => `
+if ${lease} ~= '' then
+  local shown, newest = tonumber(${token}), tonumber(redis.call('HGET', ${fencesKey}, ${lease}) or '0')
+  if shown < newest then return redis.error_reply('FENCED another holds the lease') end
+  if shown > newest then redis.call('HSET', ${fencesKey}, ${lease}, ${token}) end
+end
+`;
+
+/** KEYS: fences. ARGV: lease, token. From then on earlier holders are refused, though the new one has written nothing yet. */
+export const ANNOUNCE = new LuaScript(`
+${REFUSE_LATE('KEYS[1]', 'ARGV[1]', 'ARGV[2]')}
+return 'OK'
+`);
+
 /** Milliseconds that an answer is remembered: a producer gives a batch up long before. */
 const ANSWER_MS = 3_600_000;
 
@@ -114,21 +115,22 @@ end
 `;
 
 /**
- * KEYS: life, stream, ids, producer. ARGV from 6: batch, channel, now, retention in ms, retention in events, what messages
- * begin with, then key, id and payload of each event. Answers epoch, version, sequences.
+ * KEYS: life, stream, ids, producer, fences. ARGV from 6: {@link batchArguments}, channel, now, retention in ms, retention in
+ * events, what messages begin with, then key, id and payload of each event. Answers epoch, version, sequences.
  */
 export const PUBLISH_EVENTS = new LuaScript(`
+${REFUSE_LATE('KEYS[5]', 'ARGV[7]', 'ARGV[8]')}
 local wiped = {KEYS[2], KEYS[3]}
 ${LIFE}
 ${REPEAT('KEYS[4]')}
 ${TRIM}
-local channel, now, keepMs, keepEvents, address = ARGV[7], ARGV[8], ARGV[9], ARGV[10], ARGV[11]
+local channel, now, keepMs, keepEvents, address = ARGV[9], ARGV[10], ARGV[11], ARGV[12], ARGV[13]
 local before = tonumber(redis.call('HGET', KEYS[1], 'head') or '0')
 local head, positions, messages, ids, fresh = before, {}, {}, {}, {}
-for at = 12, #ARGV, 3 do ids[#ids + 1] = ARGV[at + 1] end
+for at = 14, #ARGV, 3 do ids[#ids + 1] = ARGV[at + 1] end
 local seen = {}
 for at, sequence in ipairs(redis.call('HMGET', KEYS[3], unpack(ids))) do seen[ids[at]] = seen[ids[at]] or sequence end
-for at = 12, #ARGV, 3 do
+for at = 14, #ARGV, 3 do
   local key, id, payload = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   local sequence = seen[id]
   if not sequence then
@@ -153,18 +155,19 @@ return {epoch, version, answer}
 `);
 
 /**
- * KEYS: life, latest, producer. ARGV from 6: batch, channel, then key, value and change (or nothing) of each.
- * Answers epoch, version, sequences.
+ * KEYS: life, latest, producer, fences. ARGV from 6: {@link batchArguments}, channel, then key, value and change (or nothing)
+ * of each. Answers epoch, version, sequences.
  */
 export const PUBLISH_STATES = new LuaScript(`
+${REFUSE_LATE('KEYS[4]', 'ARGV[7]', 'ARGV[8]')}
 local wiped = {}
 ${LIFE}
 ${REPEAT('KEYS[3]')}
-local channel, positions, messages = ARGV[7], {}, {}
+local channel, positions, messages = ARGV[9], {}, {}
 local fields, numbers, latest = {}, {}, {}
-for at = 8, #ARGV, 3 do fields[#fields + 1] = 's:' .. ARGV[at] end
+for at = 10, #ARGV, 3 do fields[#fields + 1] = 's:' .. ARGV[at] end
 for at, number in ipairs(redis.call('HMGET', KEYS[1], unpack(fields))) do numbers[fields[at]] = tonumber(number or '0') end
-for at = 8, #ARGV, 3 do
+for at = 10, #ARGV, 3 do
   local key, value, change = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   local number = numbers['s:' .. key] + 1
   numbers['s:' .. key] = number

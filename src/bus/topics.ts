@@ -1,6 +1,7 @@
 import type { Alert } from '../model/alert.ts';
 import type { ArbitrageTransactionTold, PoolMev } from '../model/arbitrage-transaction.ts';
 import { applyBookChange, type Book, type BookChange } from '../model/book.ts';
+import type { Bot } from '../model/bot.ts';
 import { type Candle, candleKey, seriesOfKey } from '../model/candle.ts';
 import type { ChainStatus } from '../model/chain.ts';
 import type { ComponentReport, SystemHealth } from '../model/component.ts';
@@ -8,12 +9,14 @@ import type { ContractEvent } from '../model/contract-event.ts';
 import type { DeliveryReport } from '../model/delivery-report.ts';
 import type { Address } from '../model/identity.ts';
 import { type Instrument, sourceKey, symbolOfKey } from '../model/instrument.ts';
+import type { Interruption } from '../model/interruption.ts';
 import type { FundingRate, MarketStats } from '../model/market-stats.ts';
 import type { Nudge } from '../model/nudge.ts';
 import type { OpportunityTold } from '../model/opportunity.ts';
 import type { Execution, OrderUpdate } from '../model/order.ts';
 import { ownerKey, ownerOfKey } from '../model/owner.ts';
 import { type PoolState, poolKey } from '../model/pool.ts';
+import type { Portfolio } from '../model/portfolio.ts';
 import type { PositionEvent } from '../model/position-event.ts';
 import type { Price } from '../model/price.ts';
 import type { Revocation } from '../model/revocation.ts';
@@ -135,6 +138,14 @@ export const topics = {
     durable: true,
     retentionEvents: 100_000,
   }),
+  botStatus: state<Bot>({
+    name: 'botStatus',
+    reach: 'shared',
+    keyOf: ({ owner, id }) => ownerKey(owner, id),
+    routeOf: ownerOfKey,
+    ownerOf: ({ owner }) => owner,
+    predicates: ['filter', 'delivery'],
+  }),
   marketStats: state<MarketStats>({
     name: 'marketStats',
     reach: 'shared',
@@ -223,6 +234,15 @@ export const topics = {
     durable: true,
     retentionEvents: 100_000,
   }),
+  portfolio: state<Portfolio>({
+    name: 'portfolio',
+    reach: 'shared',
+    keyOf: ({ owner }) => ownerKey(owner),
+    routeOf: ownerOfKey,
+    ownerOf: ({ owner }) => owner,
+    // Which symbols a payload shows is in its question.
+    predicates: ['filter.owner', 'delivery'],
+  }),
   opportunities: event<OpportunityTold>({
     name: 'opportunities',
     reach: 'shared',
@@ -266,6 +286,15 @@ export const topics = {
     reach: 'shared',
     keyOf: ({ chainId, pool: address }) => poolKey({ chainId, address }),
     predicates: [],
+  }),
+  interruptions: event<Interruption>({
+    name: 'interruptions',
+    reach: 'shared',
+    keyOf: ({ source }) => source,
+    idOf: ({ id }) => id,
+    predicates: [],
+    // Who was not there was not interrupted.
+    retentionEvents: 10,
   }),
   nudges: event<Nudge>({
     name: 'nudges',

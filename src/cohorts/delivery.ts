@@ -9,6 +9,7 @@ import {
 import type { Bus } from '../bus/bus.ts';
 import type { TopicReach } from '../bus/topics.ts';
 import type { Clock } from '../lib/clock.ts';
+import { Tally } from '../lib/histogram.ts';
 import type { Log } from '../lib/log.ts';
 import type { Owners } from '../model/owner.ts';
 import type { Archive } from '../store/archive/archive.ts';
@@ -94,6 +95,8 @@ interface Member {
 /** All live subscriptions of this process. */
 export class Delivery<C extends object> {
   readonly counters: Counters = newCounters();
+  /** Live subscriptions by topic. */
+  readonly subscriptions = new Tally();
   readonly #options: DeliveryOptions<C>;
   readonly #hubs: Hubs;
   readonly #stateCohorts = new Map<string, StateCohort<unknown, unknown>>();
@@ -170,9 +173,21 @@ export class Delivery<C extends object> {
     const meter = new Meter(this.counters);
     // Nobody's eyes for a public question: a field that forgot to say that it depends on who asks fails, and leaks nothing.
     const eyes = question.scoped ? operation.context : null;
-    const asked = { question, eyes, mailbox, lane, meter, ended: () => right?.giveBack() };
+    let counts = false;
+    const ended = () => {
+      right?.giveBack();
+      if (counts) this.subscriptions.add(request.topic.name, -1);
+      counts = false;
+    };
+    const asked = { question, eyes, mailbox, lane, meter, ended };
+    const began = this.#options.clock.now();
     try {
       const member = await this.#join(request, operation.resumeAfter ?? null, asked);
+      this.counters.joinMs.note(this.#options.clock.now() - began);
+      if (!mailbox.closed) {
+        counts = true;
+        this.subscriptions.add(request.topic.name);
+      }
       return {
         mailbox,
         meter,
@@ -190,6 +205,7 @@ export class Delivery<C extends object> {
   async #join(request: SubscriptionRequest, resumeAfter: string | null, asked: Asked<C>): Promise<Member | null> {
     if (request.kind === 'state') return this.#joinState(request, asked);
     const resumed = resumeAfter === null ? request : { ...request, after: resumeAfter, last: null };
+    if (resumed.after !== null) this.counters.resumes++;
     const { owners } = resumed;
     return owners ? this.#joinOwners(resumed, owners, asked) : this.#joinEvents(resumed, asked);
   }

@@ -1,17 +1,18 @@
 import { runProcess } from './process.ts';
 import { openStorage } from './storage.ts';
-import { sharedBus, startApi, startWorkers } from './wiring.ts';
+import { sharedBus, startApi, worksOf } from './wiring.ts';
+import { startWork } from './work.ts';
 
 /** Everything in one process: what `npm start` runs. */
 await runProcess(async (parts) => {
   const storage = await openStorage(parts);
   try {
     const bus = sharedBus(parts);
-    const stopWorkers = startWorkers(bus, storage.database, parts);
+    const stopWorkers = startWork(worksOf(parts), bus, storage.database, parts);
     const api = await startApi(bus, storage.database, parts);
     parts.log.info({ url: `${api.url}/graphql` }, 'listening: open this in a browser');
-    const token = await api.demoToken();
-    // Not into the log: what stands there is kept and sent elsewhere.
+    // To a person at a terminal alone: what a supervisor collects is kept and sent elsewhere.
+    const token = process.stderr.isTTY ? await api.demoToken() : null;
     if (token !== null) process.stderr.write(`demo token, good for a day on this machine: ${token}\n`);
     return async () => {
       await api.stop();

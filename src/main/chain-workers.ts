@@ -1,45 +1,43 @@
-import type { Bus } from '../bus/bus.ts';
+import { topics } from '../bus/topics.ts';
 import { EVM_CHAINS } from '../feeds/chains.ts';
 import { createEvmFeed } from '../feeds/evm/feed.ts';
 import { deploymentOf, SIMULATED_CHAINS } from '../feeds/simulated/chain/deployment.ts';
 import { createSimulatedChain } from '../feeds/simulated/chain/feed.ts';
 import { PAIR_ABI } from '../feeds/simulated/chain/pair-abi.ts';
 import { ChainLedger } from '../store/arbitrage/chain-ledger.ts';
-import type { ArchiveWriter } from '../store/archive/archive-writer.ts';
-import type { Database } from '../store/database.ts';
 import { createChainWorker } from '../workers/chain/chain-worker.ts';
 import type { Worker } from '../workers/worker.ts';
 import { type FollowedChain, followedChains, referencesOf } from './chains.ts';
 import type { Parts } from './parts.ts';
+import type { Work, WorkParts } from './work.ts';
 
 const DAY_MS = 86_400_000;
 
-type ChainParts = Parts & {
-  readonly bus: Bus;
-  readonly database: Database;
-  readonly archive: ArchiveWriter;
-};
-
 /**
- * A worker for each chain: those that a node tells of, and beside the simulated venue the simulated ones that no node tells of.
+ * The work of each chain: those that a node tells of, and beside the simulated venue the simulated ones that no node tells of.
  * @throws ConfigError
  */
-export function chainWorkers(parts: ChainParts): readonly Worker[] {
-  const followed = followedChains(parts.config);
-  for (const [chainId] of parts.config.EVM_RPC_URLS.map((node) => node.split('=')))
+export function chainWorks({ config, log }: Parts): readonly Work[] {
+  const followed = followedChains(config);
+  for (const [chainId] of config.EVM_RPC_URLS.map((node) => node.split('=')))
     if (!followed.some(({ chain }) => chain.chainId === Number(chainId)))
-      parts.log.warn({ chainId }, 'nothing is known of this chain: its node proves signatures, and is not followed');
-  const simulated = parts.config.FEEDS.includes('simulated') ? SIMULATED_CHAINS : [];
+      log.warn({ chainId }, 'nothing is known of this chain: its node proves signatures, and is not followed');
+  const simulated = config.FEEDS.includes('simulated') ? SIMULATED_CHAINS : [];
   return [
-    ...followed.map((chain) => evmWorker(chain, parts)),
+    ...followed.map((one) => chainWork(one.chain.chainId, (parts) => evmWorker(one, parts))),
     ...simulated
       .filter((chainId) => !followed.some(({ chain }) => chain.chainId === chainId))
-      .map((chainId) => simulatedWorker(chainId, parts)),
+      .map((chainId) => chainWork(chainId, (parts) => simulatedWorker(chainId, parts))),
   ];
 }
 
+function chainWork(chainId: number, worker: (parts: WorkParts) => Worker): Work {
+  const durable = [topics.opportunities, topics.transactions];
+  return { lease: `chain:${chainId}`, durable, workers: (parts) => [worker(parts)] };
+}
+
 /** What workers of all chains share; the ledger is each one's own. */
-function shared({ bus, database, archive, config, clock, log }: ChainParts) {
+function shared({ bus, database, archive, config, clock, log }: WorkParts) {
   return {
     minProfitUsd: config.MIN_OPPORTUNITY_USD,
     bus,
@@ -51,7 +49,7 @@ function shared({ bus, database, archive, config, clock, log }: ChainParts) {
   };
 }
 
-function evmWorker(followed: FollowedChain, parts: ChainParts): Worker {
+function evmWorker(followed: FollowedChain, parts: WorkParts): Worker {
   const { chain, url, pools, discover, contracts, prices } = followed;
   const options = shared(parts);
   const { ledger, clock, log } = options;
@@ -79,7 +77,7 @@ function evmWorker(followed: FollowedChain, parts: ChainParts): Worker {
   });
 }
 
-function simulatedWorker(chainId: number, parts: ChainParts): Worker {
+function simulatedWorker(chainId: number, parts: WorkParts): Worker {
   const chain = EVM_CHAINS.find((preset) => preset.chainId === chainId);
   if (!chain) throw new Error(`chain ${chainId} is not preset`);
   const { pools, router } = deploymentOf(chainId);

@@ -1,4 +1,6 @@
+import { getAddress } from 'viem/utils';
 import { z } from 'zod';
+import { MAX_ACCOUNTS } from '../feeds/hyperliquid/account-watch.ts';
 import { FEED_NAMES, type FeedName } from '../feeds/registry.ts';
 import { decimal } from '../lib/decimal.ts';
 import { LOG_LEVELS } from '../lib/log.ts';
@@ -76,6 +78,15 @@ const Environment = z.object({
   BINANCE_FUTURES_REST_URL: url(['http:', 'https:'], 'https://fapi.binance.com'),
   HYPERLIQUID_WS_URL: url(['ws:', 'wss:'], 'wss://api.hyperliquid.xyz'),
   HYPERLIQUID_REST_URL: url(['http:', 'https:'], 'https://api.hyperliquid.xyz'),
+  HYPERLIQUID_ACCOUNTS: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^0x[0-9a-fA-F]{40}$/)).max(MAX_ACCOUNTS))
+    .transform((addresses) => addresses.map((address) => getAddress(address)))
+    .default([])
+    .describe(
+      `addresses whose positions are followed, at most ${MAX_ACCOUNTS} (the venue allows no more), joined by commas`,
+    ),
   PYTH_HERMES_URL: url(['http:', 'https:'], 'https://hermes.pyth.network'),
   PYTH_API_KEY: z
     .string()
@@ -99,6 +110,14 @@ const Environment = z.object({
     .describe(`one or more of ${CANDLE_INTERVALS.join(', ')}, joined by commas`),
   POSITION_INTERVAL_MS: whole(100, 600_000, 2_000),
   LIQUIDATION_INTERVAL_MS: whole(100, 600_000, 5_000),
+  PORTFOLIO_INTERVAL_MS: whole(100, 600_000, 5_000),
+  PAPER_BALANCES: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().regex(/^[A-Z]{3,5}=\d{1,15}$/)).min(1))
+    .default(['USDT=100000', 'USD=100000'])
+    .describe('what a paper account begins with, such as USDT=100000,USD=100000'),
+  MARKET_HISTORY_INTERVAL_MS: whole(1_000, 86_400_000, 60_000),
   RISK_HISTORY_INTERVAL_MS: whole(1_000, 86_400_000, 60_000),
   AT_RISK_HEALTH_FACTOR: z
     .string()

@@ -1,25 +1,47 @@
-import type { Bus } from '../bus/bus.ts';
-import type { ArchiveWriter } from '../store/archive/archive-writer.ts';
+import { topics } from '../bus/topics.ts';
+import { Bots } from '../store/bots.ts';
 import { Candles } from '../store/candles.ts';
 import { Commands } from '../store/commands.ts';
-import type { Database } from '../store/database.ts';
+import { Orders } from '../store/orders.ts';
+import { TradingDesk } from '../store/trading-desk.ts';
+import { createBotWorker } from '../workers/bots/bot-worker.ts';
 import { createCandleWorker } from '../workers/candles/candle-worker.ts';
 import { createSignalWorker } from '../workers/signals/signal-worker.ts';
 import type { Worker } from '../workers/worker.ts';
-import type { Parts } from './parts.ts';
+import type { Work, WorkParts } from './work.ts';
 
-/** What is made of the market as the feeds tell it: bars, signals of them. */
-export function marketWorkers(bus: Bus, database: Database, archive: ArchiveWriter, parts: Parts): readonly Worker[] {
-  const { config, clock, log } = parts;
-  const shared = { bus, candles: new Candles(database), clock, log };
-  return [
-    createCandleWorker({ ...shared, intervalMs: config.CANDLE_INTERVAL_MS }),
-    createSignalWorker({
-      ...shared,
-      commands: new Commands(database),
-      archive,
-      // Of a simulated market whoever looks at it wants to see something within minutes.
-      intervals: config.SIGNAL_INTERVALS ?? (config.FEEDS.includes('simulated') ? ['S1', 'M1'] : ['M1', 'M15']),
-    }),
-  ];
+/** What is made of the market as the feeds tell it: bars, signals of them, and the bots that follow them. */
+export const MARKET_WORKS: readonly Work[] = [
+  { lease: 'candles', durable: [], workers: (parts) => [candleWorker(parts)] },
+  { lease: 'signals', durable: [topics.signals], workers: (parts) => [signalWorker(parts)] },
+  { lease: 'bots', durable: [], workers: (parts) => [botWorker(parts)] },
+];
+
+function candleWorker({ bus, database, config, clock, log }: WorkParts): Worker {
+  return createCandleWorker({ bus, candles: new Candles(database), clock, log, intervalMs: config.CANDLE_INTERVAL_MS });
+}
+
+function signalWorker({ bus, database, archive, config, clock, log }: WorkParts): Worker {
+  return createSignalWorker({
+    bus,
+    candles: new Candles(database),
+    clock,
+    log,
+    commands: new Commands(database),
+    archive,
+    // Of a simulated market whoever looks at it wants to see something within minutes.
+    intervals: config.SIGNAL_INTERVALS ?? (config.FEEDS.includes('simulated') ? ['S1', 'M1'] : ['M1', 'M15']),
+  });
+}
+
+function botWorker({ bus, database, clock, log }: WorkParts): Worker {
+  return createBotWorker({
+    bus,
+    bots: new Bots(database),
+    orders: new Orders(database),
+    desk: new TradingDesk(database, bus, clock, log),
+    commands: new Commands(database),
+    clock,
+    log,
+  });
 }

@@ -1,11 +1,15 @@
-import type { Bus } from '../bus/bus.ts';
+import type { Bus, SharedBus } from '../bus/bus.ts';
 import { createMemoryBus } from '../bus/memory-bus.ts';
 import { createRedisBus } from '../bus/redis-bus.ts';
+import { topics } from '../bus/topics.ts';
 import { createBookEngine } from '../engines/book/book-engine.ts';
 import { createMarketStatsEngine } from '../engines/market-stats/market-stats-engine.ts';
 import { createPricesEngine } from '../engines/prices/prices-engine.ts';
 import { RiskEngine } from '../engines/risk/risk-engine.ts';
 import { whatIf } from '../engines/risk/what-if.ts';
+import { followsAccounts } from '../feeds/account-feed.ts';
+import type { Feed } from '../feeds/feed.ts';
+import { InterruptibleFeed } from '../feeds/interruptible.ts';
 import { couldGive, createFeed, type FeedName, type FeedOptions } from '../feeds/registry.ts';
 import { Population } from '../feeds/simulated/population/population.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -14,25 +18,29 @@ import type { Log } from '../lib/log.ts';
 import { LimitsRedis } from '../server/limits/limits-redis.ts';
 import { type ApiServer, startServer } from '../server/server.ts';
 import { Alerts } from '../store/alerts.ts';
-import { ArchiveWriter } from '../store/archive/archive-writer.ts';
 import { Commands } from '../store/commands.ts';
 import type { Database } from '../store/database.ts';
+import { MarketHistory } from '../store/market-history.ts';
 import { Positions } from '../store/positions.ts';
-import { createComponentReporter } from '../workers/components.ts';
+import { listenForInterruptions } from '../workers/interruptions.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
+import { MarketRecorder } from '../workers/market-recorder.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
+import type { FollowedAccounts } from '../workers/risk/venue-accounts.ts';
 import type { Worker } from '../workers/worker.ts';
-import { chainWorkers } from './chain-workers.ts';
+import { chainWorks } from './chain-workers.ts';
 import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
-import { marketWorkers } from './market-workers.ts';
+import { MARKET_WORKS } from './market-workers.ts';
 import type { Parts } from './parts.ts';
+import { TRADING_WORK } from './trading-workers.ts';
+import type { Work, WorkParts } from './work.ts';
 
 /** The bus that processes meet on: Redis where one is named, else the memory of this one. */
-export function sharedBus({ config, clock, log }: Parts): Bus {
+export function sharedBus({ config, clock, log }: Parts): Bus | SharedBus {
   const { REDIS_URL: url, REDIS_PREFIX: prefix } = config;
   const options = { clock, log, ...retentionOf(config) };
   return url ? createRedisBus({ ...options, url, prefix }) : createMemoryBus(options);
@@ -42,11 +50,36 @@ function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEve
   return { retentionMs, ...(retentionEvents !== undefined && { retentionEvents }) };
 }
 
-/** Starts the write side: every feed with its engines. Returns what stops it. */
-export function startWorkers(bus: Bus, database: Database, { config, clock, log }: Parts): () => Promise<void> {
-  const archive = new ArchiveWriter(database, clock, log);
+/**
+ * The write side, as pieces of work that one process does at a time. Feeds that quote the same symbols choose the best source among
+ * themselves, so they are one piece; and risk with them, because it follows accounts of a venue over that venue's own feed.
+ */
+export function worksOf(parts: Parts): readonly Work[] {
+  // A symbol that no feed gives ends the process here, and not when it first holds the lease.
+  accountFeedOf(feedsOf(parts.config, parts.clock, parts.log), parts.config);
+  return [
+    { lease: 'market', durable: [topics.fundingRates, topics.positionEvents, topics.alerts], workers: feedWorkers },
+    ...MARKET_WORKS,
+    TRADING_WORK,
+    ...chainWorks(parts),
+  ];
+}
+
+function feedWorkers(parts: WorkParts): readonly Worker[] {
+  const { bus, database, archive, config, clock, log } = parts;
   const sources = new PriceSources(clock);
-  const workers = feedsOf(config, clock, log).map((feed) =>
+  const recorder = new MarketRecorder({
+    history: new MarketHistory(database),
+    clock,
+    log,
+    intervalMs: config.MARKET_HISTORY_INTERVAL_MS,
+    retentionMs: config.DURABLE_RETENTION_DAYS * DAY_MS,
+  });
+  const feeds = feedsOf(config, clock, log);
+  const accounts = accountFeedOf(feeds, config);
+  const inDevelopment = config.NODE_ENV !== 'production';
+  const interruptible = inDevelopment ? feeds.map((feed) => new InterruptibleFeed(feed, clock)) : [];
+  const workers = (inDevelopment ? interruptible : feeds).map((feed) =>
     createMarketDataWorker({
       feed,
       bus,
@@ -56,23 +89,20 @@ export function startWorkers(bus: Bus, database: Database, { config, clock, log 
       pricesEngine: createPricesEngine(),
       marketStatsEngine: createMarketStatsEngine(),
       archive,
+      recorder,
       priceIntervalMs: config.PRICE_INTERVAL_MS,
       marketStatsIntervalMs: config.MARKET_STATS_INTERVAL_MS,
       sources,
       primarySources: primarySourcesOf(config),
     }),
   );
-  workers.push(riskWorker(bus, database, archive, { config, clock, log }));
-  workers.push(...marketWorkers(bus, database, archive, { config, clock, log }));
-  workers.push(...chainWorkers({ bus, database, archive, config, clock, log }));
-  const reporter = createComponentReporter({ sources: workers, bus, clock, log });
-  reporter.start();
-  for (const worker of workers) worker.start();
-  return async () => {
-    await Promise.all(workers.map((worker) => worker.stop()));
-    reporter.stop();
-    await archive.close();
-  };
+  const risk = riskWorker(parts, accounts);
+  const deaf = inDevelopment ? listenForInterruptions(bus, interruptible, log) : () => undefined;
+  parts.onEnd(async () => {
+    deaf();
+    await recorder.stop();
+  });
+  return [...workers, risk];
 }
 
 /** Of each symbol the feed that stands for it: the first in the operator's list that could give it. */
@@ -87,13 +117,25 @@ function pythOptions({ PYTH_API_KEY: apiKey, PYTH_PRICE_IDS: pairs }: Config): F
 
 const DAY_MS = 86_400_000;
 
-function riskWorker(bus: Bus, database: Database, archive: ArchiveWriter, { config, clock, log }: Parts): Worker {
+/** @throws ConfigError for accounts that no feed follows. */
+function accountFeedOf(feeds: readonly Feed[], { HYPERLIQUID_ACCOUNTS: addresses }: Config): FollowedAccounts | null {
+  if (addresses.length === 0) return null;
+  const feed = feeds.find(followsAccounts);
+  if (!feed) throw new ConfigError('HYPERLIQUID_ACCOUNTS: no feed in FEEDS follows accounts; "hyperliquid" does.');
+  return { feed, addresses };
+}
+
+function riskWorker(
+  { bus, database, archive, config, clock, log }: WorkParts,
+  accounts: FollowedAccounts | null,
+): Worker {
   const population = config.FEEDS.includes('simulated')
     ? new Population({ seed: config.SIMULATION_SEED, demoOwner: demoOwner(config), startedAt: clock.now() })
     : null;
   return createRiskWorker({
     engine: new RiskEngine({ atRisk: config.AT_RISK_HEALTH_FACTOR, model: config.RISK_MODEL }),
     population,
+    accounts,
     bus,
     positions: new Positions(database),
     alerts: new Alerts(database),
@@ -131,6 +173,7 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       introspection: config.INTROSPECTION,
       documents: await documentOptions(config),
       whatIf: (input) => whatIf({ ...input, atRisk: config.AT_RISK_HEALTH_FACTOR }),
+      simulations: config.NODE_ENV !== 'production',
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
       requireIdentity: config.REQUIRE_IDENTITY,
     },

@@ -1,7 +1,8 @@
 import { ConfigError } from './config.ts';
 import { runProcess } from './process.ts';
 import { connectStorage } from './storage.ts';
-import { sharedBus, startWorkers } from './wiring.ts';
+import { sharedBus, worksOf } from './wiring.ts';
+import { startWork } from './work.ts';
 
 /** The write side alone: feeds and engines, publishing to Redis, and keeping what lasts. */
 await runProcess(async (parts) => {
@@ -11,7 +12,7 @@ await runProcess(async (parts) => {
     throw new ConfigError('DATABASE_URL: a worker of its own needs it, for what lasts; `npm start` brings its own.');
   const storage = await connectStorage(parts.config.DATABASE_URL, parts);
   const bus = sharedBus(parts);
-  const stopWorkers = startWorkers(bus, storage.database, parts);
+  const stopWorkers = startWork(worksOf(parts), bus, storage.database, parts);
   parts.log.info({ feeds: parts.config.FEEDS }, 'working');
   return async () => {
     await stopWorkers();

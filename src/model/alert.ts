@@ -95,6 +95,13 @@ export function stateBefore({ version, state, acknowledgedAt }: Alert): AlertSta
   return state === 'RESOLVED' && acknowledgedAt !== null ? 'ACKNOWLEDGED' : 'OPEN';
 }
 
+/** Begins the id of a rule that an owner's trading limit is watched by: the trading worker's, and nobody's to change. */
+export const LIMIT_RULE = 'limit-';
+
+export function isLimitRule(ruleId: string): boolean {
+  return ruleId.startsWith(LIMIT_RULE);
+}
+
 /** What kind of danger a metric is about. */
 export function alertTypeOf(metric: AlertMetric): AlertType {
   switch (metric) {

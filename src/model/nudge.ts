@@ -3,5 +3,5 @@ export interface Nudge {
   /** New each time. */
   readonly id: string;
   /** What kind of work it is. */
-  readonly about: 'risk' | 'trading' | 'signals';
+  readonly about: 'risk' | 'trading' | 'signals' | 'bots';
 }

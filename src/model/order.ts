@@ -1,6 +1,7 @@
 import type { Decimal } from '../lib/decimal.ts';
 import type { Address } from './identity.ts';
 import type { Observed } from './observed.ts';
+import type { OwnerLimits } from './owner-limits.ts';
 import type { Side } from './trade.ts';
 
 export const ORDER_STATUSES = [
@@ -149,7 +150,11 @@ export type TradingCommand =
   | { readonly type: 'amend'; readonly orderId: string; readonly amendment: Amendment }
   | { readonly type: 'cancel'; readonly orderId: string }
   /** Every open order of the owner: of one symbol, of one bot, or of all where null. */
-  | { readonly type: 'cancel-all'; readonly symbol: string | null; readonly botId: string | null };
+  | { readonly type: 'cancel-all'; readonly symbol: string | null; readonly botId: string | null }
+  /** As they are stored already. */
+  | { readonly type: 'limits'; readonly limits: OwnerLimits }
+  /** An alert that a limit has raised. */
+  | { readonly type: 'acknowledge' | 'resolve'; readonly alertId: string };
 
 /** Whether nothing can become of it any more. */
 export function hasEnded({ status }: Pick<Order, 'status'>): boolean {

@@ -80,6 +80,8 @@ export interface PerpPosition extends PositionFacts {
   readonly maintenance: readonly MaintenanceTier[];
   /** What a liquidator earns, as a fraction of the notional; null where the venue pays none. */
   readonly liquidationFeeRate: Decimal | null;
+  /** As the venue says, in the place of the formula's: it knows brackets, fees and collaterals that are not told here. */
+  readonly reportedLiquidationPrice?: Decimal | null;
   /** False where the venue's own reports carry the funding paid: counting it here as well would count it twice. */
   readonly accruesFunding: boolean;
 }

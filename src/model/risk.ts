@@ -171,7 +171,7 @@ export const WARNING_THRESHOLDS: readonly Decimal[] = ['1.2' as Decimal, '1.05' 
 
 /**
  * The live numbers of a position, as those read them who look at every change: exact figures as fixed-point numbers, percentages as JS
- * numbers. Made when asked for; to be read before the next event, and not to be kept.
+ * numbers. Made when asked for, of the moment at which they are; one object stands for a position as long as it is followed.
  */
 export interface PositionReading extends Perishable {
   readonly position: Position;
@@ -193,4 +193,6 @@ export interface PositionReading extends Perishable {
   readonly var95Pct: number | null;
   /** Of the last risk update put out; null before the first. */
   readonly overallRiskScore: number | null;
+  /** Theirs who judge every change, null at first: looking a position up among a hundred thousand was a fifth of the cost of a price. */
+  judged: object | null;
 }

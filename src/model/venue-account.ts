@@ -22,6 +22,8 @@ export interface VenuePosition {
   readonly unrealizedPnl: Decimal;
   /** Null where the venue sees no price at which it would be liquidated. */
   readonly liquidationPrice: Decimal | null;
+  /** Highest leverage that the venue allows in this market; null where it does not say. */
+  readonly maxLeverage: number | null;
   /** Funding paid since it was opened: positive is paid, negative received. Null where the venue does not say. */
   readonly fundingPaid: Decimal | null;
 }

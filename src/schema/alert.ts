@@ -5,7 +5,14 @@ import { canonicalJson } from '../cohorts/question.ts';
 import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
 import { ApiError } from '../lib/errors.ts';
-import { type ALERT_STATES, type ALERT_TYPES, type Alert, type AlertState, stateBefore } from '../model/alert.ts';
+import {
+  type ALERT_STATES,
+  type ALERT_TYPES,
+  type Alert,
+  type AlertState,
+  isLimitRule,
+  stateBefore,
+} from '../model/alert.ts';
 import type { AlertChoice, AlertPlace } from '../store/alerts.ts';
 import { AlertMetricEnum, AlertSeverityEnum } from './alert-kinds.ts';
 import { builder, idIn } from './builder.ts';
@@ -280,6 +287,8 @@ async function command(type: 'acknowledge' | 'resolve', id: string, context: Con
   const alert = await ownAlert(id, context);
   if (alert.state === 'RESOLVED')
     throw new ApiError('CONFLICT', 'The alert has ended already.', { argument: 'input.id' });
-  await context.commands.risk(alert.owner, { type, alertId: alert.id }, null);
+  // The worker that raised it is the one that changes it.
+  if (isLimitRule(alert.ruleId)) await context.tradingDesk.alert(alert.owner, type, alert.id);
+  else await context.commands.risk(alert.owner, { type, alertId: alert.id }, null);
   return alert;
 }

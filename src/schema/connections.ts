@@ -16,7 +16,7 @@ export const HistoryOrder = builder.enumType('HistoryOrder', {
 
 export type HistoryOrderName = typeof HistoryOrder.$inferType;
 
-interface PageArguments {
+export interface PageArguments {
   readonly first?: number | null | undefined;
   readonly last?: number | null | undefined;
   readonly after?: string | null | undefined;

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Decimal } from '../lib/decimal.ts';
+import type { BotCommand } from '../model/bot.ts';
 import type { Address, Identity, Permission } from '../model/identity.ts';
 import type { Perishable } from '../model/observed.ts';
 import type { Position } from '../model/position.ts';
@@ -10,12 +11,16 @@ import type { KeptKey } from '../store/accounts.ts';
 import type { Alerts } from '../store/alerts.ts';
 import type { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import type { History } from '../store/archive/history.ts';
+import type { Bots } from '../store/bots.ts';
 import type { CandleHistory } from '../store/candle-history.ts';
 import type { Chains } from '../store/chains.ts';
 import type { Instruments } from '../store/instruments.ts';
 import type { Latest } from '../store/latest.ts';
+import type { MarketHistory } from '../store/market-history.ts';
+import type { Orders } from '../store/orders.ts';
 import type { Positions } from '../store/positions.ts';
 import type { Recent } from '../store/recent.ts';
+import type { Trading } from '../store/trading.ts';
 import type { TradingDesk } from '../store/trading-desk.ts';
 
 /** The connection that an operation came over. */
@@ -89,8 +94,16 @@ export interface Commands {
    * @returns the command that counts: this one, or what the same key asked for before.
    */
   risk(owner: Address, command: RiskCommand, idempotencyKey: string | null): Promise<RiskCommand>;
+  /** @returns the command that counts. */
+  bot(owner: Address, command: BotCommand, idempotencyKey: string | null): Promise<BotCommand>;
   /** @returns the signal that counts. */
   signal(owner: Address, signal: Signal, idempotencyKey: string | null): Promise<Signal>;
+}
+
+/** What may be brought about by hand. */
+export interface Simulations {
+  /** Has a feed hear nothing for a while. @throws ApiError `UNAVAILABLE` when its process cannot be told. */
+  staleFeed(source: string, forMs: number): Promise<void>;
 }
 
 /** What resolvers may use. Without what belongs to a caller, it is what shared answers are made with. */
@@ -109,9 +122,15 @@ export interface Context extends Caller {
   readonly recent: Recent;
   readonly positions: Positions;
   readonly alerts: Alerts;
+  readonly bots: Bots;
+  readonly marketHistory: MarketHistory;
   readonly candles: CandleHistory;
   readonly arbitrage: Arbitrage;
   readonly commands: Commands;
+  readonly orders: Orders;
+  readonly trading: Trading;
+  /** Null in production. */
+  readonly simulations: Simulations | null;
   /** Where orders are handed in. */
   readonly tradingDesk: TradingDesk;
   /** What a position would be under other prices: the engine that computes it, handed in. */

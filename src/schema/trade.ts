@@ -5,7 +5,7 @@ import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
 import { atLeast, type Decimal } from '../lib/decimal.ts';
 import { symbolOfKey } from '../model/instrument.ts';
-import type { SIDES, Trade } from '../model/trade.ts';
+import type { Trade } from '../model/trade.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { perItem, priceNode, WHOLE_PAST } from './cost.ts';
@@ -13,14 +13,7 @@ import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { beginningOf, chosen, countOf, MAX_LAST } from './delivery-arguments.ts';
 import { recalled } from './facts.ts';
 import { MarketRef } from './market.ts';
-
-const SideEnum = builder.enumType('Side', {
-  description: 'Who took the initiative.',
-  values: {
-    BUY: { description: 'A buyer lifted an ask.' },
-    SELL: { description: 'A seller hit a bid.' },
-  } satisfies Record<(typeof SIDES)[number], object>,
-});
+import { SideEnum } from './side.ts';
 
 /** How many trades are given where nobody says. */
 const DEFAULT_LAST = 50;

@@ -20,6 +20,7 @@ export function createCommands(stored: StoredCommands, bus: Bus, log: Log): Comm
   };
   return {
     risk: (owner, command, idempotencyKey) => put('risk', owner, command, idempotencyKey),
+    bot: (owner, command, idempotencyKey) => put('bots', owner, command, idempotencyKey),
     signal: async (owner, signal, idempotencyKey) => {
       const command: SignalCommand = { type: 'publish', signal };
       return (await put('signals', owner, command, idempotencyKey)).signal;

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { ApiError, ERROR_CODES, messageOf } from '../lib/errors.ts';
+import { Tally } from '../lib/histogram.ts';
 import type { Log } from '../lib/log.ts';
 
 /** What every error of one request carries, so that a report of it can be found in the log. */
@@ -10,11 +11,20 @@ export interface RequestFacts {
 
 const MASKED = 'Something went wrong on our side. Quote the requestId when you report it.';
 
+/** Errors that callers of this process were told, by code. */
+export const presentedErrors = new Tally();
+
 /**
  * An error as the client may see it: what the caller did, word for word; what we did wrong, only that it happened. The
  * cause of the latter goes to the log under the same request id.
  */
 export function presentError(thrown: unknown, facts: RequestFacts, log: Log): GraphQLError {
+  const error = presented(thrown, facts, log);
+  presentedErrors.add(String(error.extensions['code']));
+  return error;
+}
+
+function presented(thrown: unknown, facts: RequestFacts, log: Log): GraphQLError {
   const told = { requestId: facts.requestId, timestamp: new Date(facts.now).toISOString() };
   const error = thrown instanceof GraphQLError ? thrown : null;
   const cause = rootCause(thrown);

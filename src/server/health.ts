@@ -1,17 +1,24 @@
 import type { ServerResponse } from 'node:http';
 import type { Delivery } from '../cohorts/delivery.ts';
+import { background } from '../lib/background.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
 import type { SystemHealth } from '../model/component.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { Refusals } from './limits/refusals.ts';
+import type { Metrics } from './metrics.ts';
 import type { WebSockets } from './websocket.ts';
 
 export interface HealthServices {
   readonly health: () => SystemHealth;
-  readonly delivery: Pick<Delivery<object>, 'counters' | 'questions'>;
+  readonly delivery: Pick<Delivery<object>, 'counters' | 'questions' | 'subscriptions'>;
   readonly webSockets: WebSockets;
   readonly eventStreams: EventStreams;
   readonly refusals: Refusals;
   readonly isDraining: () => boolean;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** Answers for whoever runs this: a load balancer, a supervisor, a person with curl. False for a path that is not its. */
@@ -21,8 +28,14 @@ export function answerHealth(path: string, response: ServerResponse, services: H
     const { ready, reasons, degraded } = readiness(services);
     send(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', reasons, degraded });
   } else if (path === '/status') send(response, 200, statusOf(services));
+  else if (path === '/metrics') background('scrape', scraped(response, services), services.log);
   else return false;
   return true;
+}
+
+async function scraped(response: ServerResponse, { metrics, clock }: HealthServices): Promise<void> {
+  const text = await metrics.text(clock.now());
+  response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }).end(text);
 }
 
 /**
@@ -46,9 +59,10 @@ function statusOf({ health, delivery, webSockets, eventStreams, refusals }: Heal
     connections: webSockets.connections,
     streams: eventStreams.streams,
     subscriptions: webSockets.subscriptions + eventStreams.streams,
+    subscriptionsByTopic: delivery.subscriptions.report(),
     questions: delivery.questions,
-    delivery: delivery.counters,
-    refused: refusals.report(),
+    delivery: { ...delivery.counters, joinMs: undefined },
+    refused: { ...webSockets.refused.report(), ...refusals.report() },
     memory: process.memoryUsage.rss(),
     components: components.map(({ startedAt, lastUpdate, reportedAt, ...rest }) => ({
       ...rest,

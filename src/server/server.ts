@@ -19,14 +19,18 @@ import { Alerts } from '../store/alerts.ts';
 import { Arbitrage } from '../store/arbitrage/arbitrage.ts';
 import { Archive } from '../store/archive/archive.ts';
 import { History } from '../store/archive/history.ts';
+import { Bots } from '../store/bots.ts';
 import { CandleHistory } from '../store/candle-history.ts';
 import { Candles } from '../store/candles.ts';
 import { Chains } from '../store/chains.ts';
 import { Commands as StoredCommands } from '../store/commands.ts';
 import { Instruments } from '../store/instruments.ts';
 import { Latest } from '../store/latest.ts';
+import { MarketHistory } from '../store/market-history.ts';
+import { Orders } from '../store/orders.ts';
 import { Positions } from '../store/positions.ts';
 import { Recent } from '../store/recent.ts';
+import { Trading } from '../store/trading.ts';
 import { TradingDesk } from '../store/trading-desk.ts';
 import { TrustedDocuments } from '../store/trusted-documents.ts';
 import { createCommands } from './commands.ts';
@@ -40,10 +44,12 @@ import { createIdentity, type IdentityOptions } from './identity/identity.ts';
 import { Limits } from './limits/limits.ts';
 import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
+import { Metrics } from './metrics.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
 import { checkAddress } from './request-checks.ts';
 import { setSafeHeaders } from './safe-headers.ts';
+import { createSimulations } from './simulations.ts';
 import type { Stores } from './stores.ts';
 import { SystemStatus } from './system-status.ts';
 import { WebSockets } from './websocket.ts';
@@ -64,6 +70,8 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly documents: DocumentOptions;
   /** What a position would be under other prices. */
   readonly whatIf: Context['whatIf'];
+  /** Whether callers may bring things about by hand: never in production. */
+  readonly simulations: boolean;
   /** Null: any. */
   readonly allowedOrigins: readonly string[] | null;
   /** Whether also what is public needs an identity. */
@@ -123,9 +131,14 @@ export async function startServer(
     recent: new Recent(shared, log),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    bots: new Bots(database),
+    marketHistory: new MarketHistory(database),
+    simulations: options.simulations ? createSimulations(shared) : null,
     candles: new CandleHistory(new Candles(database), latest, clock),
     arbitrage: new Arbitrage(database, shared, clock),
     commands: createCommands(new StoredCommands(database), shared, log),
+    orders: new Orders(database),
+    trading: new Trading(database),
     tradingDesk: new TradingDesk(database, shared, clock, log),
     whatIf: options.whatIf,
     history: new History(database, shared, clock, log),
@@ -178,6 +191,17 @@ export async function startServer(
     eventStreams,
     refusals: limits.refusals,
     isDraining: () => draining,
+    metrics: new Metrics({
+      delivery,
+      webSockets,
+      eventStreams,
+      refusals: limits.refusals,
+      status,
+      shared,
+      database,
+    }),
+    clock,
+    log,
   };
   const server = createServer(timeouts(options), (request: IncomingMessage, response: ServerResponse) => {
     setSafeHeaders(request, response);

@@ -3,6 +3,7 @@ import { topics } from '../bus/topics.ts';
 import { background } from '../lib/background.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
+import { Histogram } from '../lib/histogram.ts';
 import type { Log } from '../lib/log.ts';
 import { type ComponentReport, type HealthStatus, REPORT_TIMEOUT_MS, type SystemHealth } from '../model/component.ts';
 
@@ -26,6 +27,8 @@ interface Heard {
  * itself stands with the bus. It lives on the process's own bus, so it can say that the shared one is gone.
  */
 export class SystemStatus {
+  /** From a component's report to its being heard, by two clocks, milliseconds. */
+  readonly busLagMs = new Histogram([1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000]);
   readonly #shared: Bus;
   readonly #own: Bus;
   readonly #clock: Clock;
@@ -161,6 +164,7 @@ export class SystemStatus {
     try {
       const report = JSON.parse(record.payload) as ComponentReport;
       const now = this.#clock.now();
+      if (live) this.busLagMs.note(Math.max(0, now - report.reportedAt));
       const at = live ? now : Math.min(now, report.reportedAt);
       if (at >= (this.#heard.get(report.name)?.at ?? 0)) this.#heard.set(report.name, { report, at });
     } catch (error) {

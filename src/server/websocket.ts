@@ -7,6 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Delivery } from '../cohorts/delivery.ts';
 import { background } from '../lib/background.ts';
 import { ApiError } from '../lib/errors.ts';
+import { Histogram, Tally } from '../lib/histogram.ts';
 import type { Caller, Context } from '../schema/context.ts';
 import { presentError } from './errors.ts';
 import type { HeartbeatWheel } from './heartbeat.ts';
@@ -39,6 +40,9 @@ const RESTART_MS = 5_000;
 /** How long a client may take to answer a close frame, milliseconds, before its socket is cut: it holds its place all the while. */
 const CLOSE_MS = 5_000;
 
+/** From a client that was refused to one that stays for a day, milliseconds. */
+const LIVES_MS = [100, 1_000, 10_000, 60_000, 300_000, 1_800_000, 7_200_000, 43_200_000, 86_400_000];
+
 /** Pieces that a message may come in: each is an object of its own, and one of 64 KiB could be cut into as many as it has bytes. */
 const MAX_FRAGMENTS = 256;
 
@@ -55,6 +59,12 @@ interface Arguments extends ExecutionArgs {
 
 /** The graphql-transport-ws side of the server. */
 export class WebSockets {
+  /** Upgrades and handshakes that were not let in, by the limit that was met or the status they were answered with. */
+  readonly refused = new Tally();
+  /** Sockets that ended, by close code. */
+  readonly closes = new Tally();
+  /** Milliseconds. */
+  readonly lives = new Histogram(LIVES_MS);
   readonly #services: WebSocketServices;
   readonly #connections = new Set<WebSocketConnection>();
   readonly #wss: WebSocketServer;
@@ -168,7 +178,10 @@ export class WebSockets {
     this.#connections.add(connection);
     const leaveWheel = this.#services.heartbeats.add(connection);
     const closed = this.#protocol.opened(connection, connection);
+    const openedAt = this.#services.clock.now();
     ws.once('close', (code, reason) => {
+      this.closes.add(String(code));
+      this.lives.note(this.#services.clock.now() - openedAt);
       leaveWheel();
       this.#connections.delete(connection);
       connection.dispose();
@@ -186,6 +199,7 @@ export class WebSockets {
 
   #refuse(socket: Duplex, error: unknown): void {
     const { status, headers, body } = refusalOf(error, this.#services);
+    this.refused.add(error instanceof LimitReached ? error.limit : String(status));
     const lines = { ...headers, connection: 'close', 'content-length': String(Buffer.byteLength(body)) };
     const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`);
@@ -206,6 +220,7 @@ export class WebSockets {
       if (!(error instanceof ApiError)) throw error;
       const mends = error.code === 'UNAVAILABLE' || error instanceof LimitReached;
       const code = mends ? Close.TRY_LATER : Close.FORBIDDEN;
+      this.refused.add(error instanceof LimitReached ? error.limit : error.code);
       connection.close(code, error.message);
       return false;
     }

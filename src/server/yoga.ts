@@ -96,11 +96,13 @@ export function createHttpGraphQL(
       graphiql &&
       (async () => {
         const token = await demoToken();
+        const headers = token === null ? {} : { headers: JSON.stringify({ authorization: `Bearer ${token}` }) };
         return {
           title: 'Tidewire',
           subscriptionsProtocol: 'WS',
-          defaultTabs: EXAMPLES.map(({ query }) => ({ query })),
-          ...(token !== null && { headers: JSON.stringify({ authorization: `Bearer ${token}` }) }),
+          // Of tabs that it opens with, GraphiQL takes the headers from each tab; of those opened later, from the page.
+          defaultTabs: EXAMPLES.map(({ query }) => ({ query, ...headers })),
+          ...headers,
         };
       }),
     renderGraphiQL,

@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { type Fence, Fenced } from '../bus/lease.ts';
 import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
@@ -15,6 +16,15 @@ const CONNECT_TIMEOUT_MS = 3_000;
 /** No statement of ours takes longer unless something holds a lock, milliseconds. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 
+/** Longest life of a transaction, milliseconds: the server ends its statements before. */
+const TRANSACTION_MS = 2 * STATEMENT_TIMEOUT_MS;
+
+/**
+ * A process that stands still in the middle of a transaction holds what it locked, the fence of its lease among it; after
+ * this the server ends its session, milliseconds. Ours ask nothing of anybody else in between.
+ */
+const IDLE_IN_TRANSACTION_MS = 3_000;
+
 /** SQLSTATE of a row that exists already, as Prisma names it. */
 const UNIQUE_VIOLATION = 'P2002';
 
@@ -29,18 +39,26 @@ const AWAY_IN_WORDS =
 export class Database {
   readonly #client: PrismaClient;
   readonly #log: Log;
+  readonly #fence: Fence | null;
 
-  constructor(url: string, log: Log) {
+  constructor(url: string | PrismaClient, log: Log, fence: Fence | null = null) {
+    this.#client = typeof url === 'string' ? connect(url) : url;
     this.#log = log;
-    const adapter = new PrismaPg({
-      connectionString: url,
-      max: MAX_CONNECTIONS,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
-      application_name: 'tidewire',
-    });
-    this.#client = new PrismaClient({ adapter });
+    this.#fence = fence;
+  }
+
+  /**
+   * The same database for the holder of a lease: what runs, runs in one transaction with the proof that nobody has held the
+   * lease since. Once another has written under it, or announced itself, it fails with `Fenced` and changes nothing.
+   * It is closed with this one.
+   */
+  fenced(fence: Fence): Database {
+    return new Database(this.#client, this.#log, fence);
+  }
+
+  /** From now on every earlier holder of the lease of this database is refused. @throws Fenced for one that is late itself. */
+  async announce(): Promise<void> {
+    await this.run(async () => undefined);
   }
 
   /**
@@ -48,7 +66,7 @@ export class Database {
    */
   async run<T>(work: (client: PrismaClient) => Promise<T>): Promise<T> {
     try {
-      return await work(this.#client);
+      return await (this.#fence ? this.#runFenced(this.#fence, work) : work(this.#client));
     } catch (error) {
       if (!isAway(error)) throw error;
       this.#log.warn({ reason: messageOf(error) }, 'the database does not answer');
@@ -58,9 +76,61 @@ export class Database {
     }
   }
 
-  close(): Promise<void> {
-    return this.#client.$disconnect();
+  async close(): Promise<void> {
+    if (!this.#fence) await this.#client.$disconnect();
   }
+
+  #runFenced<T>(fence: Fence, work: (client: PrismaClient) => Promise<T>): Promise<T> {
+    const options = { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_MS };
+    return this.#client.$transaction(async (transaction) => {
+      await mustHold(transaction, fence);
+      return work(joining(transaction));
+    }, options);
+  }
+}
+
+function connect(url: string): PrismaClient {
+  const adapter = new PrismaPg({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    application_name: 'tidewire',
+  });
+  return new PrismaClient({ adapter });
+}
+
+/**
+ * Shares the lock of the fence until the transaction ends: a later holder raises it only after that, so nothing of an
+ * earlier one is committed behind its back.
+ * @throws Fenced
+ */
+async function mustHold(transaction: Prisma.TransactionClient, { name, token }: Fence): Promise<void> {
+  const shown = BigInt(token);
+  // A row of another token is not locked: two transactions that then raise it would wait for each other.
+  const locked = await transaction.$executeRaw`
+    SELECT 1 FROM "LeaseFence" WHERE name = ${name} AND token = ${shown} FOR SHARE`;
+  if (locked > 0) return;
+  const raised = await transaction.$executeRaw`
+    INSERT INTO "LeaseFence" (name, token) VALUES (${name}, ${shown})
+    ON CONFLICT (name) DO UPDATE SET token = excluded.token WHERE "LeaseFence".token <= excluded.token`;
+  if (raised === 0) throw new Fenced(name);
+}
+
+/** A transaction as the client that stores ask: what they would run as a transaction of their own is part of this one. */
+function joining(transaction: Prisma.TransactionClient): PrismaClient {
+  const nested = async (work: unknown): Promise<unknown> => {
+    if (typeof work === 'function') return (work as (client: PrismaClient) => Promise<unknown>)(client);
+    const answers: unknown[] = [];
+    for (const query of work as readonly PromiseLike<unknown>[]) answers.push(await query);
+    return answers;
+  };
+  const client = new Proxy(transaction as PrismaClient, {
+    get: (target, name) => (name === '$transaction' ? nested : (Reflect.get(target, name) as unknown)),
+  });
+  return client;
 }
 
 /** Whether a row could not be made because one like it exists. */

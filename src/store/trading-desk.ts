@@ -17,6 +17,7 @@ import {
   sameTerms,
   type TradingCommand,
 } from '../model/order.ts';
+import type { OwnerLimits } from '../model/owner-limits.ts';
 import { Commands } from './commands.ts';
 import type { Database } from './database.ts';
 import { Orders } from './orders.ts';
@@ -158,6 +159,34 @@ export class TradingDesk {
   /** Cancels every open order of an owner: of one symbol, of one bot, or all where null. */
   async cancelAll(owner: Address, symbol: string | null, botId: string | null): Promise<void> {
     await this.#command(owner, { type: 'cancel-all', symbol, botId }, null);
+  }
+
+  /** @returns the limits as they are stored now. */
+  async limit(limits: Omit<OwnerLimits, 'version' | 'updatedAt'>): Promise<OwnerLimits> {
+    const now = this.#clock.now();
+    const first: OwnerLimits = { ...limits, version: 1, updatedAt: now };
+    const { owner } = limits;
+    const [row] = await this.#database.run(
+      (client) => client.$queryRaw<{ body: unknown }[]>`
+        WITH stored AS (
+          INSERT INTO "StoredOwnerLimits" AS kept (owner, version, body)
+          VALUES (${owner}, 1, ${JSON.stringify(first)}::jsonb)
+          ON CONFLICT (owner) DO UPDATE SET version = kept.version + 1,
+            body = jsonb_set(excluded.body, '{version}', to_jsonb(kept.version + 1))
+          RETURNING body
+        ), command AS (
+          INSERT INTO "Command" (id, about, owner, body)
+          SELECT ${uuid7(now)}::uuid, 'trading', ${owner}, jsonb_build_object('type', 'limits', 'limits', body) FROM stored
+        )
+        SELECT body FROM stored`,
+    );
+    this.#nudge();
+    return row?.body as OwnerLimits;
+  }
+
+  /** Acknowledges or ends an alert that a limit has raised. */
+  async alert(owner: Address, type: 'acknowledge' | 'resolve', alertId: string): Promise<void> {
+    await this.#command(owner, { type, alertId }, null);
   }
 
   async #open(owner: Address, orderId: string): Promise<Order> {

@@ -36,9 +36,20 @@ export class EventPublisher {
 
   /** Events of one stream keep the order in which they are handed in. One that the bus refuses is counted, and lost. */
   publish<V extends { readonly timestamp: number }>(topic: EventTopic<V>, value: V): void {
-    const archived = (position: Position) => this.#archive?.append(topic, value, position);
-    this.#bus.publishEvent(topic, value).then(archived, (error: unknown) => {
-      this.#failures.note(error, { topic: topic.name, key: topic.keyOf(value) });
-    });
+    this.told(topic, value).catch(() => undefined);
+  }
+
+  /** The same to whoever keeps what the bus refuses. Never rejects. @returns whether the bus has taken it. */
+  told<V extends { readonly timestamp: number }>(topic: EventTopic<V>, value: V): Promise<boolean> {
+    return this.#bus.publishEvent(topic, value).then(
+      (position: Position) => {
+        this.#archive?.append(topic, value, position);
+        return true;
+      },
+      (error: unknown) => {
+        this.#failures.note(error, { topic: topic.name, key: topic.keyOf(value) });
+        return false;
+      },
+    );
   }
 }

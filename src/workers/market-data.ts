@@ -14,6 +14,7 @@ import type { ArchiveWriter } from '../store/archive/archive-writer.ts';
 import { EventPublisher } from './event-publisher.ts';
 import { FailureLog } from './failure-log.ts';
 import { DOWN_AFTER_MS, feedStatus, STARTING_MS } from './feed-health.ts';
+import type { MarketRecorder } from './market-recorder.ts';
 import { type PriceOutlet, PriceSources } from './price-sources.ts';
 import { StatePublisher } from './state-publisher.ts';
 import { StateThrottle } from './state-throttle.ts';
@@ -33,6 +34,8 @@ export interface MarketDataOptions {
   readonly bookEngine: Engine;
   readonly pricesEngine: Engine;
   readonly marketStatsEngine: Engine;
+  /** Writes prices and markets down; null where nothing does. */
+  readonly recorder?: MarketRecorder | null;
   /** Where fundings last; null where nothing does. */
   readonly archive: ArchiveWriter | null;
   /** Least time between two prices of one symbol and source, milliseconds; 0 publishes every update. */
@@ -77,6 +80,7 @@ class MarketData {
   readonly #throttle: StateThrottle<Price>;
   readonly #tokenThrottle: StateThrottle<Price>;
   readonly #outlet: PriceOutlet;
+  readonly #recorder: MarketRecorder | null;
   readonly #primarySources: ReadonlyMap<string, string>;
   /** Tokens of a symbol beyond its main one. */
   readonly #furtherTokens = new Map<string, readonly ListedToken[]>();
@@ -108,6 +112,7 @@ class MarketData {
     this.#events = new EventPublisher(bus, options.archive, this.#publishFailures);
     this.#marketStats = new StatePublisher({ topic: topics.marketStats, ...shared });
     const { priceIntervalMs, marketStatsIntervalMs } = options;
+    this.#recorder = options.recorder ?? null;
     const publish = (price: Price) => this.#prices.publish(price);
     this.#throttle = new StateThrottle(clock, priceIntervalMs, topics.prices.keyOf, publish);
     const tokenIntervalMs = Math.max(TOKEN_INTERVAL_MS, priceIntervalMs);
@@ -188,6 +193,7 @@ class MarketData {
 
   #price(price: Price): void {
     if (this.#stopped) return;
+    this.#recorder?.price(price);
     this.#throttle.offer(price);
     for (const token of this.#furtherTokens.get(price.symbol) ?? []) this.#tokenThrottle.offer({ ...price, token });
   }
@@ -218,6 +224,7 @@ class MarketData {
         break;
       }
       case 'market-stats':
+        this.#recorder?.stats(output.stats);
         this.#statsThrottle.offer(output.stats);
         break;
       case 'funding':

@@ -1,7 +1,9 @@
 import { topics } from '../../src/bus/topics.ts';
 import { decimal } from '../../src/lib/decimal.ts';
 import { NOBODY } from '../../src/model/signal.ts';
+import { bot } from '../support/bots.ts';
 import { candle, signal } from '../support/market.ts';
+import { ALICE, user } from '../support/owner-schema.ts';
 import type { SubscriptionFixture } from './subscription-fixtures.ts';
 
 const SYMBOLS = ['A', 'B'] as const;
@@ -66,5 +68,32 @@ const signals: SubscriptionFixture = {
   ],
 };
 
+/** A bot of each name; its position says which number it is. */
+const botStatus: SubscriptionFixture = {
+  topic: topics.botStatus,
+  seams: { identityOf: () => user('alice', [ALICE]) },
+  keys: () => SYMBOLS,
+  publish: (bus, { key, number }) =>
+    bus.publishState(topics.botStatus, bot(key, ALICE, { position: decimal(String(number)) })),
+  selection: 'name bot { position }',
+  read: ({ name, bot: one }) => ({ key: String(name), number: Number((one as { position: string }).position) }),
+  askings: [
+    {
+      inline: '',
+      declared: '$delivery: Delivery',
+      args: 'delivery: $delivery',
+      variables: { delivery: null },
+      passes: () => true,
+    },
+    {
+      inline: `filter: {owner: "${ALICE}"}`,
+      declared: '$filter: BotFilter',
+      args: 'filter: $filter',
+      variables: { filter: { owner: ALICE.toLowerCase() } },
+      passes: () => true,
+    },
+  ],
+};
+
 /** Of what is made out of what the feeds tell. */
-export const madeFixtures: Readonly<Record<string, SubscriptionFixture>> = { candles, signals };
+export const madeFixtures: Readonly<Record<string, SubscriptionFixture>> = { candles, signals, botStatus };

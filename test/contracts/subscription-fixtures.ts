@@ -9,6 +9,7 @@ import { book, bookChange, funding, nearLiquidation, price, stats, trade } from 
 import { chainFixtures } from './chain-fixtures.ts';
 import { madeFixtures } from './made-fixtures.ts';
 import { positionFixtures } from './position-fixtures.ts';
+import { tradingFixtures } from './trading-fixtures.ts';
 
 /** What a published value is known by again in what is delivered. */
 export interface Shown {
@@ -330,6 +331,7 @@ export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
   ...madeFixtures,
   ...positionFixtures,
   ...chainFixtures,
+  ...tradingFixtures,
 };
 
 /** Rows of the topic table that no field delivers, and what they are for. */
@@ -338,8 +340,7 @@ export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   components: 'what `systemStatus` is made of',
   pools: '`pools` shows them when asked',
   poolMev: 'a part of the risk score is made of it',
+  interruptions: 'a feed is made deaf for a while, by hand',
   nudges: 'a worker looks at once for what waits in the database',
   revocations: 'each process ends what a revoked credential let in',
-  orderUpdates: 'no worker publishes it yet',
-  tradeExecutions: 'no worker publishes it yet',
 };

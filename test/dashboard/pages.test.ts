@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page, WebSocketRoute } from 'playwright-c
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hasBrowser, launchBrowser } from '../support/browser.ts';
+import { buildDashboard } from '../support/dashboard.ts';
 import { fileDatabaseUrl } from '../support/postgres.ts';
 import { spawnRole } from '../support/role.ts';
 import { query } from '../support/server.ts';
@@ -35,11 +36,18 @@ describe.skipIf(!hasBrowser)(
   () => {
     let url = '';
     let browser: Browser;
+    const ends: (() => Promise<void>)[] = [];
 
     beforeAll(async () => {
-      ({ url } = await spawnRole('all', { DATABASE_URL: await fileDatabaseUrl() }, afterAll));
+      buildDashboard();
+      const atEnd = (end: () => Promise<void>) => void ends.unshift(end);
+      const environment = { DATABASE_URL: await fileDatabaseUrl(atEnd) };
+      ({ url } = await spawnRole('all', environment, atEnd));
       browser = await launchBrowser();
-      afterAll(() => browser.close());
+      atEnd(() => browser.close());
+    });
+    afterAll(async () => {
+      for (const end of ends) await end();
     });
 
     /** A page that fails its test by what it complains of, or asks of anybody else. */

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { campaign, type Report, VALUES_AT_LEAST } from './campaign.ts';
 
-/** `HOSTILE_SEED` repeats a run. */
-const SEED = Number(process.env['HOSTILE_SEED'] ?? Date.now() % 2 ** 32);
+/** The same in every run: `npm run fuzz` and `HOSTILE_SEED` try others. */
+const SEED = Number(process.env['HOSTILE_SEED'] ?? 20_261_121);
 
 /** Short: `npm run fuzz -- --seconds 600` is long. */
 const SECONDS = 4;

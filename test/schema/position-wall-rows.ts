@@ -202,6 +202,11 @@ export const positionMutations: WallRows['owned'] = {
     args: `input: {positionId: "${someId('Position')}"}`,
     selection: '{ position { id } }',
   },
+  'Mutation.simulate': {
+    ...mutationRow,
+    args: `input: {liquidation: {positionId: "${someId('Position')}"}}`,
+    selection: '{ positionId }',
+  },
   'Mutation.acknowledgeAlert': {
     ...mutationRow,
     args: `input: {id: "${someId('Alert')}"}`,

@@ -16,8 +16,9 @@ import { contextOf, keepAccounts, keepDatabase } from '../support/direct-deliver
 import { ALICE, ALICE_TOO, BOB, balance, balances, note, notes, ownerSchema, user } from '../support/owner-schema.ts';
 import { fileDatabase } from '../support/postgres.ts';
 import { silentLog } from '../support/server.ts';
-import { keepMarket, marketMutations, marketNodes, signalRows } from './market-wall-rows.ts';
+import { botRows, keepMarket, marketMutations, marketNodes, signalRows } from './market-wall-rows.ts';
 import { keepPositions, positionMutations, positionNodes, positionRows } from './position-wall-rows.ts';
+import { keepTrading, tradingNodes, tradingRows } from './trading-wall-rows.ts';
 
 let made = 0;
 
@@ -70,6 +71,7 @@ beforeAll(async () => {
   keepAccounts(accounts);
   keepDatabase(database);
   keepPositions(database);
+  keepTrading(database);
   keepMarket(database);
 });
 
@@ -111,6 +113,8 @@ const product: WallRows = {
     'Query.systemStatus',
     'Query.candles',
     'Query.marketStats',
+    'Query.marketStatsHistory',
+    'Query.priceHistory',
     'Query.fundingRates',
     'Query.liquidations',
     'Query.chainStatus',
@@ -165,8 +169,10 @@ const product: WallRows = {
   mixed: signalRows,
   owned: {
     ...positionRows,
+    ...botRows,
     ...marketMutations,
     ...positionMutations,
+    ...tradingRows,
     'Query.apiKeys': keysRow,
     'Mutation.createApiKey': { ...mutationRow, args: 'input: {name: "k"}', selection: '{ secret }' },
     'Mutation.revokeApiKey': {
@@ -175,7 +181,7 @@ const product: WallRows = {
       selection: '{ apiKey { id } }',
     },
   },
-  ownedNodes: { ApiKey: keyNode, ...positionNodes, ...marketNodes },
+  ownedNodes: { ApiKey: keyNode, ...positionNodes, ...tradingNodes, ...marketNodes },
 };
 
 wallContract('the product', schema, product);

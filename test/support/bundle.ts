@@ -13,7 +13,8 @@ export async function bundle(
     logLevel: 'silent',
     define: { 'process.env.NODE_ENV': '"production"' },
     resolve: { conditions: ['tidewire-source', 'module', 'browser', 'production', 'import', 'default'] },
-    oxc: { jsx: { runtime: 'automatic' } },
+    // Under a test's NODE_ENV it would be the development form, which a production React does not have.
+    oxc: { jsx: { runtime: 'automatic', development: false } },
     plugins: [
       {
         name: 'entry',

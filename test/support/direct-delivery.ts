@@ -18,6 +18,7 @@ import { Accounts } from '../../src/store/accounts.ts';
 import { Alerts } from '../../src/store/alerts.ts';
 import { Arbitrage } from '../../src/store/arbitrage/arbitrage.ts';
 import { History } from '../../src/store/archive/history.ts';
+import { Bots } from '../../src/store/bots.ts';
 import { CandleHistory } from '../../src/store/candle-history.ts';
 import { Candles } from '../../src/store/candles.ts';
 import { Chains } from '../../src/store/chains.ts';
@@ -25,8 +26,11 @@ import { Commands as StoredCommands } from '../../src/store/commands.ts';
 import type { Database } from '../../src/store/database.ts';
 import { Instruments } from '../../src/store/instruments.ts';
 import { Latest } from '../../src/store/latest.ts';
+import { MarketHistory } from '../../src/store/market-history.ts';
+import { Orders } from '../../src/store/orders.ts';
 import { Positions } from '../../src/store/positions.ts';
 import { Recent } from '../../src/store/recent.ts';
+import { Trading } from '../../src/store/trading.ts';
 import { TradingDesk } from '../../src/store/trading-desk.ts';
 import { ownerSchema } from './owner-schema.ts';
 import { noDatabase, SERVER_OPTIONS, silentLog } from './server.ts';
@@ -85,9 +89,14 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     recent: new Recent(bus, silentLog),
     positions: new Positions(database),
     alerts: new Alerts(database),
+    bots: new Bots(database),
+    marketHistory: new MarketHistory(database),
+    simulations: null,
     candles: new CandleHistory(new Candles(database), latest, systemClock),
     arbitrage: new Arbitrage(database, bus, systemClock),
     commands: createCommands(new StoredCommands(database), bus, silentLog),
+    orders: new Orders(database),
+    trading: new Trading(database),
     tradingDesk: new TradingDesk(database, bus, systemClock, silentLog),
     whatIf: SERVER_OPTIONS.whatIf,
     history: new History(database, bus, systemClock, silentLog),

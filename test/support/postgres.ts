@@ -30,9 +30,9 @@ export async function fileDatabase(): Promise<Database> {
   return database;
 }
 
-/** A migrated database of this test file. For a `beforeAll`: dropped after the last test. */
-export async function fileDatabaseUrl(): Promise<string> {
-  return databaseUrl(inject('postgresTemplate'), afterAll);
+/** A migrated database for several tests: it is dropped by what `atEnd` is given. */
+export async function fileDatabaseUrl(atEnd: (drop: () => Promise<void>) => void = afterAll): Promise<string> {
+  return databaseUrl(inject('postgresTemplate'), atEnd);
 }
 
 async function databaseUrl(

@@ -32,6 +32,7 @@ export const SERVER_OPTIONS: ServerOptions = {
   dashboard: null,
   introspection: true,
   whatIf: (input) => whatIf({ ...input, atRisk: decimal('1.2') }),
+  simulations: true,
   documents: { trustedOnly: false, manifest: new Map() },
   allowedOrigins: null,
 };
@@ -93,8 +94,12 @@ export async function query<Data = Record<string, unknown>>(
 }
 
 /** Waits until something asynchronous has come about, by asking again; bounds a hang, measures nothing. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 10_000;
+export async function eventually(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  boundMs = 10_000,
+): Promise<void> {
+  const end = performance.now() + boundMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`did not come about: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

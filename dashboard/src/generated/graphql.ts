@@ -165,7 +165,7 @@ export type RiskPart =
   /** How much the value moves. */
   | 'VOLATILITY';
 
-/** Who took the initiative. */
+/** Bought or sold; of a trade, who took the initiative. */
 export type Side =
   /** A buyer lifted an ask. */
   | 'BUY'

@@ -17,7 +17,7 @@ export function Header({ onSession }: { onSession(session: SignedIn | null): voi
     <header className="top">
       <span className="brand">
         <img src={iconUrl} alt="" width="24" height="24" />
-        Tidewire
+        <span>Tidewire</span>
       </span>
       <Health />
       <span className="spread" />

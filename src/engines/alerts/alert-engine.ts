@@ -2,7 +2,7 @@ import { type Alert, type AlertRule, alertTypeOf } from '../../model/alert.ts';
 import { ownerRoute } from '../../model/owner.ts';
 import type { PositionReading } from '../../model/risk.ts';
 import type { MetricValue } from './metrics.ts';
-import { type Compiled, OwnerRules, type SeenPosition, type Subject } from './subjects.ts';
+import { type Compiled, OwnerRules, SeenPosition, type Subject } from './subjects.ts';
 import { Watch } from './watch.ts';
 
 /** What alerts are made of. Times in milliseconds since the Unix epoch. */
@@ -29,8 +29,6 @@ export type AlertEvent =
  */
 export class AlertEngine {
   readonly #owners = new Map<string, OwnerRules>();
-  /** All positions that were read, for those who come at every price; the owners keep them. */
-  readonly #seen = new Map<string, SeenPosition>();
   readonly #byAlert = new Map<string, { readonly watch: Watch; readonly subject: Subject }>();
   /** Conditions that hold and have not been told. */
   readonly #pending = new Set<Watch>();
@@ -87,7 +85,7 @@ export class AlertEngine {
     const route = ownerRoute(owner);
     let state = this.#owners.get(route);
     if (!state) {
-      state = new OwnerRules();
+      state = new OwnerRules(this);
       this.#owners.set(route, state);
     }
     return state;
@@ -96,23 +94,25 @@ export class AlertEngine {
   #read(readings: readonly PositionReading[], now: number): void {
     const owners: OwnerRules[] = [];
     for (const reading of readings) {
-      const { position } = reading;
-      let seen = this.#seen.get(position.id);
-      if (seen === undefined) {
-        seen = this.#owner(position.owner).position(position.id, position.symbol);
-        this.#seen.set(position.id, seen);
-      }
+      const seen = this.#seen(reading);
       const { owner } = seen;
       if (owner.readIn !== this.#event) {
         owner.readIn = this.#event;
         owners.push(owner);
       }
       // What is not known, or old, says nothing: neither that a danger has come nor that it has gone.
-      if (!reading.known) continue;
-      owner.count(seen, reading);
-      if (!reading.stale) this.#judgePosition(seen, reading, now);
+      if (reading.known && !reading.stale) this.#judgePosition(seen, reading, now);
     }
     for (const owner of owners) this.#judgeOwner(owner, now);
+  }
+
+  #seen(reading: PositionReading): SeenPosition {
+    const { judged, position } = reading;
+    if (judged instanceof SeenPosition && judged.owner.engine === this) return judged;
+    const seen = this.#owner(position.owner).position(position.id, position.symbol);
+    seen.reading = reading;
+    reading.judged = seen;
+    return seen;
   }
 
   #judgePosition(seen: SeenPosition, reading: PositionReading, now: number): void {
@@ -182,7 +182,6 @@ export class AlertEngine {
     const owner = this.#owner(ownerOf);
     const seen = owner.positions.get(positionId);
     owner.positions.delete(positionId);
-    this.#seen.delete(positionId);
     for (const watch of seen?.watches?.values() ?? []) this.#drop(watch, seen ?? owner, now);
     if (seen) this.#judgeOwner(owner, now);
     this.#tidy(ownerOf);

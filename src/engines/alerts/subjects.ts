@@ -18,19 +18,29 @@ export interface Subject {
   watches: Map<string, Watch> | null;
 }
 
-/** A position, with what it gave to the sums of its owner when it was last read. */
-export interface SeenPosition extends Subject {
+/** A position that was read, or of which an alert lasts. */
+export class SeenPosition implements Subject {
   readonly positionId: string;
+  readonly symbol: string | null;
   readonly owner: OwnerRules;
+  watches: Map<string, Watch> | null = null;
+  /** Its numbers; null before they were read. */
+  reading: PositionReading | null = null;
   /** Rules that are about it, as of {@link OwnerRules.changes}. */
-  compiled: readonly Compiled[];
-  compiledAsOf: number;
-  exposure: Fixed;
-  pnl: Fixed;
+  compiled: readonly Compiled[] = [];
+  compiledAsOf = -1;
+
+  constructor(owner: OwnerRules, positionId: string, symbol: string | null) {
+    this.owner = owner;
+    this.positionId = positionId;
+    this.symbol = symbol;
+  }
 }
 
 /** Rules, positions and sums of one owner. */
 export class OwnerRules implements Subject {
+  /** Whose rules these are: of several engines each has its own. */
+  readonly engine: object;
   readonly positionId = null;
   readonly symbol = null;
   watches: Map<string, Watch> | null = null;
@@ -42,6 +52,10 @@ export class OwnerRules implements Subject {
   changes = 0;
   /** Number of the event that read one of its positions last. */
   readIn = 0;
+
+  constructor(engine: object) {
+    this.engine = engine;
+  }
 
   get empty(): boolean {
     return this.positions.size === 0 && this.#rules.size === 0;
@@ -64,16 +78,7 @@ export class OwnerRules implements Subject {
   position(positionId: string, symbol: string | null): SeenPosition {
     let seen = this.positions.get(positionId);
     if (seen === undefined) {
-      seen = {
-        owner: this,
-        positionId,
-        symbol,
-        watches: null,
-        compiled: [],
-        compiledAsOf: -1,
-        exposure: 0n,
-        pnl: 0n,
-      };
+      seen = new SeenPosition(this, positionId, symbol);
       this.positions.set(positionId, seen);
     }
     return seen;
@@ -89,21 +94,16 @@ export class OwnerRules implements Subject {
     return seen.compiled;
   }
 
-  /** Takes a position's new figures; summed up when a rule asks: few do, and every price would have to pay for it. */
-  count(seen: SeenPosition, { exposure, pnl }: PositionReading): void {
-    seen.exposure = exposure;
-    seen.pnl = pnl;
-  }
-
+  /** Of all positions; summed up when a rule asks: few do, and every price would have to pay for it. */
   get exposure(): Fixed {
     let sum = 0n;
-    for (const seen of this.positions.values()) sum += seen.exposure;
+    for (const { reading } of this.positions.values()) sum += reading?.exposure ?? 0n;
     return sum;
   }
 
   get pnl(): Fixed {
     let sum = 0n;
-    for (const seen of this.positions.values()) sum += seen.pnl;
+    for (const { reading } of this.positions.values()) sum += reading?.known ? reading.pnl : 0n;
     return sum;
   }
 

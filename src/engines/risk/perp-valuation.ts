@@ -14,6 +14,8 @@ export class PerpValuation {
   readonly collateral: Fixed;
   readonly tiers: readonly MarginTier[];
   readonly #slopes: readonly Fixed[];
+  /** What the venue says. */
+  readonly #reported: Fixed | null;
   readonly #quote: Quote;
   readonly #held: Fixed;
   readonly #isolated: boolean;
@@ -30,6 +32,8 @@ export class PerpValuation {
     this.collateral = fixed(position.collateral);
     this.tiers = position.maintenance.map(tierOf);
     this.#slopes = marginSlopes(this.size, this.tiers);
+    const { reportedLiquidationPrice: reported } = position;
+    this.#reported = reported == null ? null : fixed(reported);
     this.#isolated = position.marginMode === 'ISOLATED';
     this.#feeRate = position.liquidationFeeRate === null ? null : fixed(position.liquidationFeeRate);
     this.#liquidation = this.#isolated ? this.liquidationWith(this.collateral, 0n, 0n) : null;
@@ -67,6 +71,7 @@ export class PerpValuation {
 
   /** @param otherMaintenance and `otherPnl`: of the rest of its account. */
   liquidationWith(balance: Fixed, otherMaintenance: Fixed, otherPnl: Fixed): Fixed | null {
+    if (this.#reported !== null) return this.#reported;
     const { size, entryValue } = this;
     return liquidationPrice({ size, entryValue, balance, otherMaintenance, otherPnl }, this.tiers, this.#slopes);
   }

@@ -310,7 +310,8 @@ export class RiskEngine {
     outputs.push({ kind: 'position', position });
     const event = eventOf(before, position, change, this.#textOf(position.symbol, change));
     if (event) outputs.push({ kind: 'positionEvent', event });
-    if (ended && account) this.#bear(account, before, position, change, outputs);
+    // A report is how a venue has booked it: what others bear comes with their own.
+    if (ended && account && change.type !== 'REPORT') this.#bear(account, before, position, change, outputs);
     this.#assess([tracked, ...(account ?? [])], outputs);
     if (!ended && worth !== null && tracked.known && !EARNED.includes(change.type))
       tracked.history.paid(worth, toNumber(tracked.value));

@@ -52,6 +52,7 @@ export class Tracked implements PositionReading, FigureSource {
   #skipped = false;
   /** In which lists of what is to be put out it stands ({@link file://./pending.ts}). */
   pending = 0;
+  judged: object | null = null;
   /** Whether it stands among the candidates for liquidation. */
   candidate = false;
 

@@ -64,6 +64,7 @@ function mapPosition(row: unknown): VenuePosition[] {
       value: needed(raw['positionValue']),
       unrealizedPnl: needed(raw['unrealizedPnl']),
       liquidationPrice: number(raw['liquidationPx']),
+      maxLeverage: count(raw['maxLeverage']),
       fundingPaid: number(record(raw['cumFunding'])['sinceOpen']),
     },
   ];

@@ -1,7 +1,8 @@
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { ApiError } from '../../lib/errors.ts';
 import type { Address } from '../../model/identity.ts';
-import type { VenueAccount, VenueFill } from '../../model/venue-account.ts';
+import type { VenueFill } from '../../model/venue-account.ts';
+import type { AccountListener } from '../account-feed.ts';
 import { mapAccount, mapFills } from './account-mapper.ts';
 import { record } from './messages.ts';
 import { HYPERLIQUID } from './symbols.ts';
@@ -14,16 +15,6 @@ const REMEMBERED_FILLS = 5_000;
 
 /** Channels of an address. */
 const CHANNELS = ['clearinghouseState', 'userFills'] as const;
-
-/** What is told of an address that is watched. None of it may throw. */
-export interface AccountListener {
-  /** Its account, whole, as it is now: at first, and whenever it has changed. */
-  account(account: VenueAccount): void;
-  /** Each fill once, in its order. */
-  fill(fill: VenueFill): void;
-  /** The connection is lost: what was told is old until the next account. */
-  lost(reason: string): void;
-}
 
 interface Watched {
   readonly owner: Address;

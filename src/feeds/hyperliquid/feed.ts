@@ -4,13 +4,14 @@ import { badInput, messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Address } from '../../model/identity.ts';
 import type { BookSnapshotHeard, MarketEvent, TradeHeard } from '../../model/market-event.ts';
+import type { AccountFeed, AccountListener } from '../account-feed.ts';
 import { AttemptLimit } from '../attempt-limit.ts';
 import { type SocketRole, VenueConnection } from '../connection.ts';
-import type { Feed, FeedHealth, FeedSink } from '../feed.ts';
+import type { FeedHealth, FeedSink } from '../feed.ts';
 import { HealthLedger } from '../health-ledger.ts';
 import { NoticeLog } from '../notice-log.ts';
 import { SymbolWatch } from '../symbol-watch.ts';
-import { type AccountListener, AccountWatch, MAX_ACCOUNTS } from './account-watch.ts';
+import { AccountWatch, MAX_ACCOUNTS } from './account-watch.ts';
 import { FundingDesk } from './funding-desk.ts';
 import { mapMessage } from './mapper.ts';
 import { HyperliquidRest } from './rest.ts';
@@ -58,23 +59,13 @@ export interface HyperliquidFeedOptions {
   readonly random: () => number;
 }
 
-/** The feed of a venue whose accounts anybody may look at. */
-export interface HyperliquidFeed extends Feed {
-  /**
-   * Follows the account and the fills of an address until cancelled; while the connection is lost nothing is told, and after
-   * it the account anew, and the fills that were missed as far as the venue still tells them (its last 2,000).
-   * @throws ApiError `TOO_MANY_SUBSCRIPTIONS` beyond the venue's 10 addresses, with `limit`.
-   */
-  watchAccount(owner: Address, listener: AccountListener): Cancel;
-}
-
 /**
  * Hyperliquid perpetuals: prices, trades, whole order books of 20 levels, markets with open interest and funding, hourly
  * settlements, and the accounts that are asked for.
  *
  * @throws ApiError `BAD_USER_INPUT` for a symbol that cannot be the venue's, for none, and for more than it allows.
  */
-export function createHyperliquidFeed(options: HyperliquidFeedOptions): HyperliquidFeed {
+export function createHyperliquidFeed(options: HyperliquidFeedOptions): AccountFeed {
   const symbols = [...new Set(options.symbols)].map(hyperliquidSymbol);
   if (symbols.length === 0) throw badInput('symbols', `${HYPERLIQUID} needs at least one symbol`, ['BTC-PERP']);
   if (symbols.length > MAX_SYMBOLS)
@@ -82,7 +73,7 @@ export function createHyperliquidFeed(options: HyperliquidFeedOptions): Hyperliq
   return new LiveHyperliquid(options, symbols);
 }
 
-class LiveHyperliquid implements HyperliquidFeed {
+class LiveHyperliquid implements AccountFeed {
   readonly name = HYPERLIQUID;
   readonly #clock: Clock;
   readonly #log: Log;

@@ -16,7 +16,7 @@ export function checkVariables(variables: Readonly<Record<string, unknown>>): vo
   for (const [name, value] of Object.entries(variables)) check(value, `variables.${name}`, MAX_NESTING);
 }
 
-/** The one character that no text of PostgreSQL holds. */
+/** A character that no text of PostgreSQL holds. Neither does any hold half of a pair of surrogates. */
 const NUL = '\u0000';
 
 /** How a document may write it. */
@@ -32,7 +32,8 @@ export function checkLiterals(document: DocumentNode, text: string): void {
 }
 
 function checkText(text: string, path: string): void {
-  if (text.includes(NUL)) throw badInput(path, 'This text has a character that no text may have.', 'all but U+0000');
+  if (text.includes(NUL) || !text.isWellFormed())
+    throw badInput(path, 'This text has a character that no text may have.', 'Unicode, all but U+0000');
 }
 
 function check(value: unknown, path: string, room: number): void {

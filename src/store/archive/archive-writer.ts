@@ -23,6 +23,9 @@ const RETRY_MS = 1_000;
 /** Events read from a stream in one step of a repair. */
 const PAGE_EVENTS = 500;
 
+/** Events that are compared by their number first. */
+const RANGE_EVENTS = 5_000;
+
 interface Row {
   readonly stream: string;
   readonly epoch: string;
@@ -127,33 +130,34 @@ export class ArchiveWriter {
     return rows.map(({ stream }) => stream.slice(prefix.length));
   }
 
+  /** Range by range of what the stream keeps; of one that the archive has whole, no event is read. */
   async #repairStream<V extends Timed>(bus: Bus, topic: EventTopic<V>, stream: TopicRef): Promise<number> {
     const name = streamName(stream);
-    const last = await this.#database.run((client) =>
-      client.archivedEvent.findFirst({
-        where: { stream: name },
-        orderBy: [{ epoch: 'desc' }, { sequence: 'desc' }],
-        select: { epoch: true, sequence: true },
-      }),
-    );
+    const { epoch, head, oldest } = await bus.readAfter(stream, Number.MAX_SAFE_INTEGER, 0);
     let missing = 0;
-    let after = 0;
-    for (;;) {
-      const page = await bus.readAfter(stream, after, PAGE_EVENTS);
-      if (after === 0 && last?.epoch === page.epoch && Number(last.sequence) > 0) {
-        after = Number(last.sequence);
-        if (after < page.head) continue;
+    for (let from = oldest; from <= head; from += RANGE_EVENTS) {
+      const to = Math.min(head, from + RANGE_EVENTS - 1);
+      const where = { stream: name, epoch, sequence: { gte: BigInt(from), lte: BigInt(to) } };
+      const count = await this.#database.run((client) => client.archivedEvent.count({ where }));
+      if (count === to - from + 1) continue;
+      const rows = await this.#database.run((client) =>
+        client.archivedEvent.findMany({ where, select: { sequence: true } }),
+      );
+      const archived = new Set(rows.map(({ sequence }) => Number(sequence)));
+      for (let after = from - 1; after < to; ) {
+        const page = await bus.readAfter(stream, after, PAGE_EVENTS);
+        // The stream was trimmed, or lives another life meanwhile: what is gone from it cannot be archived.
+        if (page.epoch !== epoch || page.records.length === 0) return missing;
+        for (const record of page.records) {
+          after = record.sequence;
+          if (after > to || archived.has(after)) continue;
+          this.#add(rowOf(topic, name, JSON.parse(record.payload) as V, record));
+          missing++;
+        }
+        if (this.#waiting.length >= MAX_WAITING / 2) await this.#write();
       }
-      const records = page.records.filter(({ sequence }) => sequence > after);
-      const lastRecord = records.at(-1);
-      if (!lastRecord) return missing;
-      for (const record of records) {
-        const value = JSON.parse(record.payload) as V;
-        this.#add(rowOf(topic, name, value, record));
-      }
-      missing += records.length;
-      after = lastRecord.sequence;
     }
+    return missing;
   }
 
   #add(row: Row): void {

@@ -63,6 +63,16 @@ export type StoredPosition = Prisma.StoredPositionModel
  */
 export type RiskPoint = Prisma.RiskPointModel
 /**
+ * Model PricePoint
+ * What a symbol cost at one source, at even intervals.
+ */
+export type PricePoint = Prisma.PricePointModel
+/**
+ * Model MarketStatsPoint
+ * What a venue said of a perpetual market as a whole, at even intervals.
+ */
+export type MarketStatsPoint = Prisma.MarketStatsPointModel
+/**
  * Model StoredAlertRule
  * What an owner wants to be told of.
  */
@@ -103,6 +113,11 @@ export type ChainProgress = Prisma.ChainProgressModel
  */
 export type StoredCandle = Prisma.StoredCandleModel
 /**
+ * Model LeaseFence
+ * The newest token that was shown of each lease: who shows an older one writes nothing.
+ */
+export type LeaseFence = Prisma.LeaseFenceModel
+/**
  * Model StoredOrder
  * An order as it stands, from its intent on.
  */
@@ -132,3 +147,8 @@ export type EquityPoint = Prisma.EquityPointModel
  * Events of trading that are stored with what they tell of and not yet published: a row goes when its event is on the bus.
  */
 export type TradingOutbox = Prisma.TradingOutboxModel
+/**
+ * Model StoredBot
+ * Something that trades by itself, with all that it knows.
+ */
+export type StoredBot = Prisma.StoredBotModel

@@ -8,7 +8,6 @@ import { background } from '../../lib/background.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { ZERO } from '../../lib/decimal.ts';
 import { messageOf } from '../../lib/errors.ts';
-import { fixedText, quotientText } from '../../lib/fixed.ts';
 import type { Log } from '../../lib/log.ts';
 import { type Alert, type AlertRule, defaultRules } from '../../model/alert.ts';
 import type { Address } from '../../model/identity.ts';
@@ -20,17 +19,22 @@ import type { ArchiveWriter } from '../../store/archive/archive-writer.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Positions, RiskPoint, StoredPosition } from '../../store/positions.ts';
 import { WriteBehind } from '../../store/write-behind.ts';
+import { CommandTaker } from '../command-taker.ts';
 import { EventPublisher } from '../event-publisher.ts';
 import { FailureLog } from '../failure-log.ts';
 import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
 import { AlertPublisher } from './alert-publisher.ts';
+import { historyPoints } from './history-points.ts';
 import { PriceInlet } from './price-inlet.ts';
 import { RiskOutlet } from './risk-outlet.ts';
+import { type FollowedAccounts, VenueAccounts } from './venue-accounts.ts';
 
 export interface RiskWorkerOptions {
   readonly engine: RiskEngine;
   /** Who trades where nobody real does; null where positions are real. */
   readonly population: Population | null;
+  /** Addresses whose positions a venue tells; null for none. */
+  readonly accounts: FollowedAccounts | null;
   readonly bus: Bus;
   readonly positions: Positions;
   readonly alerts: Alerts;
@@ -53,9 +57,6 @@ const STEP_MS = 1_000;
 
 /** Until what could not be loaded is asked for again, milliseconds. */
 const RETRY_MS = 1_000;
-
-/** Commands taken at once. */
-const MOST_COMMANDS = 100;
 
 /** Rows that wait for a database that is away. */
 const MOST_POSITIONS = 200_000;
@@ -88,17 +89,17 @@ class RiskWorker {
   readonly #alertPublisher: AlertPublisher;
   readonly #inlet: PriceInlet;
   readonly #outlet: RiskOutlet;
+  readonly #accounts: VenueAccounts | null;
   readonly #stored: WriteBehind<StoredPosition>;
   readonly #points: WriteBehind<RiskPoint>;
   /** Owners who have their rules. */
   readonly #known = new Set<string>();
+  readonly #taker: CommandTaker;
   readonly #timers: Cancel[] = [];
   #healthChanged: () => void = () => undefined;
   #startedAt = 0;
   #lastUpdate: number | null = null;
   #loaded = false;
-  #taking: Promise<void> | null = null;
-  #again = false;
   #stopped = false;
 
   constructor(options: RiskWorkerOptions) {
@@ -118,6 +119,22 @@ class RiskWorker {
       positionIntervalMs,
       liquidationIntervalMs,
     });
+    this.#taker = new CommandTaker({
+      about: 'risk',
+      bus,
+      commands: options.commands,
+      clock,
+      log: this.#log,
+      obey: async ({ body, owner, createdAt }) => this.#obey(body as RiskCommand, owner, createdAt),
+    });
+    this.#accounts =
+      options.accounts &&
+      new VenueAccounts({
+        ...options.accounts,
+        open: (owner) => engine.positionsOf(owner).positions.map(({ position }) => position),
+        change: (change) => this.#change(change),
+        log: this.#log,
+      });
     const behind = { clock, log: this.#log };
     this.#stored = new WriteBehind({
       what: 'positions',
@@ -165,8 +182,9 @@ class RiskWorker {
     this.#stopped = true;
     for (const cancel of this.#timers) cancel();
     this.#inlet.stop();
+    this.#accounts?.stop();
     this.#outlet.stop();
-    await this.#taking;
+    await this.#taker.stop();
     await Promise.all([this.#stored.close(), this.#points.close(), this.#alertPublisher.close()]);
   }
 
@@ -191,8 +209,10 @@ class RiskWorker {
     this.#loaded = true;
     this.#healthChanged();
     this.#inlet.start();
+    this.#accounts?.start();
     this.#outlet.start();
-    await this.#listen();
+    await this.#taker.start();
+    if (this.#stopped) return;
     const { historyIntervalMs } = this.#options;
     this.#timers.push(
       clock.every(STEP_MS, () => this.#step()),
@@ -201,21 +221,12 @@ class RiskWorker {
     );
   }
 
-  async #listen(): Promise<void> {
-    const nudged = () => this.#take();
-    const close = await this.#options.bus.subscribe(topics.nudges, { message: nudged, restored: nudged });
-    if (this.#stopped) close();
-    else this.#timers.push(close);
-  }
-
   #step(): void {
     const { clock, population } = this.#options;
     const now = clock.now();
     for (const change of population?.step(now) ?? []) this.#change(change);
     this.#process({ kind: 'time', now });
     this.#tell(this.#alerts.process({ kind: 'time', now }));
-    // Who nudged may have been unheard.
-    this.#take();
   }
 
   #heard(event: RiskEvent): void {
@@ -229,7 +240,7 @@ class RiskWorker {
 
   /** @returns why it was refused, if it was. */
   #change(change: PositionChange): string | null {
-    if (change.type === 'OPEN') this.#ruled(change.position.owner);
+    if (change.type === 'OPEN' || change.type === 'REPORT') this.#ruled(change.position.owner);
     return this.#process({ kind: 'change', change });
   }
 
@@ -300,43 +311,6 @@ class RiskWorker {
     background('write default rules', added, this.#log);
   }
 
-  /** One taking at a time; who asks meanwhile is served by one more. */
-  #take(): void {
-    if (this.#stopped || !this.#loaded) return;
-    if (this.#taking) {
-      this.#again = true;
-      return;
-    }
-    this.#taking = this.#takeAll().finally(() => {
-      this.#taking = null;
-    });
-    background('take commands', this.#taking, this.#log);
-  }
-
-  async #takeAll(): Promise<void> {
-    const { commands, clock } = this.#options;
-    do {
-      this.#again = false;
-      try {
-        const waiting = await commands.waiting('risk', MOST_COMMANDS);
-        if (waiting.length === 0) continue;
-        const failures = new Map<string, string>();
-        for (const { id, owner, body, createdAt } of waiting) {
-          const refused = this.#obey(body as RiskCommand, owner, createdAt);
-          if (refused !== null) failures.set(id, refused);
-        }
-        await commands.done(
-          waiting.map(({ id }) => id),
-          failures,
-          clock.now(),
-        );
-        this.#again ||= waiting.length === MOST_COMMANDS;
-      } catch (error) {
-        this.#log.debug({ reason: messageOf(error) }, 'commands cannot be taken now');
-      }
-    } while (this.#again && !this.#stopped);
-  }
-
   #obey(command: RiskCommand, owner: Address, createdAt: number): string | null {
     const now = this.#options.clock.now();
     switch (command.type) {
@@ -364,19 +338,7 @@ class RiskWorker {
 
   #keepHistory(): void {
     const { engine, clock } = this.#options;
-    const at = clock.now();
-    for (const reading of engine.readings()) {
-      if (!reading.known) continue;
-      const { value, pnl, healthFactor, overallRiskScore } = reading;
-      this.#points.put({
-        positionId: reading.position.id,
-        at,
-        valueUsd: fixedText(value),
-        pnlUsd: fixedText(pnl),
-        healthFactor: healthFactor === null ? null : quotientText(healthFactor),
-        riskScore: overallRiskScore,
-      });
-    }
+    for (const point of historyPoints(engine, clock.now())) this.#points.put(point);
   }
 
   async #prune(): Promise<void> {

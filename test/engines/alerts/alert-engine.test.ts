@@ -25,6 +25,7 @@ function reading(id: string, more: Partial<PositionReading> = {}): PositionReadi
     maxDrawdownPct: null,
     var95Pct: null,
     overallRiskScore: null,
+    judged: null,
     stale: false,
     timestamp: 0,
     receivedAt: 0,

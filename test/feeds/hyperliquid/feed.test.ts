@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AccountListener } from '../../../src/feeds/hyperliquid/account-watch.ts';
+import type { AccountListener } from '../../../src/feeds/account-feed.ts';
 import { createHyperliquidFeed } from '../../../src/feeds/hyperliquid/feed.ts';
 import { ApiError } from '../../../src/lib/errors.ts';
 import { createLog } from '../../../src/lib/log.ts';
@@ -296,6 +296,7 @@ describe('an address that is watched', () => {
         value: '211.6',
         unrealizedPnl: '-0.08007',
         liquidationPrice: null,
+        maxLeverage: null,
         fundingPaid: '-0.5',
       },
     ]);

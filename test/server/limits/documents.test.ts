@@ -101,10 +101,15 @@ describe('a document', () => {
     ['{ price(symbol: "\\u{00}A") { id } }', {}, 'query'],
     ['query ($s: String!) { price(symbol: $s) { id } }', { s: 'A\u0000' }, 'variables.s'],
     ['query ($f: PriceFilter) { prices(filter: $f) { id } }', { f: { symbols: ['\u0000'] } }, 'variables.f.symbols'],
+    ['query ($s: String!) { price(symbol: $s) { id } }', { s: 'A\ud800' }, 'variables.s'],
   ])('holds no text that no database can keep: %s', async (document, variables, argument) => {
     const { url } = await testServer();
     const { errors } = await query(url, document, variables);
-    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument, allowed: 'all but U+0000' });
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      argument,
+      allowed: 'Unicode, all but U+0000',
+    });
   });
 
   test('whose values are nested until no parser can follow is over the limit of depth', async () => {

@@ -13,7 +13,7 @@ export type HealthStatus =
   /** It does what it is for. */
   | 'HEALTHY';
 
-/** Who took the initiative. */
+/** Bought or sold; of a trade, who took the initiative. */
 export type Side =
   /** A buyer lifted an ask. */
   | 'BUY'

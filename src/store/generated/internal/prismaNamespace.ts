@@ -406,6 +406,8 @@ export const ModelName = {
   ArchivedEvent: 'ArchivedEvent',
   StoredPosition: 'StoredPosition',
   RiskPoint: 'RiskPoint',
+  PricePoint: 'PricePoint',
+  MarketStatsPoint: 'MarketStatsPoint',
   StoredAlertRule: 'StoredAlertRule',
   StoredAlert: 'StoredAlert',
   Command: 'Command',
@@ -414,12 +416,14 @@ export const ModelName = {
   ChainToken: 'ChainToken',
   ChainProgress: 'ChainProgress',
   StoredCandle: 'StoredCandle',
+  LeaseFence: 'LeaseFence',
   StoredOrder: 'StoredOrder',
   StoredExecution: 'StoredExecution',
   TradingAccount: 'TradingAccount',
   StoredOwnerLimits: 'StoredOwnerLimits',
   EquityPoint: 'EquityPoint',
-  TradingOutbox: 'TradingOutbox'
+  TradingOutbox: 'TradingOutbox',
+  StoredBot: 'StoredBot'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -435,7 +439,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "pricePoint" | "marketStatsPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle" | "leaseFence" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox" | "storedBot"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1105,6 +1109,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    PricePoint: {
+      payload: Prisma.$PricePointPayload<ExtArgs>
+      fields: Prisma.PricePointFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PricePointFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PricePointFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        findFirst: {
+          args: Prisma.PricePointFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PricePointFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        findMany: {
+          args: Prisma.PricePointFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>[]
+        }
+        create: {
+          args: Prisma.PricePointCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        createMany: {
+          args: Prisma.PricePointCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PricePointCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>[]
+        }
+        delete: {
+          args: Prisma.PricePointDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        update: {
+          args: Prisma.PricePointUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        deleteMany: {
+          args: Prisma.PricePointDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PricePointUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PricePointUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>[]
+        }
+        upsert: {
+          args: Prisma.PricePointUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PricePointPayload>
+        }
+        aggregate: {
+          args: Prisma.PricePointAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePricePoint>
+        }
+        groupBy: {
+          args: Prisma.PricePointGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PricePointGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PricePointCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PricePointCountAggregateOutputType> | number
+        }
+      }
+    }
+    MarketStatsPoint: {
+      payload: Prisma.$MarketStatsPointPayload<ExtArgs>
+      fields: Prisma.MarketStatsPointFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.MarketStatsPointFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.MarketStatsPointFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        findFirst: {
+          args: Prisma.MarketStatsPointFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.MarketStatsPointFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        findMany: {
+          args: Prisma.MarketStatsPointFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>[]
+        }
+        create: {
+          args: Prisma.MarketStatsPointCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        createMany: {
+          args: Prisma.MarketStatsPointCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.MarketStatsPointCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>[]
+        }
+        delete: {
+          args: Prisma.MarketStatsPointDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        update: {
+          args: Prisma.MarketStatsPointUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        deleteMany: {
+          args: Prisma.MarketStatsPointDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.MarketStatsPointUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.MarketStatsPointUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>[]
+        }
+        upsert: {
+          args: Prisma.MarketStatsPointUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$MarketStatsPointPayload>
+        }
+        aggregate: {
+          args: Prisma.MarketStatsPointAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateMarketStatsPoint>
+        }
+        groupBy: {
+          args: Prisma.MarketStatsPointGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MarketStatsPointGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.MarketStatsPointCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.MarketStatsPointCountAggregateOutputType> | number
+        }
+      }
+    }
     StoredAlertRule: {
       payload: Prisma.$StoredAlertRulePayload<ExtArgs>
       fields: Prisma.StoredAlertRuleFieldRefs
@@ -1697,6 +1849,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    LeaseFence: {
+      payload: Prisma.$LeaseFencePayload<ExtArgs>
+      fields: Prisma.LeaseFenceFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LeaseFenceFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LeaseFenceFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        findFirst: {
+          args: Prisma.LeaseFenceFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LeaseFenceFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        findMany: {
+          args: Prisma.LeaseFenceFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+        }
+        create: {
+          args: Prisma.LeaseFenceCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        createMany: {
+          args: Prisma.LeaseFenceCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LeaseFenceCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+        }
+        delete: {
+          args: Prisma.LeaseFenceDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        update: {
+          args: Prisma.LeaseFenceUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        deleteMany: {
+          args: Prisma.LeaseFenceDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LeaseFenceUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LeaseFenceUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>[]
+        }
+        upsert: {
+          args: Prisma.LeaseFenceUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LeaseFencePayload>
+        }
+        aggregate: {
+          args: Prisma.LeaseFenceAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLeaseFence>
+        }
+        groupBy: {
+          args: Prisma.LeaseFenceGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LeaseFenceGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LeaseFenceCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LeaseFenceCountAggregateOutputType> | number
+        }
+      }
+    }
     StoredOrder: {
       payload: Prisma.$StoredOrderPayload<ExtArgs>
       fields: Prisma.StoredOrderFieldRefs
@@ -2141,6 +2367,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    StoredBot: {
+      payload: Prisma.$StoredBotPayload<ExtArgs>
+      fields: Prisma.StoredBotFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.StoredBotFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.StoredBotFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        findFirst: {
+          args: Prisma.StoredBotFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.StoredBotFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        findMany: {
+          args: Prisma.StoredBotFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>[]
+        }
+        create: {
+          args: Prisma.StoredBotCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        createMany: {
+          args: Prisma.StoredBotCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.StoredBotCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>[]
+        }
+        delete: {
+          args: Prisma.StoredBotDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        update: {
+          args: Prisma.StoredBotUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        deleteMany: {
+          args: Prisma.StoredBotDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.StoredBotUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.StoredBotUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>[]
+        }
+        upsert: {
+          args: Prisma.StoredBotUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$StoredBotPayload>
+        }
+        aggregate: {
+          args: Prisma.StoredBotAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateStoredBot>
+        }
+        groupBy: {
+          args: Prisma.StoredBotGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredBotGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.StoredBotCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.StoredBotCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -2283,6 +2583,31 @@ export const RiskPointScalarFieldEnum = {
 export type RiskPointScalarFieldEnum = (typeof RiskPointScalarFieldEnum)[keyof typeof RiskPointScalarFieldEnum]
 
 
+export const PricePointScalarFieldEnum = {
+  symbol: 'symbol',
+  source: 'source',
+  at: 'at',
+  price: 'price'
+} as const
+
+export type PricePointScalarFieldEnum = (typeof PricePointScalarFieldEnum)[keyof typeof PricePointScalarFieldEnum]
+
+
+export const MarketStatsPointScalarFieldEnum = {
+  symbol: 'symbol',
+  source: 'source',
+  at: 'at',
+  currentPrice: 'currentPrice',
+  longOpenInterest: 'longOpenInterest',
+  shortOpenInterest: 'shortOpenInterest',
+  totalOpenInterest: 'totalOpenInterest',
+  volume24h: 'volume24h',
+  fundingRate: 'fundingRate'
+} as const
+
+export type MarketStatsPointScalarFieldEnum = (typeof MarketStatsPointScalarFieldEnum)[keyof typeof MarketStatsPointScalarFieldEnum]
+
+
 export const StoredAlertRuleScalarFieldEnum = {
   id: 'id',
   owner: 'owner',
@@ -2390,6 +2715,14 @@ export const StoredCandleScalarFieldEnum = {
 export type StoredCandleScalarFieldEnum = (typeof StoredCandleScalarFieldEnum)[keyof typeof StoredCandleScalarFieldEnum]
 
 
+export const LeaseFenceScalarFieldEnum = {
+  name: 'name',
+  token: 'token'
+} as const
+
+export type LeaseFenceScalarFieldEnum = (typeof LeaseFenceScalarFieldEnum)[keyof typeof LeaseFenceScalarFieldEnum]
+
+
 export const StoredOrderScalarFieldEnum = {
   id: 'id',
   owner: 'owner',
@@ -2457,6 +2790,16 @@ export const TradingOutboxScalarFieldEnum = {
 } as const
 
 export type TradingOutboxScalarFieldEnum = (typeof TradingOutboxScalarFieldEnum)[keyof typeof TradingOutboxScalarFieldEnum]
+
+
+export const StoredBotScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredBotScalarFieldEnum = (typeof StoredBotScalarFieldEnum)[keyof typeof StoredBotScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -2783,6 +3126,8 @@ export type GlobalOmitConfig = {
   archivedEvent?: Prisma.ArchivedEventOmit
   storedPosition?: Prisma.StoredPositionOmit
   riskPoint?: Prisma.RiskPointOmit
+  pricePoint?: Prisma.PricePointOmit
+  marketStatsPoint?: Prisma.MarketStatsPointOmit
   storedAlertRule?: Prisma.StoredAlertRuleOmit
   storedAlert?: Prisma.StoredAlertOmit
   command?: Prisma.CommandOmit
@@ -2791,12 +3136,14 @@ export type GlobalOmitConfig = {
   chainToken?: Prisma.ChainTokenOmit
   chainProgress?: Prisma.ChainProgressOmit
   storedCandle?: Prisma.StoredCandleOmit
+  leaseFence?: Prisma.LeaseFenceOmit
   storedOrder?: Prisma.StoredOrderOmit
   storedExecution?: Prisma.StoredExecutionOmit
   tradingAccount?: Prisma.TradingAccountOmit
   storedOwnerLimits?: Prisma.StoredOwnerLimitsOmit
   equityPoint?: Prisma.EquityPointOmit
   tradingOutbox?: Prisma.TradingOutboxOmit
+  storedBot?: Prisma.StoredBotOmit
 }
 
 /* Types for Logging */

@@ -60,6 +60,8 @@ export const ModelName = {
   ArchivedEvent: 'ArchivedEvent',
   StoredPosition: 'StoredPosition',
   RiskPoint: 'RiskPoint',
+  PricePoint: 'PricePoint',
+  MarketStatsPoint: 'MarketStatsPoint',
   StoredAlertRule: 'StoredAlertRule',
   StoredAlert: 'StoredAlert',
   Command: 'Command',
@@ -68,12 +70,14 @@ export const ModelName = {
   ChainToken: 'ChainToken',
   ChainProgress: 'ChainProgress',
   StoredCandle: 'StoredCandle',
+  LeaseFence: 'LeaseFence',
   StoredOrder: 'StoredOrder',
   StoredExecution: 'StoredExecution',
   TradingAccount: 'TradingAccount',
   StoredOwnerLimits: 'StoredOwnerLimits',
   EquityPoint: 'EquityPoint',
-  TradingOutbox: 'TradingOutbox'
+  TradingOutbox: 'TradingOutbox',
+  StoredBot: 'StoredBot'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -195,6 +199,31 @@ export const RiskPointScalarFieldEnum = {
 export type RiskPointScalarFieldEnum = (typeof RiskPointScalarFieldEnum)[keyof typeof RiskPointScalarFieldEnum]
 
 
+export const PricePointScalarFieldEnum = {
+  symbol: 'symbol',
+  source: 'source',
+  at: 'at',
+  price: 'price'
+} as const
+
+export type PricePointScalarFieldEnum = (typeof PricePointScalarFieldEnum)[keyof typeof PricePointScalarFieldEnum]
+
+
+export const MarketStatsPointScalarFieldEnum = {
+  symbol: 'symbol',
+  source: 'source',
+  at: 'at',
+  currentPrice: 'currentPrice',
+  longOpenInterest: 'longOpenInterest',
+  shortOpenInterest: 'shortOpenInterest',
+  totalOpenInterest: 'totalOpenInterest',
+  volume24h: 'volume24h',
+  fundingRate: 'fundingRate'
+} as const
+
+export type MarketStatsPointScalarFieldEnum = (typeof MarketStatsPointScalarFieldEnum)[keyof typeof MarketStatsPointScalarFieldEnum]
+
+
 export const StoredAlertRuleScalarFieldEnum = {
   id: 'id',
   owner: 'owner',
@@ -302,6 +331,14 @@ export const StoredCandleScalarFieldEnum = {
 export type StoredCandleScalarFieldEnum = (typeof StoredCandleScalarFieldEnum)[keyof typeof StoredCandleScalarFieldEnum]
 
 
+export const LeaseFenceScalarFieldEnum = {
+  name: 'name',
+  token: 'token'
+} as const
+
+export type LeaseFenceScalarFieldEnum = (typeof LeaseFenceScalarFieldEnum)[keyof typeof LeaseFenceScalarFieldEnum]
+
+
 export const StoredOrderScalarFieldEnum = {
   id: 'id',
   owner: 'owner',
@@ -369,6 +406,16 @@ export const TradingOutboxScalarFieldEnum = {
 } as const
 
 export type TradingOutboxScalarFieldEnum = (typeof TradingOutboxScalarFieldEnum)[keyof typeof TradingOutboxScalarFieldEnum]
+
+
+export const StoredBotScalarFieldEnum = {
+  id: 'id',
+  owner: 'owner',
+  version: 'version',
+  body: 'body'
+} as const
+
+export type StoredBotScalarFieldEnum = (typeof StoredBotScalarFieldEnum)[keyof typeof StoredBotScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -1,0 +1,51 @@
+import type { Bot } from '../model/bot.ts';
+import type { Address } from '../model/identity.ts';
+import type { Database } from './database.ts';
+import { Prisma } from './generated/client.ts';
+
+/** Bots as they stand, in PostgreSQL. Every method throws ApiError `UNAVAILABLE` when it does not answer. */
+export class Bots {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Writes bots as they stand; one that is there in a higher version stays. */
+  async put(bots: readonly Bot[]): Promise<void> {
+    if (bots.length === 0) return;
+    const rows = bots.map(
+      (one) => Prisma.sql`(${one.id}, ${one.owner}, ${one.version}, ${JSON.stringify(one)}::jsonb)`,
+    );
+    await this.#database.run(
+      (client) => client.$executeRaw`
+        INSERT INTO "StoredBot" (id, owner, version, body) VALUES ${Prisma.join(rows)}
+        ON CONFLICT (id) DO UPDATE SET version = excluded.version, body = excluded.body
+        WHERE "StoredBot".version < excluded.version`,
+    );
+  }
+
+  async find(id: string): Promise<Bot | null> {
+    const row = await this.#database.run((client) =>
+      client.storedBot.findUnique({ where: { id }, select: { body: true } }),
+    );
+    return row && botIn(row.body);
+  }
+
+  /** All of these owners, or of everybody where null, the oldest first. */
+  async list(owners: readonly Address[] | null): Promise<readonly Bot[]> {
+    const rows = await this.#database.run((client) =>
+      client.storedBot.findMany({
+        ...(owners && { where: { owner: { in: [...owners] } } }),
+        orderBy: { id: 'asc' },
+        select: { body: true },
+      }),
+    );
+    return rows.map(({ body }) => botIn(body));
+  }
+}
+
+/** Written by us alone. */
+function botIn(body: unknown): Bot {
+  return body as Bot;
+}

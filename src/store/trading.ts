@@ -1,0 +1,223 @@
+import type { Decimal } from '../lib/decimal.ts';
+import type { Address } from '../model/identity.ts';
+import type { Execution, Order, TradingCommand } from '../model/order.ts';
+import type { OwnerLimits } from '../model/owner-limits.ts';
+import type { EquityPoint } from '../model/portfolio.ts';
+import type { TradingAccount } from '../model/trading-account.ts';
+import type { Database } from './database.ts';
+import { orderIn } from './orders.ts';
+
+/** A command that waits, with the order that it is about as it is stored. */
+export interface WaitingOrder {
+  readonly id: string;
+  readonly owner: Address;
+  readonly command: TradingCommand;
+  readonly order: Order | null;
+}
+
+/** An event that is to be published once what it tells of is stored. */
+export interface OutboxEvent {
+  readonly topic: 'orderUpdates' | 'tradeExecutions';
+  /** JSON. */
+  readonly body: string;
+}
+
+/** What came of some events: stored all of it, or nothing. */
+export interface TradingOutcome {
+  /** As they stand, each once. */
+  readonly orders: readonly Order[];
+  readonly executions: readonly Execution[];
+  readonly accounts: readonly TradingAccount[];
+  /** In their order. */
+  readonly events: readonly OutboxEvent[];
+  /** Commands that this is the outcome of, with why one could not be done. */
+  readonly done: readonly { readonly id: string; readonly failure: string | null }[];
+  /** Outbox rows whose events are on the bus. */
+  readonly published: readonly string[];
+  readonly now: number;
+}
+
+/** Where a page of executions begins: by their time, then by id. */
+export interface ExecutionPlace {
+  readonly at: number;
+  readonly id: string;
+}
+
+/** What the trading worker keeps in PostgreSQL. Every method throws ApiError `UNAVAILABLE` when it does not answer. */
+export class Trading {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Commands that wait, the oldest first. */
+  async waiting(limit: number): Promise<readonly WaitingOrder[]> {
+    const rows = await this.#database.run(
+      (client) => client.$queryRaw<{ id: string; owner: string; command: unknown; order: unknown }[]>`
+        SELECT command.id::text, command.owner, command.body AS command, kept.body AS "order"
+        FROM "Command" AS command LEFT JOIN "StoredOrder" AS kept ON kept.id = command.body->>'orderId'
+        WHERE command.about = 'trading' AND command."doneAt" IS NULL ORDER BY command.id LIMIT ${limit}`,
+    );
+    return rows.map(({ id, owner, command, order }) => ({
+      id,
+      owner,
+      command: command as TradingCommand,
+      order: order === null ? null : orderIn(order),
+    }));
+  }
+
+  /**
+   * Stores an outcome by one statement. Storing it again changes nothing but the outbox, whose events are then published
+   * with the ids that they had.
+   * @returns the outbox rows of its events, in their order.
+   */
+  async commit({
+    orders,
+    executions,
+    accounts,
+    events,
+    done,
+    published,
+    now,
+  }: TradingOutcome): Promise<readonly string[]> {
+    const rows = await this.#database.run(
+      (client) => client.$queryRaw<{ id: string }[]>`
+        WITH orders AS (
+          INSERT INTO "StoredOrder" AS kept
+            (id, owner, "clientOrderId", version, venue, symbol, status, "botId", "createdAt", body)
+          SELECT v->>'id', v->>'owner', v->>'clientOrderId', (v->>'version')::int, v->>'venue', v->>'symbol', v->>'status',
+            v->>'botId', to_timestamp((v->>'createdAt')::float8 / 1000), v
+          FROM jsonb_array_elements(${JSON.stringify(orders)}::jsonb) AS v
+          ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, body = excluded.body
+          WHERE kept.version < excluded.version
+        ), executions AS (
+          INSERT INTO "StoredExecution" (id, owner, "orderId", symbol, "botId", at, body)
+          SELECT v->>'id', v->>'owner', v->'order'->>'id', v->>'symbol', v->'order'->>'botId',
+            to_timestamp((v->>'timestamp')::float8 / 1000), v
+          FROM jsonb_array_elements(${JSON.stringify(executions)}::jsonb) AS v
+          ON CONFLICT (id) DO NOTHING
+        ), accounts AS (
+          INSERT INTO "TradingAccount" AS kept (owner, venue, version, body)
+          SELECT v->>'owner', v->>'venue', (v->>'version')::int, v
+          FROM jsonb_array_elements(${JSON.stringify(accounts)}::jsonb) AS v
+          ON CONFLICT (owner) DO UPDATE SET version = excluded.version, body = excluded.body
+          WHERE kept.version < excluded.version
+        ), done AS (
+          UPDATE "Command" SET "doneAt" = ${new Date(now)}, failure = v->>'failure'
+          FROM jsonb_array_elements(${JSON.stringify(done)}::jsonb) AS v WHERE "Command".id = (v->>'id')::uuid
+        ), published AS (
+          DELETE FROM "TradingOutbox" WHERE id = ANY(${published.map(BigInt)})
+        )
+        INSERT INTO "TradingOutbox" (topic, body)
+        SELECT v->>'topic', v->>'body'
+        FROM jsonb_array_elements(${JSON.stringify(events)}::jsonb) WITH ORDINALITY AS listed(v, place)
+        ORDER BY place RETURNING id::text`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Events that were stored and are not known to have been published, in their order. */
+  async unpublished(): Promise<readonly (OutboxEvent & { readonly id: string })[]> {
+    const rows = await this.#database.run((client) => client.tradingOutbox.findMany({ orderBy: { id: 'asc' } }));
+    return rows.map(({ id, topic, body }) => ({ id: String(id), topic: topic as OutboxEvent['topic'], body }));
+  }
+
+  /** Orders of the paper venue that live, the oldest first. */
+  async open(): Promise<readonly Order[]> {
+    const rows = await this.#database.run((client) =>
+      client.storedOrder.findMany({
+        where: { venue: 'paper', status: { in: ['NEW', 'PARTIALLY_FILLED'] } },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        select: { body: true },
+      }),
+    );
+    return rows.map(({ body }) => orderIn(body));
+  }
+
+  async accounts(): Promise<readonly TradingAccount[]> {
+    const rows = await this.#database.run((client) => client.tradingAccount.findMany({ select: { body: true } }));
+    return rows.map(({ body }) => body as unknown as TradingAccount);
+  }
+
+  /** @param owners null for everybody's. */
+  async limits(owners: readonly Address[] | null): Promise<readonly OwnerLimits[]> {
+    const rows = await this.#database.run((client) =>
+      client.storedOwnerLimits.findMany({
+        ...(owners && { where: { owner: { in: [...owners] } } }),
+        select: { body: true },
+      }),
+    );
+    return rows.map(({ body }) => body as unknown as OwnerLimits);
+  }
+
+  async execution(id: string): Promise<Execution | null> {
+    const row = await this.#database.run((client) =>
+      client.storedExecution.findUnique({ where: { id }, select: { body: true } }),
+    );
+    return row && executionIn(row.body);
+  }
+
+  /** A page of owners' executions, by their time. */
+  async executions(
+    owners: readonly Address[],
+    symbols: readonly string[] | null,
+    {
+      from,
+      newestFirst,
+      limit,
+    }: { readonly from: ExecutionPlace | null; readonly newestFirst: boolean; readonly limit: number },
+  ): Promise<readonly Execution[]> {
+    const beyond = newestFirst ? 'lt' : 'gt';
+    const order = newestFirst ? 'desc' : 'asc';
+    const rows = await this.#database.run((client) =>
+      client.storedExecution.findMany({
+        where: {
+          owner: { in: [...owners] },
+          ...(symbols && { symbol: { in: [...symbols] } }),
+          ...(from && {
+            OR: [{ at: { [beyond]: new Date(from.at) } }, { at: new Date(from.at), id: { [beyond]: from.id } }],
+          }),
+        },
+        orderBy: [{ at: order }, { id: order }],
+        take: limit,
+        select: { body: true },
+      }),
+    );
+    return rows.map(({ body }) => executionIn(body));
+  }
+
+  async addPoints(points: readonly EquityPoint[]): Promise<void> {
+    const data = points.map(({ at, ...point }) => ({ ...point, at: new Date(at) }));
+    await this.#database.run((client) => client.equityPoint.createMany({ data, skipDuplicates: true }));
+  }
+
+  /** The newest points of one owner between two times, the oldest first. */
+  async points(owner: Address, from: number, to: number, limit: number): Promise<readonly EquityPoint[]> {
+    const rows = await this.#database.run((client) =>
+      client.equityPoint.findMany({
+        where: { owner, at: { gte: new Date(from), lt: new Date(to) } },
+        orderBy: { at: 'desc' },
+        take: limit,
+      }),
+    );
+    return rows.reverse().map(({ at, equity, totalPnl, realizedPnl, unrealizedPnl }) => ({
+      owner,
+      at: at.getTime(),
+      equity: equity.toFixed() as Decimal,
+      totalPnl: totalPnl.toFixed() as Decimal,
+      realizedPnl: realizedPnl.toFixed() as Decimal,
+      unrealizedPnl: unrealizedPnl.toFixed() as Decimal,
+    }));
+  }
+
+  /** Deletes points older than `before`. */
+  async prunePoints(before: number): Promise<void> {
+    await this.#database.run((client) => client.equityPoint.deleteMany({ where: { at: { lt: new Date(before) } } }));
+  }
+}
+
+/** Written by us alone. */
+function executionIn(body: unknown): Execution {
+  return body as Execution;
+}

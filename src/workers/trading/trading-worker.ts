@@ -1,0 +1,306 @@
+import type { Bus } from '../../bus/bus.ts';
+import { topics } from '../../bus/topics.ts';
+import type { PaperEvent, PaperOutput } from '../../engines/paper/events.ts';
+import type { PaperVenue } from '../../engines/paper/paper-venue.ts';
+import { background } from '../../lib/background.ts';
+import type { Cancel, Clock } from '../../lib/clock.ts';
+import { messageOf } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Address } from '../../model/identity.ts';
+import type { Order, TradingCommand } from '../../model/order.ts';
+import { ownerRoute } from '../../model/owner.ts';
+import type { Portfolio } from '../../model/portfolio.ts';
+import type { Alerts } from '../../store/alerts.ts';
+import type { ArchiveWriter } from '../../store/archive/archive-writer.ts';
+import type { Trading, WaitingOrder } from '../../store/trading.ts';
+import { EventPublisher } from '../event-publisher.ts';
+import { FailureLog } from '../failure-log.ts';
+import { AlertPublisher } from '../risk/alert-publisher.ts';
+import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
+import { LimitAlerts } from './limit-alerts.ts';
+import { MarketInlet } from './market-inlet.ts';
+import { OutcomeWriter } from './outcome-writer.ts';
+import { PortfolioOutlet } from './portfolio-outlet.ts';
+
+export interface TradingWorkerOptions {
+  readonly venue: PaperVenue;
+  readonly bus: Bus;
+  readonly trading: Trading;
+  readonly alerts: Alerts;
+  readonly archive: ArchiveWriter;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Cadence of portfolios whose prices move, milliseconds; a fill is told at once. */
+  readonly portfolioIntervalMs: number;
+  /** Time between two points of an equity curve, milliseconds. */
+  readonly historyIntervalMs: number;
+  /** How long equity curves are kept, milliseconds. */
+  readonly retentionMs: number;
+}
+
+const NAME = 'trading';
+
+/** How often it is looked for commands whose nudge was not heard, milliseconds. */
+const SWEEP_MS = 1_000;
+
+/** Until what could not be loaded is asked for again, milliseconds. */
+const RETRY_MS = 1_000;
+
+/** Commands taken at once. */
+const MOST_COMMANDS = 500;
+
+/** How long an order waits for its market to be known, milliseconds: at a start the books come after the orders. */
+const MARKET_PATIENCE_MS = 5_000;
+
+/**
+ * The paper venue at work: books and trades in from the bus, commands in from PostgreSQL; what comes of orders is stored, and published
+ * after it. Reports as the component `trading`.
+ */
+export function createTradingWorker(options: TradingWorkerOptions): Worker {
+  const trading = new TradingWorker(options);
+  return defineWorker({
+    name: NAME,
+    start: (healthChanged) => trading.start(healthChanged),
+    health: () => trading.health(),
+    stop: () => trading.stop(),
+  });
+}
+
+class TradingWorker {
+  readonly #options: TradingWorkerOptions;
+  readonly #log: Log;
+  readonly #failures: FailureLog;
+  readonly #engineFailures: FailureLog;
+  readonly #writer: OutcomeWriter;
+  readonly #alertPublisher: AlertPublisher;
+  readonly #limitAlerts = new LimitAlerts();
+  readonly #inlet: MarketInlet;
+  readonly #outlet: PortfolioOutlet;
+  readonly #timers: Cancel[] = [];
+  /** Commands whose outcome is on its way to the database: it still calls them waiting. */
+  readonly #taken = new Set<string>();
+  #healthChanged: () => void = () => undefined;
+  #startedAt = 0;
+  #lastUpdate: number | null = null;
+  #loaded = false;
+  #taking: Promise<void> | null = null;
+  #again = false;
+  #stopped = false;
+
+  constructor(options: TradingWorkerOptions) {
+    this.#options = options;
+    const { venue, bus, trading, alerts, archive, clock, portfolioIntervalMs, historyIntervalMs } = options;
+    this.#log = options.log.child({ worker: NAME });
+    this.#failures = new FailureLog('the bus refused to publish', clock, this.#log);
+    this.#engineFailures = new FailureLog('the paper venue failed on an event', clock, this.#log);
+    const events = new EventPublisher(bus, archive, this.#failures);
+    this.#writer = new OutcomeWriter(trading, events, clock, this.#log, (ids, portfolios) =>
+      this.#stored(ids, portfolios),
+    );
+    this.#alertPublisher = new AlertPublisher(alerts, events, clock, this.#log);
+    this.#inlet = new MarketInlet(bus, clock, this.#log, (event) => this.#heard(event));
+    this.#outlet = new PortfolioOutlet({
+      venue,
+      bus,
+      trading,
+      clock,
+      log: this.#log,
+      failures: this.#failures,
+      portfolioIntervalMs,
+      historyIntervalMs,
+      isAhead: (owner) => this.#writer.isAhead(owner),
+      told: (portfolio) =>
+        this.#alertPublisher.publish(this.#limitAlerts.portfolio(portfolio, this.#options.clock.now())),
+    });
+  }
+
+  start(healthChanged: () => void): void {
+    this.#healthChanged = healthChanged;
+    this.#startedAt = this.#options.clock.now();
+    background('load orders', this.#load(), this.#log);
+  }
+
+  health(): ComponentHealth {
+    const behind = this.#writer.failing || this.#outlet.failing || this.#alertPublisher.failing;
+    const [status, message] = !this.#loaded
+      ? (['DEGRADED', 'orders are being loaded'] as const)
+      : behind
+        ? (['DEGRADED', 'the database does not take what is written; orders wait'] as const)
+        : (['HEALTHY', ''] as const);
+    return {
+      name: NAME,
+      status,
+      message,
+      startedAt: this.#startedAt,
+      lastUpdate: this.#lastUpdate,
+      errorCount: this.#failures.count + this.#engineFailures.count,
+      recoveries: 0,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const cancel of this.#timers) cancel();
+    this.#inlet.stop();
+    await this.#taking;
+    await this.#writer.stop();
+    await Promise.all([this.#outlet.stop(), this.#alertPublisher.close()]);
+  }
+
+  /** Everything that was there before. Tries until the database answers. */
+  async #load(): Promise<void> {
+    const { trading, alerts, clock, venue } = this.#options;
+    try {
+      const [accounts, limits, open, lasting] = await Promise.all([
+        trading.accounts(),
+        trading.limits(null),
+        trading.open(),
+        alerts.lasting(),
+      ]);
+      // Before anything new is told: what is told keeps its order.
+      await this.#writer.start();
+      if (this.#stopped) return;
+      for (const account of accounts) venue.process({ kind: 'account', account });
+      for (const limit of limits) {
+        venue.process({ kind: 'limits', limits: limit });
+        this.#limitAlerts.limits(limit, clock.now());
+      }
+      for (const alert of lasting) this.#limitAlerts.loaded(alert);
+      for (const order of open) venue.process({ kind: 'order', order });
+      venue.takeTouched();
+    } catch (error) {
+      this.#log.warn({ reason: messageOf(error) }, 'orders cannot be loaded yet');
+      if (!this.#stopped) this.#timers.push(clock.after(RETRY_MS, () => this.start(this.#healthChanged)));
+      return;
+    }
+    this.#loaded = true;
+    this.#healthChanged();
+    this.#inlet.start();
+    this.#outlet.start();
+    const nudged = () => this.#take();
+    const close = await this.#options.bus.subscribe(topics.nudges, {
+      message: ({ key }) => (key === 'trading' ? nudged() : undefined),
+      restored: nudged,
+    });
+    if (this.#stopped) return close();
+    this.#timers.push(
+      close,
+      clock.every(SWEEP_MS, () => this.#step()),
+    );
+    this.#take();
+  }
+
+  #step(): void {
+    const now = this.#options.clock.now();
+    this.#alertPublisher.publish(this.#limitAlerts.process({ kind: 'time', now }));
+    this.#outlet.prune(now - this.#options.retentionMs);
+    this.#take();
+  }
+
+  #heard(event: PaperEvent): void {
+    if (this.#stopped) return;
+    if (event.kind === 'trade') this.#lastUpdate = event.trade.receivedAt;
+    this.#process(event);
+    if (event.kind === 'price') this.#outlet.price(event.symbol);
+  }
+
+  /** @returns why a command could not be done. */
+  #process(event: PaperEvent): string | null {
+    const { venue } = this.#options;
+    let outputs: readonly PaperOutput[];
+    try {
+      outputs = venue.process(event);
+    } catch (error) {
+      this.#engineFailures.note(error, { event: event.kind });
+      return messageOf(error);
+    }
+    if (outputs.length === 0) return null;
+    let refused: string | null = null;
+    for (const output of outputs) {
+      if (output.kind === 'refused') refused = output.rejection.message;
+      else if (output.kind === 'order') this.#writer.add({ topic: 'orderUpdates', value: output.update });
+      else this.#writer.add({ topic: 'tradeExecutions', value: output.execution });
+    }
+    for (const account of venue.takeTouched()) {
+      const portfolio = venue.portfolio(account.owner, this.#options.clock.now());
+      this.#writer.account({ account: account.stored(), portfolio });
+    }
+    return refused;
+  }
+
+  #stored(commands: readonly string[], portfolios: readonly Portfolio[]): void {
+    for (const id of commands) this.#taken.delete(id);
+    for (const portfolio of portfolios) this.#outlet.tell(portfolio);
+  }
+
+  /** One taking at a time; who asks meanwhile is served by one more. */
+  #take(): void {
+    if (this.#stopped || !this.#loaded) return;
+    if (this.#taking) {
+      this.#again = true;
+      return;
+    }
+    this.#taking = this.#takeAll().finally(() => {
+      this.#taking = null;
+    });
+    background('take orders', this.#taking, this.#log);
+  }
+
+  async #takeAll(): Promise<void> {
+    do {
+      this.#again = false;
+      try {
+        const waiting = await this.#options.trading.waiting(MOST_COMMANDS);
+        this.#obeyAll(waiting.filter(({ id }) => !this.#taken.has(id)));
+      } catch (error) {
+        this.#log.debug({ reason: messageOf(error) }, 'orders cannot be taken now');
+      }
+    } while (this.#again && !this.#stopped);
+  }
+
+  #obeyAll(waiting: readonly WaitingOrder[]): void {
+    const now = this.#options.clock.now();
+    // Of whoever has an order that waits for its market, what was asked later waits as well.
+    const held = new Set<string>();
+    for (const { id, owner, command, order } of waiting) {
+      const route = ownerRoute(owner);
+      if (held.has(route)) continue;
+      if (command.type === 'place' && order && !this.#mayBegin(order, now)) {
+        held.add(route);
+        continue;
+      }
+      this.#taken.add(id);
+      this.#writer.done(id, this.#obey(command, owner, order, now));
+    }
+  }
+
+  #mayBegin({ symbol, createdAt }: Order, now: number): boolean {
+    return this.#options.venue.isOpen(symbol) || now - createdAt > MARKET_PATIENCE_MS;
+  }
+
+  #obey(command: TradingCommand, owner: Address, order: Order | null, now: number): string | null {
+    switch (command.type) {
+      case 'place':
+        // Stored with its outcome, a command is done: one that waits has an order that is still an intent.
+        if (order?.status !== 'PENDING') return 'There is no such intent.';
+        return this.#process({ kind: 'place', order, now });
+      case 'amend':
+        return this.#process({ kind: 'amend', orderId: command.orderId, amendment: command.amendment, now });
+      case 'cancel':
+        return this.#process({ kind: 'cancel', orderId: command.orderId, now });
+      case 'cancel-all':
+        return this.#process({ kind: 'cancel-all', owner, symbol: command.symbol, botId: command.botId, now });
+      case 'limits': {
+        const { limits } = command;
+        this.#alertPublisher.publish(this.#limitAlerts.limits(limits, now));
+        const refused = this.#process({ kind: 'limits', limits });
+        this.#alertPublisher.publish(this.#limitAlerts.portfolio(this.#options.venue.portfolio(owner, now), now));
+        return refused;
+      }
+      case 'acknowledge':
+      case 'resolve':
+        this.#alertPublisher.publish(this.#limitAlerts.process({ kind: command.type, alertId: command.alertId, now }));
+        return null;
+    }
+  }
+}

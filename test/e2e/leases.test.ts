@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { createRedisBus } from '../../src/bus/redis-bus.ts';
+import { topics } from '../../src/bus/topics.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { Latest } from '../../src/store/latest.ts';
+import { migratedDatabaseUrl } from '../support/postgres.ts';
+import { type Role, startRole } from '../support/role.ts';
+import { silentLog, eventually as within } from '../support/server.ts';
+
+/** Leases that a worker says it took, less those that it says it lost or moved. */
+function heldBy({ log }: Role): readonly string[] {
+  const held = new Set<string>();
+  for (const line of log) {
+    const { msg, lease } = JSON.parse(line) as { msg: string; lease?: string };
+    if (!lease) continue;
+    if (msg === 'took a lease') held.add(lease);
+    else if (msg.startsWith('another process has') || msg.startsWith('moving work')) held.delete(lease);
+  }
+  return [...held].sort();
+}
+
+/** Whole processes start and are scheduled here, on a machine that may be doing other things. */
+const eventually = (what: string, holds: () => boolean | Promise<boolean>) => within(what, holds, 60_000);
+
+const all = (...workers: readonly Role[]) => workers.flatMap(heldBy).sort();
+
+test('workers share the work, take it over from one that is killed, and refuse one that stood still', async () => {
+  const environment = {
+    REDIS_URL: inject('redisUrl'),
+    REDIS_PREFIX: `test-${randomUUID()}`,
+    DATABASE_URL: await migratedDatabaseUrl(),
+    LOG_LEVEL: 'info',
+  };
+  const bus = createRedisBus({
+    url: environment.REDIS_URL,
+    prefix: environment.REDIS_PREFIX,
+    clock: systemClock,
+    log: silentLog,
+  });
+  onTestFinished(() => bus.close());
+  const latest = new Latest(bus, silentLog);
+  const newest = async () => Math.max(0, ...(await latest.all(topics.prices)).map(({ value }) => value.receivedAt));
+
+  const one = await startRole('worker', environment);
+  await eventually('one does everything', () =>
+    ['candles', 'chain:56', 'market', 'signals'].every((name) => all(one).includes(name)),
+  );
+  await eventually('prices come', async () => (await newest()) > 0);
+  const leases = all(one);
+  const shared = (...workers: readonly Role[]) =>
+    workers.every((worker) => Math.abs(heldBy(worker).length - leases.length / workers.length) < 1) &&
+    all(...workers).length === leases.length;
+  const two = await startRole('worker', environment);
+  await eventually('they share', () => shared(one, two));
+  expect(all(one, two)).toEqual(leases);
+
+  // Killed: all it had goes to the other, and prices go on.
+  await one.end('SIGKILL');
+  const killedAt = Date.now();
+  await eventually('the other has everything', () => heldBy(two).length === leases.length);
+  await eventually('prices go on', async () => (await newest()) > killedAt);
+
+  // Frozen: another takes over; when it wakes, nothing of it is heard, and it begins nothing before it is its turn.
+  two.process.kill('SIGSTOP');
+  const three = await startRole('worker', environment);
+  await eventually('the third has everything', () => heldBy(three).length === leases.length);
+  two.process.kill('SIGCONT');
+  await eventually('it hears that its work was taken', () =>
+    two.log.some((line) => line.includes('another process has')),
+  );
+  await eventually('they share again', () => shared(two, three));
+  expect(all(two, three)).toEqual(leases);
+
+  // In order: what it had is free at once.
+  expect(await three.end('SIGTERM')).toBe(0);
+  await eventually('the last has everything', () => heldBy(two).length === leases.length);
+  expect(await two.end('SIGTERM')).toBe(0);
+  expect((await bus.leases.exchange({ member: 'x', wants: ['y'], keep: [], take: [], give: [] })).holders.size).toBe(0);
+}, 400_000);

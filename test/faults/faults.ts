@@ -1,0 +1,207 @@
+import { Redis } from 'ioredis';
+import { command } from '../support/postgres-server.ts';
+import type { Follower } from './follower.ts';
+import { freePort, type Ground, Kept, pause } from './ground.ts';
+
+/** Something that goes wrong, and when it is over. */
+export interface Fault {
+  readonly name: string;
+  /** How long it lasts at full length and in the short run, milliseconds. */
+  readonly lasts: readonly [number, number];
+  /** Whether the store loses what it had: what was only there may be said to be gone. */
+  readonly loses?: boolean;
+  /** Resolves when it is over. */
+  inflict(ground: Ground, followers: readonly Follower[], ms: number): Promise<void>;
+}
+
+/** Supervisors start a process again after so long, milliseconds. */
+const SUPERVISOR_MS = 500;
+
+async function asOperator<T>(ground: Ground, work: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(ground.environment['REDIS_URL'] ?? '', { maxRetriesPerRequest: 1 });
+  redis.on('error', () => undefined);
+  try {
+    return await work(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Beside the others for a while, in a condition of its own. */
+async function visitor(
+  ground: Ground,
+  ms: number,
+  more: ConstructorParameters<typeof Kept>[4],
+  then: (api: Kept) => Promise<void>,
+) {
+  const api = new Kept('visitor', 'api', { ...ground.environment, LOG_LEVEL: 'trace' }, await freePort(), more);
+  try {
+    await api.start();
+    await then(api);
+    await pause(ms);
+    const answer = await fetch(`${api.url}/health/ready`);
+    if (answer.status !== 200) throw new Error(`the visitor is not ready: ${await answer.text()}`);
+  } finally {
+    await api.end('SIGKILL');
+  }
+}
+
+export const FAULTS: readonly Fault[] = [
+  {
+    name: 'nothing',
+    lasts: [10_000, 500],
+    inflict: (_ground, _followers, ms) => pause(ms),
+  },
+  {
+    name: 'kill -9 of an api',
+    lasts: [SUPERVISOR_MS, SUPERVISOR_MS],
+    inflict: async ({ apis }, _followers, ms) => {
+      await apis[0]?.end('SIGKILL');
+      await pause(ms);
+      await apis[0]?.start();
+    },
+  },
+  {
+    name: 'rolling restart of both apis',
+    lasts: [2_000, 0],
+    inflict: async ({ apis }, _followers, ms) => {
+      for (const api of apis) {
+        const began = Date.now();
+        const code = await api.end('SIGTERM');
+        if (code !== 0 || Date.now() - began > 10_000)
+          throw new Error(`${api.name} ended with ${code} after ${Date.now() - began} ms`);
+        await api.start();
+        await pause(ms);
+      }
+    },
+  },
+  {
+    name: 'kill -9 of a worker',
+    lasts: [SUPERVISOR_MS, SUPERVISOR_MS],
+    inflict: async ({ workers }, _followers, ms) => {
+      await workers[0]?.end('SIGKILL');
+      await pause(ms);
+      await workers[0]?.start();
+    },
+  },
+  {
+    name: 'a worker that stands still, and wakes after another took over',
+    lasts: [15_000, 6_000],
+    inflict: async ({ workers }, _followers, ms) => {
+      workers[1]?.signal('SIGSTOP');
+      await pause(ms);
+      workers[1]?.signal('SIGCONT');
+    },
+  },
+  {
+    name: 'Redis killed, back with its data',
+    lasts: [10_000, 1_000],
+    inflict: async (ground, _followers, ms) => {
+      await ground.killRedis();
+      await pause(ms);
+      await ground.reviveRedis(false);
+    },
+  },
+  {
+    name: 'Redis killed, back empty',
+    lasts: [10_000, 1_000],
+    loses: true,
+    inflict: async (ground, _followers, ms) => {
+      await ground.killRedis();
+      await pause(ms);
+      await ground.reviveRedis(true);
+    },
+  },
+  {
+    name: 'Redis does not answer (SIGSTOP)',
+    lasts: [30_000, 1_500],
+    inflict: async ({ redis }, _followers, ms) => {
+      redis?.signal('SIGSTOP');
+      await pause(ms);
+      redis?.signal('SIGCONT');
+    },
+  },
+  {
+    name: 'CLIENT KILL TYPE pubsub, again and again',
+    lasts: [10_000, 1_000],
+    inflict: (ground, _followers, ms) =>
+      asOperator(ground, async (redis) => {
+        for (const until = Date.now() + ms; Date.now() < until; await pause(200))
+          await redis.client('KILL', 'TYPE', 'pubsub');
+      }),
+  },
+  {
+    name: 'output buffer of subscribers full: Redis cuts them',
+    lasts: [10_000, 1_000],
+    inflict: (ground, _followers, ms) =>
+      asOperator(ground, async (redis) => {
+        await redis.config('SET', 'client-output-buffer-limit', 'pubsub 4096 2048 1');
+        await pause(ms);
+        await redis.config('SET', 'client-output-buffer-limit', 'pubsub 33554432 8388608 60');
+      }),
+  },
+  {
+    name: 'Redis out of memory (maxmemory)',
+    lasts: [10_000, 1_000],
+    inflict: (ground, _followers, ms) =>
+      asOperator(ground, async (redis) => {
+        await redis.config('SET', 'maxmemory', '1mb');
+        await pause(ms);
+        await redis.config('SET', 'maxmemory', '0');
+      }),
+  },
+  {
+    name: 'PostgreSQL stopped',
+    lasts: [30_000, 1_000],
+    inflict: async (ground, _followers, ms) => {
+      await ground.stopPostgres();
+      await pause(ms);
+      await ground.startPostgres();
+    },
+  },
+  {
+    name: 'PostgreSQL slow: a lock is held on the archive',
+    lasts: [15_000, 1_500],
+    inflict: (ground, _followers, ms) =>
+      command(
+        ground.postgresUrl,
+        `BEGIN; LOCK TABLE "ArchivedEvent" IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(${ms / 1_000}); COMMIT`,
+      ),
+  },
+  {
+    name: 'disk of the log full',
+    lasts: [5_000, 200],
+    inflict: (ground, _followers, ms) => visitor(ground, ms, { logTo: '/dev/full' }, async () => undefined),
+  },
+  {
+    name: 'the clock of a server steps an hour on, and two back',
+    lasts: [5_000, 500],
+    inflict: (ground, _followers, ms) =>
+      visitor(ground, ms, { flags: ['--import', './test/faults/stepping-clock.ts'] }, async (api) => {
+        api.signal('SIGUSR2');
+        await pause(ms);
+        api.signal('SIGUSR2');
+      }),
+  },
+  {
+    name: 'clients that read nothing',
+    lasts: [15_000, 1_000],
+    inflict: async (_ground, followers, ms) => {
+      for (const follower of followers.slice(0, Math.ceil(followers.length / 4))) follower.stall(ms);
+      await pause(ms);
+    },
+  },
+  {
+    name: 'a client that reconnects a hundred times a second',
+    lasts: [10_000, 1_000],
+    inflict: async (ground, followers, ms) => {
+      const url = `${ground.apis[0]?.url.replace('http', 'ws')}/graphql`;
+      for (const until = Date.now() + ms; Date.now() < until; await pause(10)) {
+        const socket = new WebSocket(url, 'graphql-transport-ws');
+        socket.onerror = () => undefined;
+        socket.onopen = () => socket.close();
+        followers[Math.floor(Math.random() * followers.length)]?.cut();
+      }
+    },
+  },
+];
