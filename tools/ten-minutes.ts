@@ -1,12 +1,14 @@
 // `npm run ten-minutes`: what a front-end developer does who has never seen this project, done by a script and timed. A fresh
 // clone, then everything as docs/guides/first-screen.md says, its commands and its files, looked at in Chromium with urql and
 // with Apollo Client. Then the server is killed and started again, and what the screens show must be whole.
-import { execFileSync, spawn } from 'node:child_process';
+// `-- --before 2026-10-15` takes packages of that day into the app, where a registry has not got the newest whole yet.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { plainEnvironment } from './plain-environment.ts';
 import { freePort, type StartedServer, startServer } from './started-server.ts';
@@ -26,7 +28,8 @@ const QUIET_MS = 1_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'ten-minutes-'));
 const clone = join(folder, 'tidewire');
-const env = { ...plainEnvironment(), CI: 'true' };
+const { before: packagesOf } = parseArgs({ options: { before: { type: 'string' } } }).values;
+const env: NodeJS.ProcessEnv = { ...plainEnvironment(), CI: 'true' };
 const startedAt = performance.now();
 const steps: { seconds: string; step: string }[] = [];
 const stops: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
@@ -146,8 +149,10 @@ async function followGuide(browser: Browser) {
         .replaceAll('ws://127.0.0.1:4000', server?.url.replace('http', 'ws') ?? ''),
     );
   };
-  const run = (command: string) =>
-    execFileSync('sh', ['-c', command], { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const run = (command: string) => {
+    const { status, stderr } = spawnSync('sh', ['-c', command], { cwd, env, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${command} ended with code ${status}\n${stderr.slice(-4_000)}`);
+  };
   const started = () => startServer({ file: 'npm', args: ['start'], cwd: clone, env });
   const apps: string[] = [];
   for (const { language, text, file } of blocksOfGuide()) {
@@ -178,8 +183,10 @@ async function followGuide(browser: Browser) {
         }
       } else {
         await step(command, () => run(command));
-        // Beside the clone.
-        if (command.startsWith('npm pack')) cwd = folder;
+        if (!command.startsWith('npm pack')) continue;
+        // The app stands beside the clone.
+        cwd = folder;
+        if (packagesOf) env['npm_config_before'] = packagesOf;
       }
     }
   }
