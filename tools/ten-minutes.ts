@@ -29,7 +29,8 @@ const QUIET_MS = 1_000;
 const folder = mkdtempSync(join(tmpdir(), 'ten-minutes-'));
 const clone = join(folder, 'tidewire');
 const { before: packagesOf } = parseArgs({ options: { before: { type: 'string' } } }).values;
-const env: NodeJS.ProcessEnv = { ...plainEnvironment(), CI: 'true' };
+// Nobody is there to say yes.
+const env: NodeJS.ProcessEnv = { ...plainEnvironment(), npm_config_yes: 'true' };
 const startedAt = performance.now();
 const steps: { seconds: string; step: string }[] = [];
 const stops: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
