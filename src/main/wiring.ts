@@ -36,7 +36,7 @@ import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
 import { MARKET_WORKS } from './market-workers.ts';
 import type { Parts } from './parts.ts';
-import { TRADING_WORK } from './trading-workers.ts';
+import { realAccounts, TRADING_WORK } from './trading-workers.ts';
 import type { Work, WorkParts } from './work.ts';
 
 /** The bus that processes meet on: Redis where one is named, else the memory of this one. */
@@ -57,6 +57,7 @@ function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEve
 export function worksOf(parts: Parts): readonly Work[] {
   // A symbol that no feed gives ends the process here, and not when it first holds the lease.
   accountFeedOf(feedsOf(parts.config, parts.clock, parts.log), parts.config);
+  realAccounts(parts);
   return [
     { lease: 'market', durable: [topics.fundingRates, topics.positionEvents, topics.alerts], workers: feedWorkers },
     ...MARKET_WORKS,
