@@ -1,3 +1,4 @@
+import { ConfigError } from './config.ts';
 import { runProcess } from './process.ts';
 import { openStorage } from './storage.ts';
 import { sharedBus, startApi, worksOf } from './wiring.ts';
@@ -5,6 +6,10 @@ import { startWork } from './work.ts';
 
 /** Everything in one process: what `npm start` runs. */
 await runProcess(async (parts) => {
+  if (parts.config.WEB_CONCURRENCY > 1)
+    throw new ConfigError(
+      'WEB_CONCURRENCY: `npm start` is one process; several meet in REDIS_URL and DATABASE_URL as `npm run api`, beside an `npm run worker`.',
+    );
   const storage = await openStorage(parts);
   try {
     const bus = sharedBus(parts);

@@ -41,6 +41,7 @@ const SYMBOL = /^[A-Z0-9.-]{1,40}$/;
 const Environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('an address to listen on, 0.0.0.0 for all'),
   PORT: whole(0, 65_535, 4000),
+  WEB_CONCURRENCY: whole(1, 256, 1),
   REDIS_URL: z
     .string()
     .refine((value) => isUrl(value, ['redis:', 'rediss:']))

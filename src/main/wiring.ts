@@ -29,6 +29,7 @@ import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { FollowedAccounts } from '../workers/risk/venue-accounts.ts';
 import type { Worker } from '../workers/worker.ts';
+import { siblings } from './api-processes.ts';
 import { chainWorks } from './chain-workers.ts';
 import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
@@ -173,6 +174,7 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       simulations: config.NODE_ENV !== 'production',
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
       requireIdentity: config.REQUIRE_IDENTITY,
+      siblings: siblings(),
     },
     clock,
     log,
