@@ -88,6 +88,23 @@ const Environment = z.object({
   BINANCE_REST_URL: url(['http:', 'https:'], 'https://api.binance.com'),
   BINANCE_FUTURES_WS_URL: url(['ws:', 'wss:'], 'wss://fstream.binance.com'),
   BINANCE_FUTURES_REST_URL: url(['http:', 'https:'], 'https://fapi.binance.com'),
+  BINANCE_WS_API_URL: url(['ws:', 'wss:'], 'wss://ws-api.binance.com:443'),
+  BINANCE_ACCOUNT_OWNER: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}$/)
+    .transform((address) => getAddress(address))
+    .optional()
+    .describe('the address of the owner whose account at Binance is followed'),
+  BINANCE_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,500}$/)
+    .optional()
+    .describe('an HMAC key of the venue that may read, and nothing else'),
+  BINANCE_API_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,500}$/)
+    .optional()
+    .describe('the secret of that key'),
   HYPERLIQUID_WS_URL: url(['ws:', 'wss:'], 'wss://api.hyperliquid.xyz'),
   HYPERLIQUID_REST_URL: url(['http:', 'https:'], 'https://api.hyperliquid.xyz'),
   HYPERLIQUID_ACCOUNTS: z

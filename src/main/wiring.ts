@@ -37,7 +37,7 @@ import { limitSettings } from './limit-settings.ts';
 import { MARKET_WORKS } from './market-workers.ts';
 import type { Parts } from './parts.ts';
 import { redisOf, retentionOf } from './shared-bus.ts';
-import { TRADING_WORK } from './trading-workers.ts';
+import { realAccounts, TRADING_WORK } from './trading-workers.ts';
 import type { Work, WorkParts } from './work.ts';
 
 /**
@@ -47,6 +47,7 @@ import type { Work, WorkParts } from './work.ts';
 export function worksOf(parts: Parts): readonly Work[] {
   // A symbol that no feed gives ends the process here, and not when it first holds the lease.
   accountFeedOf(feedsOf(parts.config, parts.clock, parts.log), parts.config);
+  realAccounts(parts);
   return [
     { lease: 'market', durable: [topics.fundingRates, topics.positionEvents, topics.alerts], workers: feedWorkers },
     ...MARKET_WORKS,

@@ -94,7 +94,7 @@ builder.node(PositionRef, {
   id: { resolve: ({ position }) => position.id, description: 'The position.' },
   loadOne: ownedNode(
     async (id, context) => {
-      const [position] = await context.positions.find([id]);
+      const position = await context.positions.find(id);
       return position && { position, figures: null };
     },
     ({ position }) => position.owner,
@@ -350,7 +350,7 @@ export async function ownPosition(id: string, argument: string, context: Context
   const owners = context.identity.addresses.map((owner) => ownerKey(owner));
   for (const { value } of await context.latest.all(topics.positions, owners))
     for (const { position } of value.positions) if (position.id === key) return position;
-  const [position] = await context.positions.find([key]);
+  const position = await context.positions.find(key);
   if (position && maySee(position.owner, context)) return position;
   throw notFound(argument);
 }
