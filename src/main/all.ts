@@ -1,7 +1,8 @@
 import { ConfigError } from './config.ts';
 import { runProcess } from './process.ts';
+import { sharedBus } from './shared-bus.ts';
 import { openStorage } from './storage.ts';
-import { sharedBus, startApi, worksOf } from './wiring.ts';
+import { startApi, worksOf } from './wiring.ts';
 import { startWork } from './work.ts';
 
 /** Everything in one process: what `npm start` runs. */

@@ -47,6 +47,17 @@ const Environment = z.object({
     .refine((value) => isUrl(value, ['redis:', 'rediss:']))
     .optional()
     .describe('a URL that begins with redis:// or rediss://, or nothing for one process alone'),
+  REDIS_MODE: z.enum(['single', 'sentinel', 'cluster']).default('single').describe('one of single, sentinel, cluster'),
+  REDIS_NODES: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().refine((value) => addressIn(value) !== null)))
+    .default([])
+    .describe('more Sentinels or nodes of the Cluster such as 10.0.0.2:26379, joined by commas'),
+  REDIS_SENTINEL_NAME: z.string().min(1).default('mymaster').describe('what the Sentinels call the server'),
+  REDIS_SENTINEL_USERNAME: z.string().min(1).optional().describe('a user of the Sentinels, or nothing'),
+  REDIS_SENTINEL_PASSWORD: z.string().min(1).optional().describe('the password of the Sentinels, or nothing'),
+  REDIS_TLS_CA: z.string().min(1).optional().describe('a file of certificates that the servers may be signed by'),
   DATABASE_URL: z
     .string()
     .refine((value) => isUrl(value, ['postgres:', 'postgresql:']))
@@ -284,7 +295,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!parsed.success) {
     const name = String(parsed.error.issues[0]?.path[0]) as keyof typeof Environment.shape;
     // What is secret, and a URL, which may carry a password, is not repeated.
-    const value = /_(URLS?|SECRET|KEY)$/.test(name) ? 'its value' : JSON.stringify(given[name]);
+    const value = /_(URLS?|SECRET|KEY|PASSWORD)$/.test(name) ? 'its value' : JSON.stringify(given[name]);
     throw new ConfigError(`${name}: ${value} is not allowed; allowed is ${Environment.shape[name].description}.`);
   }
   return parsed.data;
@@ -296,4 +307,10 @@ function isUrl(value: string, protocols: readonly string[]): boolean {
 
 function isOrigin(value: string): boolean {
   return URL.canParse(value) && new URL(value).origin === value;
+}
+
+/** A host and a port; null for what is none. */
+export function addressIn(value: string): { readonly host: string; readonly port: number } | null {
+  const [, host = '', port = ''] = /^(\[[0-9a-fA-F:.]+\]|[^:\s/@]+):(\d{1,5})$/.exec(value) ?? [];
+  return host === '' || Number(port) > 65_535 ? null : { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
 import { Database } from '../store/database.ts';
 import { migrate } from '../store/migrations.ts';
 import { isInSoleUse, SoleUse } from '../store/sole-use.ts';
@@ -21,6 +22,16 @@ export async function connectStorage(url: string, { log }: Parts): Promise<Stora
     throw new ConfigError(
       'DATABASE_URL: a process without REDIS_URL works on this database alone; end it, or give it the same REDIS_URL.',
     );
+  return openedStorage(url, log);
+}
+
+/** For a tool that does one thing and ends, beside whatever runs. */
+export async function visitStorage(parts: Parts): Promise<Storage> {
+  const { DATABASE_URL: url } = parts.config;
+  return url ? openedStorage(url, parts.log) : openStorage(parts);
+}
+
+async function openedStorage(url: string, log: Log): Promise<Storage> {
   await migrate(url, log).catch(unusable);
   const database = new Database(url, log);
   return { database, close: () => database.close() };
@@ -57,12 +68,11 @@ async function holdStorage(url: string, { clock, log }: Parts): Promise<Storage>
     throw new ConfigError(
       'DATABASE_URL: another process works on this database, and without REDIS_URL there can be one alone; give all of them the same REDIS_URL.',
     );
-  await migrate(url, log).catch(unusable);
-  const database = new Database(url, log);
+  const opened = await openedStorage(url, log);
   return {
-    database,
+    ...opened,
     close: async () => {
-      await database.close();
+      await opened.close();
       await use.release();
     },
   };

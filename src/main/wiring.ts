@@ -1,6 +1,5 @@
-import type { Bus, SharedBus } from '../bus/bus.ts';
+import type { Bus } from '../bus/bus.ts';
 import { createMemoryBus } from '../bus/memory-bus.ts';
-import { createRedisBus } from '../bus/redis-bus.ts';
 import { topics } from '../bus/topics.ts';
 import { createBookEngine } from '../engines/book/book-engine.ts';
 import { createMarketStatsEngine } from '../engines/market-stats/market-stats-engine.ts';
@@ -37,19 +36,9 @@ import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
 import { MARKET_WORKS } from './market-workers.ts';
 import type { Parts } from './parts.ts';
+import { redisOf, retentionOf } from './shared-bus.ts';
 import { realAccounts, TRADING_WORK } from './trading-workers.ts';
 import type { Work, WorkParts } from './work.ts';
-
-/** The bus that processes meet on: Redis where one is named, else the memory of this one. */
-export function sharedBus({ config, clock, log }: Parts): Bus | SharedBus {
-  const { REDIS_URL: url, REDIS_PREFIX: prefix } = config;
-  const options = { clock, log, ...retentionOf(config) };
-  return url ? createRedisBus({ ...options, url, prefix }) : createMemoryBus(options);
-}
-
-function retentionOf({ RETENTION_MS: retentionMs, RETENTION_EVENTS: retentionEvents }: Config) {
-  return { retentionMs, ...(retentionEvents !== undefined && { retentionEvents }) };
-}
 
 /**
  * The write side, as pieces of work that one process does at a time. Feeds that quote the same symbols choose the best source among
@@ -141,6 +130,7 @@ function riskWorker(
     bus,
     positions: new Positions(database),
     alerts: new Alerts(database),
+    marketHistory: new MarketHistory(database),
     commands: new Commands(database),
     archive,
     clock,
@@ -155,8 +145,8 @@ function riskWorker(
 /** Starts the read side. */
 export async function startApi(shared: Bus, database: Database, { config, clock, log }: Parts): Promise<ApiServer> {
   const own = createMemoryBus({ clock, log, ...retentionOf(config) });
-  const { REDIS_URL: url, REDIS_PREFIX: prefix } = config;
-  const limitsRedis = url === undefined ? null : new LimitsRedis({ url, prefix, clock, log });
+  const redis = redisOf(config);
+  const limitsRedis = redis && new LimitsRedis({ ...redis, prefix: config.REDIS_PREFIX, clock, log });
   const server = await startServer(
     { shared, own, database, limitsRedis },
     {
