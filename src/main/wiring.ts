@@ -139,6 +139,7 @@ function riskWorker(
     bus,
     positions: new Positions(database),
     alerts: new Alerts(database),
+    marketHistory: new MarketHistory(database),
     commands: new Commands(database),
     archive,
     clock,

@@ -8,6 +8,7 @@ import type { ConfidenceBand, PositionFigures, Unavailable } from '../model/risk
 import { builder, idIn } from './builder.ts';
 import type { Context } from './context.ts';
 import { perItem, priceNode } from './cost.ts';
+import { FeedGapRef } from './delivered.ts';
 import { MarketRef } from './market.ts';
 import { maySee, ownedNode, ownersOf } from './owner.ts';
 import {
@@ -203,6 +204,13 @@ builder.node(PositionRef, {
       type: 'Decimal',
       description: 'Funding paid so far, negative where more was received, dollars.',
       resolve: ({ position }) => position.fundingPaid,
+    }),
+    fundingGap: t.field({
+      type: FeedGapRef,
+      nullable: true,
+      description:
+        'A stretch of which settlements of funding are not known: `fundingPaid` lacks them. Null where none is missing, and for what pays none.',
+      resolve: ({ position }) => (position.kind === 'PERP' ? (position.fundingGap ?? null) : null),
     }),
     feesPaid: t.field({
       type: 'Decimal',

@@ -9,6 +9,7 @@ import { Alerts } from '../../src/store/alerts.ts';
 import { ArchiveWriter } from '../../src/store/archive/archive-writer.ts';
 import { Commands } from '../../src/store/commands.ts';
 import type { Database } from '../../src/store/database.ts';
+import { MarketHistory } from '../../src/store/market-history.ts';
 import { Positions } from '../../src/store/positions.ts';
 import { createRiskWorker, type RiskWorkerOptions } from '../../src/workers/risk/risk-worker.ts';
 import type { Worker } from '../../src/workers/worker.ts';
@@ -42,6 +43,7 @@ export async function riskGround(
     bus,
     positions: new Positions(database),
     alerts: new Alerts(database),
+    marketHistory: new MarketHistory(database),
     commands: new Commands(database),
     archive,
     ...parts,

@@ -1,14 +1,22 @@
 import { describe, expect, test } from 'vitest';
+import { createMemoryBus } from '../../src/bus/memory-bus.ts';
+import { topics } from '../../src/bus/topics.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { decimal } from '../../src/lib/decimal.ts';
 import type { Alert, AlertRule } from '../../src/model/alert.ts';
-import type { Position } from '../../src/model/position.ts';
+import type { FundingRate } from '../../src/model/market-stats.ts';
+import type { PerpPosition, Position } from '../../src/model/position.ts';
+import { globalId } from '../../src/schema/ids.ts';
 import { Alerts } from '../../src/store/alerts.ts';
+import { ArchiveWriter } from '../../src/store/archive/archive-writer.ts';
 import type { Database } from '../../src/store/database.ts';
 import { Positions } from '../../src/store/positions.ts';
+import { funding, stats } from '../support/market.ts';
+import { perp } from '../support/open-positions.ts';
 import { alert, alertRule, spotPosition } from '../support/positions.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { riskGround } from '../support/risk-ground.ts';
-import { eventually } from '../support/server.ts';
+import { eventually, query, silentLog } from '../support/server.ts';
 
 const OWNER = '0x00000000000000000000000000000000000000A1';
 
@@ -96,5 +104,73 @@ describe('an alert that lasted when the worker ended', () => {
     await price('ETHUSDT', '40');
     await eventually('its end is stored', () => isOver(kept, 'too much'));
     expect(await kept.find('too much')).toMatchObject({ version: 2, currentValue: '140' });
+  });
+});
+
+describe('fundings that were settled while no worker was there', () => {
+  const HOUR = 3_600_000;
+  const LONG = perp('10', '100', { id: 'p', owner: OWNER, symbol: 'BTC-PERP' });
+  const settled = (hour: number): FundingRate => ({
+    ...funding('BTC-PERP', 0),
+    fundingRate: decimal('0.001'),
+    timestamp: LONG.openedAt + hour * HOUR,
+  });
+
+  /** As a feed's worker told them. */
+  async function archived(database: Database, fundings: readonly FundingRate[]): Promise<void> {
+    const bus = createMemoryBus({ clock: systemClock, log: silentLog });
+    const writer = new ArchiveWriter(database, systemClock, silentLog);
+    for (const one of fundings)
+      writer.append(topics.fundingRates, one, await bus.publishEvent(topics.fundingRates, one));
+    await writer.close();
+    await bus.close();
+  }
+
+  const fundingOf = async (database: Database) => {
+    const { fundingPaid, fundingGap } = (await new Positions(database).find('p')) as PerpPosition;
+    return { fundingPaid, fundingGap };
+  };
+
+  test('are booked at the start from what is stored, once over two starts, and then what is told live', async () => {
+    const database = await freshDatabase();
+    await new Positions(database).put([{ position: LONG, warningLevel: 0 }]);
+    await archived(database, [settled(1), settled(2), settled(3)]);
+    const first = await riskGround(database);
+    await first.price('BTC-PERP', '100');
+    await eventually('three are booked', async () => (await fundingOf(database)).fundingPaid === '3');
+    await first.stop();
+    await archived(database, [settled(4)]);
+    const second = await riskGround(database);
+    await second.price('BTC-PERP', '100');
+    // The feed tells the last ones anew, as at each of its starts.
+    for (const hour of [3, 4, 5]) await second.server.bus.publishEvent(topics.fundingRates, settled(hour));
+    await eventually('two more are booked', async () => (await fundingOf(database)).fundingPaid === '5');
+    expect((await fundingOf(database)).fundingGap).toBeUndefined();
+  });
+
+  test('and that nobody knows are said to be missing, at the position', async () => {
+    const database = await freshDatabase();
+    await new Positions(database).put([{ position: LONG, warningLevel: 0 }]);
+    const { price, server } = await riskGround(database, {
+      demo: {
+        userId: 'demo',
+        addresses: [OWNER],
+        permissions: ['read'],
+        credential: { kind: 'demo', id: 'demo' },
+        expiresAt: null,
+      },
+    });
+    await server.bus.publishState(topics.marketStats, stats('BTC-PERP', '100', { fundingIntervalMs: HOUR }));
+    await price('BTC-PERP', '100');
+    await server.bus.publishEvent(topics.fundingRates, settled(5));
+    const asked = `{ position(id: "${globalId('Position', 'p')}") { fundingPaid fundingGap { from to reason } } }`;
+    const { from, to } = { from: new Date(LONG.openedAt), to: new Date(LONG.openedAt + 5 * HOUR) };
+    await eventually('the gap is told', async () => {
+      const { data } = await query<{
+        position: { fundingPaid: string; fundingGap: { from: string; to: string } | null };
+      }>(server.url, asked);
+      const gap = data?.position.fundingGap;
+      return data?.position.fundingPaid === '1' && gap?.from === from.toISOString() && gap.to === to.toISOString();
+    });
   });
 });

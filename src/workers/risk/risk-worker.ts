@@ -17,6 +17,7 @@ import type { RiskCommand } from '../../model/risk-command.ts';
 import type { Alerts } from '../../store/alerts.ts';
 import type { ArchiveWriter } from '../../store/archive/archive-writer.ts';
 import type { Commands } from '../../store/commands.ts';
+import type { MarketHistory } from '../../store/market-history.ts';
 import type { Positions, RiskPoint, StoredPosition } from '../../store/positions.ts';
 import { WriteBehind } from '../../store/write-behind.ts';
 import { CommandTaker } from '../command-taker.ts';
@@ -24,6 +25,7 @@ import { EventPublisher } from '../event-publisher.ts';
 import { FailureLog } from '../failure-log.ts';
 import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
 import { AlertPublisher } from './alert-publisher.ts';
+import { FundingInlet } from './funding-inlet.ts';
 import { historyPoints } from './history-points.ts';
 import { PriceInlet } from './price-inlet.ts';
 import { RiskOutlet } from './risk-outlet.ts';
@@ -38,6 +40,7 @@ export interface RiskWorkerOptions {
   readonly bus: Bus;
   readonly positions: Positions;
   readonly alerts: Alerts;
+  readonly marketHistory: MarketHistory;
   readonly commands: Commands;
   readonly archive: ArchiveWriter;
   readonly clock: Clock;
@@ -90,6 +93,7 @@ class RiskWorker {
   readonly #events: EventPublisher;
   readonly #alertPublisher: AlertPublisher;
   readonly #inlet: PriceInlet;
+  readonly #fundings: FundingInlet;
   readonly #outlet: RiskOutlet;
   readonly #accounts: VenueAccounts | null;
   readonly #stored: WriteBehind<StoredPosition>;
@@ -115,6 +119,15 @@ class RiskWorker {
     this.#events = new EventPublisher(bus, archive, this.#failures);
     this.#alertPublisher = new AlertPublisher(alerts, this.#events, clock, this.#log);
     this.#inlet = new PriceInlet(bus, clock, this.#log, (event) => this.#heard(event));
+    this.#fundings = new FundingInlet({
+      bus,
+      history: options.marketHistory,
+      clock,
+      log: this.#log,
+      since: () => this.#fundedSince(),
+      mayMiss: options.population === null,
+      heard: (event) => this.#heard(event),
+    });
     this.#outlet = new RiskOutlet({
       engine,
       bus,
@@ -189,6 +202,7 @@ class RiskWorker {
     this.#stopped = true;
     for (const cancel of this.#timers) cancel();
     this.#inlet.stop();
+    this.#fundings.stop();
     this.#accounts?.stop();
     this.#outlet.stop();
     await this.#taker.stop();
@@ -216,6 +230,7 @@ class RiskWorker {
     this.#loaded = true;
     this.#healthChanged();
     this.#inlet.start();
+    this.#fundings.start();
     this.#accounts?.start();
     this.#outlet.start();
     await this.#taker.start();
@@ -243,6 +258,17 @@ class RiskWorker {
       if (positionId !== null && !engine.position(positionId))
         this.#tell(this.#alerts.process({ kind: 'gone', positionId, owner, now }));
     this.#judges = true;
+  }
+
+  /** Since when each symbol's settlements may be missing: of the position that was booked least. */
+  #fundedSince(): ReadonlyMap<string, number> {
+    const since = new Map<string, number>();
+    for (const { position } of this.#options.engine.readings()) {
+      if (position.kind !== 'PERP' || !position.accruesFunding) continue;
+      const { symbol, openedAt, fundedThrough = openedAt } = position;
+      since.set(symbol, Math.min(fundedThrough, since.get(symbol) ?? fundedThrough));
+    }
+    return since;
   }
 
   #step(): void {
