@@ -43,7 +43,7 @@ import { createIdentity, type IdentityOptions } from './identity/identity.ts';
 import { Limits } from './limits/limits.ts';
 import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics, type Siblings } from './metrics.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
 import { checkAddress } from './request-checks.ts';
@@ -73,6 +73,8 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly allowedOrigins: readonly string[] | null;
   /** Whether also what is public needs an identity. */
   readonly requireIdentity: boolean;
+  /** Null where this process has its port to itself. */
+  readonly siblings: Siblings | null;
 }
 
 /** What a test may put in the place of the real thing. */
@@ -195,7 +197,9 @@ export async function startServer(
       status,
       shared,
       database,
+      siblings: options.siblings,
     }),
+    siblings: options.siblings,
     clock,
     log,
   };

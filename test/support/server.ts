@@ -34,6 +34,7 @@ export const SERVER_OPTIONS: ServerOptions = {
   simulations: true,
   documents: { trustedOnly: false, manifest: new Map() },
   allowedOrigins: null,
+  siblings: null,
 };
 
 export interface TestServer extends ApiServer {
