@@ -44,7 +44,7 @@ import { Limits } from './limits/limits.ts';
 import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
 import { answerLlms } from './llms.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics, type Siblings } from './metrics.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
 import { checkAddress } from './request-checks.ts';
@@ -76,6 +76,8 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly requireIdentity: boolean;
   /** How long after the first worker has spoken a name that nobody knows is taken to be one that will come. Left out: 0. */
   readonly namesSettleMs?: number;
+  /** Null where this process has its port to itself. */
+  readonly siblings: Siblings | null;
 }
 
 /** What a test may put in the place of the real thing. */
@@ -201,7 +203,9 @@ export async function startServer(
       status,
       shared,
       database,
+      siblings: options.siblings,
     }),
+    siblings: options.siblings,
     clock,
     log,
   };

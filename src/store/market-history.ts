@@ -1,5 +1,7 @@
+import { streamName } from '../bus/stream.ts';
+import { topics } from '../bus/topics.ts';
 import type { Decimal } from '../lib/decimal.ts';
-import type { MarketStats } from '../model/market-stats.ts';
+import type { FundingRate, MarketStats } from '../model/market-stats.ts';
 import type { Database } from './database.ts';
 
 interface OfMarket {
@@ -69,6 +71,18 @@ export class MarketHistory {
       volume24h: text(row.volume24h),
       fundingRate: text(row.fundingRate),
     }));
+  }
+
+  /** Settlements of these symbols after a time that were told, the oldest first. */
+  async fundings(symbols: readonly string[], since: number): Promise<readonly FundingRate[]> {
+    const rows = await this.#database.run((client) =>
+      client.archivedEvent.findMany({
+        where: { stream: streamName(topics.fundingRates), at: { gt: new Date(since) }, key: { in: [...symbols] } },
+        orderBy: [{ at: 'asc' }, { epoch: 'asc' }, { sequence: 'asc' }],
+        select: { payload: true },
+      }),
+    );
+    return rows.map(({ payload }) => JSON.parse(payload) as FundingRate);
   }
 
   /** Deletes points older than `before`. */

@@ -81,11 +81,12 @@ export class Positions {
     return rows.map(({ body, warningLevel }) => ({ position: positionIn(body), warningLevel }));
   }
 
-  async find(ids: readonly string[]): Promise<readonly Position[]> {
-    const rows = await this.#database.run((client) =>
-      client.storedPosition.findMany({ where: { id: { in: [...ids] } }, select: { body: true } }),
+  /** Those that one turn asks for are read by one statement: Prisma gathers what is found by a unique column. */
+  async find(id: string): Promise<Position | null> {
+    const row = await this.#database.run((client) =>
+      client.storedPosition.findUnique({ where: { id }, select: { body: true } }),
     );
-    return rows.map(({ body }) => positionIn(body));
+    return row && positionIn(row.body);
   }
 
   /** A page of owners' positions, open and ended, by when they were opened. */
