@@ -12,7 +12,7 @@ const MAY_IMPORT = {
   workers: ['feeds/', 'engines/', 'bus/', 'store/', 'model/', 'lib/'],
   cohorts: ['bus/', 'store/', 'model/', 'lib/'],
   schema: ['cohorts/', 'store/', 'bus/topics[.]ts$', 'model/', 'lib/'],
-  server: ['schema/', 'cohorts/', 'store/', 'bus/(bus|topics|redis-link)[.]ts$', 'model/', 'lib/'],
+  server: ['schema/', 'cohorts/', 'store/', 'bus/(bus|topics|redis-(link|client))[.]ts$', 'model/', 'lib/'],
   client: [],
 };
 

@@ -45,6 +45,7 @@ const server = await startServer(
     documents: { trustedOnly: false, manifest: new Map() },
     simulations: false,
     requireIdentity: false,
+    siblings: null,
   },
   parts.clock,
   parts.log,

@@ -41,6 +41,7 @@ await runSubject(async ({ workload, redisUrl }) => {
       documents: { trustedOnly: false, manifest: new Map() },
       simulations: false,
       requireIdentity: false,
+      siblings: null,
     },
     parts.clock,
     parts.log,

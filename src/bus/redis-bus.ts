@@ -1,21 +1,26 @@
+import { Cluster } from 'ioredis';
 import { background } from '../lib/background.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import type { Address } from '../model/identity.ts';
+import { ownerOfKey, ownerRoute } from '../model/owner.ts';
 import type { Bus, BusListener, BusRecord, BusState, EventPage, Position, SharedBus } from './bus.ts';
 import { newEpoch } from './epoch.ts';
 import { type Fence, Fenced, type Leases } from './lease.ts';
 import { type KnownLife, positionsIn, publishAnswer, readAnswer } from './redis-answers.ts';
-import { sequenceField, type TopicKeys, topicKeys } from './redis-keys.ts';
+import { commandClient, type RedisServer } from './redis-client.ts';
+import { type KeySpace, sequenceField, type TopicKeys, topicKeys } from './redis-keys.ts';
 import { RedisLeases } from './redis-leases.ts';
 import { RedisLink } from './redis-link.ts';
 import { RedisLive } from './redis-live.ts';
 import type { Batch } from './redis-outbox.ts';
 import { type EventLane, type Lane, type Producer, RedisPublisher } from './redis-publisher.ts';
-import { type ServerRun, serverRun, UNKNOWN_RUN } from './redis-run.ts';
+import { ServerRuns } from './redis-run.ts';
 import {
   ANNOUNCE,
   batchArguments,
+  DROP,
   type LifeArguments,
   lifeArguments,
   PUBLISH_EVENTS,
@@ -27,9 +32,7 @@ import { type RetentionSettings, retentionOf } from './retention.ts';
 import { streamName } from './stream.ts';
 import { type EventTopic, type StateTopic, type TopicRef, topics } from './topics.ts';
 
-export interface RedisBusOptions extends RetentionSettings {
-  /** `redis://` or `rediss://`, with credentials and database number where there are any. */
-  readonly url: string;
+export interface RedisBusOptions extends RetentionSettings, RedisServer {
   readonly clock: Clock;
   readonly log: Log;
   /** First part of every key and channel: systems that share a server have each their own. */
@@ -50,6 +53,9 @@ const CLOSING_MS = 2_000;
 /** How often a topic that this process publishes is trimmed even if nothing happens on it, milliseconds. */
 const TRIM_MS = 60_000;
 
+/** Keys whose values one script takes away: it holds up everybody else meanwhile, and Lua unpacks no more than some thousands. */
+const DROPPED_AT_ONCE = 500;
+
 const DEFAULT_PREFIX = 'tidewire';
 
 class RedisBus implements SharedBus {
@@ -58,9 +64,11 @@ class RedisBus implements SharedBus {
   readonly #log: Log;
   readonly #link: RedisLink;
   readonly #live: RedisLive;
+  readonly #runs: ServerRuns;
   /** What comes under no lease. */
   readonly #publisher: RedisPublisher;
   readonly #publishers = new Set<RedisPublisher>();
+  readonly #space: KeySpace;
   /** Of topics; those of owners' streams are made when they are needed, since there is no end of them. */
   readonly #keys = new Map<string, TopicKeys>();
   /** By {@link streamName}. */
@@ -69,18 +77,22 @@ class RedisBus implements SharedBus {
   readonly #published = new Map<string, EventLane>();
   readonly #watchers = new Set<(state: BusState) => void>();
   readonly #stopTrimming: Cancel;
-  #run: ServerRun = UNKNOWN_RUN;
   #state: BusState = 'down';
   #closed = false;
 
   constructor(options: RedisBusOptions) {
-    const { url, clock, log } = options;
+    const { clock, log } = options;
     this.#options = options;
     this.#log = log.child({ part: 'redis-bus' });
-    this.#link = new RedisLink(url, 'tidewire-commands', clock, this.#log, {
-      prepare: async (client) => {
-        this.#run = await serverRun(client).catch(() => UNKNOWN_RUN);
-      },
+    const client = commandClient(options, 'tidewire-commands');
+    const { prefix = DEFAULT_PREFIX } = options;
+    this.#space =
+      client instanceof Cluster
+        ? { prefix, database: 0, slotted: true }
+        : { prefix, database: client.options.db ?? 0, slotted: false };
+    this.#runs = new ServerRuns(client);
+    this.#link = new RedisLink(client, 'tidewire-commands', clock, this.#log, {
+      prepare: () => this.#runs.learn(),
       up: () => {
         for (const { outbox } of this.#publishers) outbox.online();
         this.#judge();
@@ -91,8 +103,8 @@ class RedisBus implements SharedBus {
       },
     });
     this.#publisher = this.#openPublisher(null);
-    this.leases = new RedisLeases(options.prefix ?? DEFAULT_PREFIX, (send) => this.#link.call(send));
-    this.#live = new RedisLive(url, this.#link.client, clock, this.#log, () => this.#judge());
+    this.leases = new RedisLeases(prefix, (send) => this.#link.call(send));
+    this.#live = new RedisLive(options, client, clock, this.#log, () => this.#judge());
     this.#stopTrimming = clock.every(TRIM_MS, () => background('trim streams', this.#trim(), this.#log));
   }
 
@@ -113,7 +125,7 @@ class RedisBus implements SharedBus {
       subscribe: (topic, listener) => this.subscribe(topic, listener),
       latest: (topic, keys) => this.latest(topic, keys),
       positions: (topic, keys) => this.positions(topic, keys),
-      drop: (topic, keys) => this.drop(topic, keys),
+      drop: (topic, keys) => this.#drop(topic, keys, fence),
       readAfter: (topic, after, limit) => this.readAfter(topic, after, limit),
       readBefore: (topic, before, limit) => this.readBefore(topic, before, limit),
       state: () => this.state(),
@@ -135,6 +147,23 @@ class RedisBus implements SharedBus {
         return this.#link.call((client) => ANNOUNCE.run(client, [fences], [name, token])).catch(knowingFenced(name));
       }),
     );
+  }
+
+  async eraseOwner(owner: Address): Promise<void> {
+    this.#mustBeOpen();
+    const owned = Object.values(topics).filter((topic) => topic.reach === 'shared' && 'ownerOf' in topic);
+    for (const topic of owned) {
+      if (topic.kind === 'event') {
+        const { life, stream, ids } = this.#keysOf({ kind: 'event', name: topic.name, owner });
+        await this.#link.ask((client) => client.del(life, stream, ids));
+      } else {
+        const keys = await this.#link.ask((client) => client.hkeys(this.#keysOf(topic).latest));
+        await this.drop(
+          topic,
+          keys.filter((key) => ownerOfKey(key) === ownerRoute(owner)),
+        );
+      }
+    }
   }
 
   async subscribe(topic: TopicRef, listener: BusListener): Promise<() => void> {
@@ -173,14 +202,8 @@ class RedisBus implements SharedBus {
     return positionsIn(counted);
   }
 
-  async drop(topic: TopicRef, keys: readonly string[]): Promise<void> {
-    this.#mustBeOpen();
-    if (keys.length === 0) return;
-    const { latest, life } = this.#keysOf(topic);
-    await this.#link.ask(async (client) => {
-      await client.hdel(latest, ...keys);
-      await client.hdel(life, ...keys.map(sequenceField));
-    });
+  drop(topic: TopicRef, keys: readonly string[]): Promise<void> {
+    return this.#drop(topic, keys, null);
   }
 
   readAfter(topic: TopicRef, after: number, limit: number): Promise<EventPage> {
@@ -245,6 +268,22 @@ class RedisBus implements SharedBus {
     return published.sequences.map((sequence) => ({ epoch: published.epoch, sequence }));
   }
 
+  async #drop(topic: TopicRef, keys: readonly string[], fence: Fence | null): Promise<void> {
+    this.#mustBeOpen();
+    const { latest, life, fences } = this.#keysOf(topic);
+    const under = [fence?.name ?? '', fence?.token ?? 0];
+    for (let from = 0; from < keys.length; from += DROPPED_AT_ONCE) {
+      const some = keys.slice(from, from + DROPPED_AT_ONCE);
+      const dropped = await this.#link.ask((client) =>
+        DROP.run(client, [latest, life, fences], [...under, ...some, ...some.map(sequenceField)])
+          .then(() => true)
+          // Not a reason to ask again, nor to say that the store is away.
+          .catch((error: unknown) => !isFenced(error) && Promise.reject(error)),
+      );
+      if (!dropped) throw new Fenced(fence?.name ?? '');
+    }
+  }
+
   async #read(topic: TopicRef, direction: 'after' | 'before', from: number, limit: number): Promise<EventPage> {
     this.#mustBeOpen();
     const { life, stream, ids } = this.#keysOf(topic);
@@ -266,19 +305,19 @@ class RedisBus implements SharedBus {
   #keysOf(topic: TopicRef): TopicKeys {
     const known = topic.owner === undefined ? this.#keys.get(topic.name) : undefined;
     if (known) return known;
-    const { prefix = DEFAULT_PREFIX } = this.#options;
-    const keys = topicKeys(prefix, this.#link.client.options.db ?? 0, topic);
+    const keys = topicKeys(this.#space, topic);
     if (topic.owner === undefined) this.#keys.set(topic.name, keys);
     return keys;
   }
 
   #life(topic: TopicRef): LifeArguments {
     const known = this.#known.get(streamName(topic));
+    const run = this.#runs.of(this.#keysOf(topic).life);
     return {
       // New each time: a name is given to one life only, and says when it began.
       candidate: newEpoch(this.#options.clock.now()),
-      run: this.#run.id,
-      lasting: this.#run.lasting,
+      run: run.id,
+      lasting: run.lasting,
       knownEpoch: known?.epoch ?? '',
       knownVersion: known?.version ?? 0,
     };
@@ -317,7 +356,11 @@ class RedisBus implements SharedBus {
 /** Turns the scripts' word for a late holder of a lease into its error. */
 function knowingFenced(lease: string): (error: unknown) => never {
   return (error) => {
-    if (error instanceof Error && error.message.startsWith('FENCED')) throw new Fenced(lease);
+    if (isFenced(error)) throw new Fenced(lease);
     throw error;
   };
+}
+
+function isFenced(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('FENCED');
 }

@@ -13,7 +13,7 @@ import type { TopicRef } from './topics.ts';
  * | `<prefix>:{<topic>}:stream` | event: stream, entry `<sequence>-0` of key, id, time of publish and payload |
  * | `<prefix>:{<topic>}:ids` | event: hash of the id of each entry to its sequence |
  * | `<prefix>:{<topic>}:from:<producer>` | the last batch of a producer with its answer, for an hour |
- * | `<prefix>:{<topic>}:fences` | hash of each lease to the newest token that was shown; of owners' streams the topic's own |
+ * | `<prefix>:{<topic>}:fences` | hash of each lease to the newest token that was shown; of owners' streams the topic's own, on a Cluster each one's |
  * | `<prefix>:{<topic>}:live:<database>` | channel |
  * | `<prefix>:{<topic>}:live:<database>:<n>` | channel of owners whose hash is n: each message begins with its owner |
  */
@@ -36,8 +36,16 @@ export interface TopicKeys {
  */
 const OWNER_CHANNELS = 64;
 
-/** @param database number of the Redis database: keys are apart in each, channels are not. */
-export function topicKeys(prefix: string, database: number, topic: TopicRef): TopicKeys {
+/** What names depend on beside the topic. */
+export interface KeySpace {
+  readonly prefix: string;
+  /** Number of the Redis database: keys are apart in each, channels are not. */
+  readonly database: number;
+  /** Whether a script may touch one slot only. */
+  readonly slotted: boolean;
+}
+
+export function topicKeys({ prefix, database, slotted }: KeySpace, topic: TopicRef): TopicKeys {
   const stream = streamName(topic);
   const base = `${prefix}:{${stream}}`;
   const channel = `${prefix}:{${topic.name}}:live:${database}`;
@@ -47,7 +55,7 @@ export function topicKeys(prefix: string, database: number, topic: TopicRef): To
     stream: `${base}:stream`,
     ids: `${base}:ids`,
     from: `${base}:from:`,
-    fences: `${prefix}:{${topic.name}}:fences`,
+    fences: `${slotted ? base : `${prefix}:{${topic.name}}`}:fences`,
     channel: topic.owner === undefined ? channel : `${channel}:${crc32(stream) % OWNER_CHANNELS}`,
     address: topic.owner === undefined ? '' : addressOf(stream),
   };

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import { type Fence, LEASE_MS, type LeaseRequest, type Leases, type LeaseView } from './lease.ts';
+import type { RedisClient } from './redis-client.ts';
 import { LuaScript } from './redis-lua.ts';
 
 /**
@@ -69,9 +69,9 @@ return {held, holders, members}
 /** Leases of the processes that share a Redis and a prefix. */
 export class RedisLeases implements Leases {
   readonly #prefix: string;
-  readonly #call: <T>(send: (client: Redis) => Promise<T>) => Promise<T>;
+  readonly #call: <T>(send: (client: RedisClient) => Promise<T>) => Promise<T>;
 
-  constructor(prefix: string, call: <T>(send: (client: Redis) => Promise<T>) => Promise<T>) {
+  constructor(prefix: string, call: <T>(send: (client: RedisClient) => Promise<T>) => Promise<T>) {
     this.#prefix = `${prefix}:{leases}`;
     this.#call = call;
   }

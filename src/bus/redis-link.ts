@@ -1,14 +1,11 @@
-import { Redis, ReplyError } from 'ioredis';
-import { Backoff } from '../lib/backoff.ts';
+import { Cluster, ReplyError } from 'ioredis';
 import type { Cancel, Clock } from '../lib/clock.ts';
 import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import type { RedisClient } from './redis-client.ts';
 
 /** How long a read, or a wait for a connection, may take before it is refused, milliseconds. */
 export const ANSWER_TIMEOUT_MS = 2_000;
-
-/** A local server is back in a moment; one that is gone for long is asked every few seconds. Milliseconds. */
-const RECONNECT = { minMs: 20, maxMs: 3_000 };
 
 /** How often a connection is asked whether it lives, milliseconds. */
 const HEARTBEAT_MS = 1_000;
@@ -35,20 +32,28 @@ export class ConnectionLost extends Error {
   }
 }
 
-export interface LinkEvents {
+export interface LinkEvents<C extends RedisClient = RedisClient> {
   /** Runs on each new connection before anyone else uses it; the connection is given up when it fails. */
-  prepare(client: Redis): Promise<void>;
+  prepare(client: C): Promise<void>;
   up(): void;
   down(): void;
 }
 
+/** A Cluster lives as long as each of its nodes that serve does: one that stands still keeps its share of the keys. */
+function asked(client: RedisClient): Promise<unknown> {
+  return client instanceof Cluster ? Promise.all(client.nodes('master').map((node) => node.ping())) : client.ping();
+}
+
+/** What a Cluster says while it has no node for some keys: it does so until one has taken over. */
+const NOBODY_SERVES = /^(CLUSTERDOWN|MASTERDOWN|TRYAGAIN)/;
+
 /** A connection to Redis that comes back by itself, for ever, and never leaves a caller without an answer. */
-export class RedisLink {
-  readonly client: Redis;
+export class RedisLink<C extends RedisClient = RedisClient> {
+  readonly client: C;
   readonly #name: string;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #events: LinkEvents;
+  readonly #events: LinkEvents<C>;
   readonly #lost = new Set<() => void>();
   readonly #stopHeartbeat: Cancel;
   #ready = false;
@@ -59,31 +64,13 @@ export class RedisLink {
   /** Heart-beats since something was last answered, or since the connection was made. */
   #missed = 0;
 
-  constructor(url: string, name: string, clock: Clock, log: Log, events: LinkEvents) {
+  constructor(client: C, name: string, clock: Clock, log: Log, events: LinkEvents<C>) {
+    this.client = client;
     this.#name = name;
     this.#clock = clock;
     this.#log = log;
     this.#events = events;
     this.#downSince = clock.now();
-    const backoff = new Backoff(RECONNECT);
-    this.client = new Redis(url, {
-      connectionName: name,
-      lazyConnect: true,
-      disableClientInfo: true,
-      connectTimeout: HEARTBEAT_MS * MISSED_HEARTBEATS,
-      retryStrategy: (attempt) => {
-        if (attempt === 1) backoff.reset();
-        return backoff.next();
-      },
-      // A failover leaves us with a replica that refuses writes: the name leads to the new one only when it is asked again.
-      reconnectOnError: (error) => error.message.startsWith('READONLY'),
-      maxRetriesPerRequest: null,
-      // What waits, and what is sent again, is decided where its order and number are known: in the outbox.
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      // A SUBSCRIBE that is refused on the way back would be an unhandled rejection.
-      autoResubscribe: false,
-    });
     this.client.on('error', (error: Error) => {
       this.#reason = messageOf(error);
     });
@@ -108,7 +95,7 @@ export class RedisLink {
    * The answer to a command on a connection that stands.
    * @throws ConnectionLost when there is none, or it breaks before the answer.
    */
-  call<T>(send: (client: Redis) => Promise<T>): Promise<T> {
+  call<T>(send: (client: C) => Promise<T>): Promise<T> {
     if (!this.#ready) return Promise.reject(new ConnectionLost());
     return this.#answer(send);
   }
@@ -118,7 +105,7 @@ export class RedisLink {
    * {@link ANSWER_TIMEOUT_MS} in all.
    * @throws ApiError `UNAVAILABLE`
    */
-  async ask<T>(send: (client: Redis) => Promise<T>): Promise<T> {
+  async ask<T>(send: (client: C) => Promise<T>): Promise<T> {
     // Who has been away for long is not waited for again by every caller.
     if (!this.#ready && this.#clock.now() - this.#downSince > ANSWER_TIMEOUT_MS) throw unavailable();
     const timeout = Promise.withResolvers<never>();
@@ -154,7 +141,7 @@ export class RedisLink {
     this.#wentDown();
   }
 
-  #answer<T>(send: (client: Redis) => Promise<T>): Promise<T> {
+  #answer<T>(send: (client: C) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       // ioredis drops the promises of a connection that broke without settling them.
       const lost = () => reject(new ConnectionLost());
@@ -167,7 +154,7 @@ export class RedisLink {
         (error: unknown) => {
           // Of an earlier connection, whose end has been dealt with.
           if (!this.#lost.delete(lost)) return;
-          if (error instanceof ReplyError) return reject(error);
+          if (error instanceof ReplyError && !NOBODY_SERVES.test(messageOf(error))) return reject(error);
           // Not the server's answer, so the end of the connection, though its closing may not have been told yet.
           reject(new ConnectionLost());
           this.#cut(messageOf(error));
@@ -214,7 +201,7 @@ export class RedisLink {
       this.#missed = 0;
     };
     // A refusal is an answer too; a connection that is lost has been dealt with.
-    this.#answer((client) => client.ping()).then(answered, answered);
+    this.#answer(asked).then(answered, answered);
   }
 
   /** Gives a connection up: a new one follows. */

@@ -7,6 +7,7 @@ import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { BusListener } from './bus.ts';
 import { ChannelListeners } from './channel-listeners.ts';
+import { messageClient, type RedisClient, type RedisServer } from './redis-client.ts';
 import type { TopicKeys } from './redis-keys.ts';
 import { ANSWER_TIMEOUT_MS, ConnectionLost, RedisLink, unavailable } from './redis-link.ts';
 
@@ -31,7 +32,7 @@ const GARBAGE_LOG_MS = 60_000;
 
 /** What is published on Redis channels, as heard by this process: one subscription a channel, however many listen. */
 export class RedisLive {
-  readonly #link: RedisLink;
+  readonly #link: RedisLink<Redis>;
   readonly #pubsub: RedisPubSub;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -41,11 +42,11 @@ export class RedisLive {
   #garbage = 0;
   #garbageToldAt = Number.NEGATIVE_INFINITY;
 
-  constructor(url: string, publisher: Redis, clock: Clock, log: Log, changed: () => void) {
+  constructor(server: RedisServer, publisher: RedisClient, clock: Clock, log: Log, changed: () => void) {
     this.#clock = clock;
     this.#log = log;
     this.#changed = changed;
-    this.#link = new RedisLink(url, 'tidewire-live', clock, log, {
+    this.#link = new RedisLink(messageClient(server, 'tidewire-live'), 'tidewire-live', clock, log, {
       prepare: async () => {},
       up: () => this.#up(),
       down: () => this.#down(),

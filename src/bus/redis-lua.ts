@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './redis-client.ts';
 
 /** A Lua script by its hash, so that its text travels once. Redis runs each as one step that nobody sees the middle of. */
 export class LuaScript {
@@ -11,7 +11,7 @@ export class LuaScript {
     this.#hash = createHash('sha1').update(text).digest('hex');
   }
 
-  async run(client: Redis, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+  async run(client: RedisClient, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     try {
       return await client.evalsha(this.#hash, keys.length, ...keys, ...args);
     } catch (error) {

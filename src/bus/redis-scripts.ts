@@ -79,6 +79,15 @@ ${REFUSE_LATE('KEYS[1]', 'ARGV[1]', 'ARGV[2]')}
 return 'OK'
 `);
 
+/** KEYS: latest, life, fences. ARGV: lease, token, then the fields of `latest`, as many of `life` after them. */
+export const DROP = new LuaScript(`
+${REFUSE_LATE('KEYS[3]', 'ARGV[1]', 'ARGV[2]')}
+local half = (#ARGV - 2) / 2
+redis.call('HDEL', KEYS[1], unpack(ARGV, 3, 2 + half))
+redis.call('HDEL', KEYS[2], unpack(ARGV, 3 + half))
+return 'OK'
+`);
+
 /** Milliseconds that an answer is remembered: a producer gives a batch up long before. */
 const ANSWER_MS = 3_600_000;
 

@@ -1,10 +1,16 @@
+import { ConfigError } from './config.ts';
 import { runProcess } from './process.ts';
+import { sharedBus } from './shared-bus.ts';
 import { openStorage } from './storage.ts';
-import { sharedBus, startApi, worksOf } from './wiring.ts';
+import { startApi, worksOf } from './wiring.ts';
 import { startWork } from './work.ts';
 
 /** Everything in one process: what `npm start` runs. */
 await runProcess(async (parts) => {
+  if (parts.config.WEB_CONCURRENCY > 1)
+    throw new ConfigError(
+      'WEB_CONCURRENCY: `npm start` is one process; several meet in REDIS_URL and DATABASE_URL as `npm run api`, beside an `npm run worker`.',
+    );
   const storage = await openStorage(parts);
   try {
     const bus = sharedBus(parts);

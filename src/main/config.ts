@@ -41,11 +41,23 @@ const SYMBOL = /^[A-Z0-9.-]{1,40}$/;
 const Environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('an address to listen on, 0.0.0.0 for all'),
   PORT: whole(0, 65_535, 4000),
+  WEB_CONCURRENCY: whole(1, 256, 1),
   REDIS_URL: z
     .string()
     .refine((value) => isUrl(value, ['redis:', 'rediss:']))
     .optional()
     .describe('a URL that begins with redis:// or rediss://, or nothing for one process alone'),
+  REDIS_MODE: z.enum(['single', 'sentinel', 'cluster']).default('single').describe('one of single, sentinel, cluster'),
+  REDIS_NODES: z
+    .string()
+    .transform(names)
+    .pipe(z.array(z.string().refine((value) => addressIn(value) !== null)))
+    .default([])
+    .describe('more Sentinels or nodes of the Cluster such as 10.0.0.2:26379, joined by commas'),
+  REDIS_SENTINEL_NAME: z.string().min(1).default('mymaster').describe('what the Sentinels call the server'),
+  REDIS_SENTINEL_USERNAME: z.string().min(1).optional().describe('a user of the Sentinels, or nothing'),
+  REDIS_SENTINEL_PASSWORD: z.string().min(1).optional().describe('the password of the Sentinels, or nothing'),
+  REDIS_TLS_CA: z.string().min(1).optional().describe('a file of certificates that the servers may be signed by'),
   DATABASE_URL: z
     .string()
     .refine((value) => isUrl(value, ['postgres:', 'postgresql:']))
@@ -71,11 +83,29 @@ const Environment = z.object({
     .describe(
       'symbols such as BTCUSDT or BTCUSDT-PERP, joined by commas, or nothing for what each feed gives by itself',
     ),
+  MARKET_SHARDS: whole(1, 64, 1),
   SIMULATION_SEED: whole(0, 2 ** 32 - 1, 1),
   BINANCE_WS_URL: url(['ws:', 'wss:'], 'wss://stream.binance.com:9443'),
   BINANCE_REST_URL: url(['http:', 'https:'], 'https://api.binance.com'),
   BINANCE_FUTURES_WS_URL: url(['ws:', 'wss:'], 'wss://fstream.binance.com'),
   BINANCE_FUTURES_REST_URL: url(['http:', 'https:'], 'https://fapi.binance.com'),
+  BINANCE_WS_API_URL: url(['ws:', 'wss:'], 'wss://ws-api.binance.com:443'),
+  BINANCE_ACCOUNT_OWNER: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}$/)
+    .transform((address) => getAddress(address))
+    .optional()
+    .describe('the address of the owner whose account at Binance is followed'),
+  BINANCE_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,500}$/)
+    .optional()
+    .describe('an HMAC key of the venue that may read, and nothing else'),
+  BINANCE_API_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,500}$/)
+    .optional()
+    .describe('the secret of that key'),
   HYPERLIQUID_WS_URL: url(['ws:', 'wss:'], 'wss://api.hyperliquid.xyz'),
   HYPERLIQUID_REST_URL: url(['http:', 'https:'], 'https://api.hyperliquid.xyz'),
   HYPERLIQUID_ACCOUNTS: z
@@ -267,7 +297,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!parsed.success) {
     const name = String(parsed.error.issues[0]?.path[0]) as keyof typeof Environment.shape;
     // What is secret, and a URL, which may carry a password, is not repeated.
-    const value = /_(URLS?|SECRET|KEY)$/.test(name) ? 'its value' : JSON.stringify(given[name]);
+    const value = /_(URLS?|SECRET|KEY|PASSWORD)$/.test(name) ? 'its value' : JSON.stringify(given[name]);
     throw new ConfigError(`${name}: ${value} is not allowed; allowed is ${Environment.shape[name].description}.`);
   }
   return parsed.data;
@@ -279,4 +309,10 @@ function isUrl(value: string, protocols: readonly string[]): boolean {
 
 function isOrigin(value: string): boolean {
   return URL.canParse(value) && new URL(value).origin === value;
+}
+
+/** A host and a port; null for what is none. */
+export function addressIn(value: string): { readonly host: string; readonly port: number } | null {
+  const [, host = '', port = ''] = /^(\[[0-9a-fA-F:.]+\]|[^:\s/@]+):(\d{1,5})$/.exec(value) ?? [];
+  return host === '' || Number(port) > 65_535 ? null : { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }

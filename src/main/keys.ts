@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util';
 import { getAddress, isAddress } from 'viem';
-import { createMemoryBus } from '../bus/memory-bus.ts';
-import { createRedisBus } from '../bus/redis-bus.ts';
 import { systemClock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
@@ -10,7 +8,8 @@ import { newSecret } from '../server/identity/api-keys.ts';
 import { Revocations } from '../server/identity/revocations.ts';
 import { Accounts, type KeptKey } from '../store/accounts.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { openStorage } from './storage.ts';
+import { sharedBus } from './shared-bus.ts';
+import { visitStorage } from './storage.ts';
 
 /** `npm run keys`: makes the first operator key, before anybody can ask for one over the API. */
 
@@ -43,7 +42,7 @@ async function main(args: readonly string[]): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog('warn');
   const clock = systemClock;
-  const storage = await openStorage({ config, log, clock });
+  const storage = await visitStorage({ config, log, clock });
   const accounts = new Accounts(storage.database, clock);
   try {
     if (make) {
@@ -59,8 +58,7 @@ async function main(args: readonly string[]): Promise<void> {
       if (!(await accounts.key(id, null))) throw new UsageError(`There is no key ${id}.`);
       await accounts.revokeKey(id);
       // Said to every process that may have let somebody in by it.
-      const { REDIS_URL: url, REDIS_PREFIX: prefix } = config;
-      const bus = url ? createRedisBus({ url, prefix, clock, log }) : createMemoryBus({ clock, log });
+      const bus = sharedBus({ config, clock, log });
       await new Revocations(bus, accounts, { clock, log }).tell({ kind: 'apiKey', id });
       await bus.close();
       console.log(`revoked ${id}`);

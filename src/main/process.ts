@@ -1,6 +1,7 @@
 import { systemClock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
+import { siblingNumber } from './api-processes.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Parts } from './parts.ts';
 
@@ -15,11 +16,16 @@ const STOP_MS = 9_000;
 export async function runProcess(start: (parts: Parts) => Promise<() => Promise<void>>): Promise<void> {
   try {
     const config = readConfig(process.env);
-    const log = createLog(config.LOG_LEVEL);
+    const all = createLog(config.LOG_LEVEL);
+    const log = siblingNumber === null ? all : all.child({ process: siblingNumber });
     const stop = await start({ clock: systemClock, log, config });
     // A worker of timers alone would end at once: timers do not keep a process.
     const keepAlive = setInterval(() => undefined, 2 ** 30);
+    let ending = false;
     const end = (signal: NodeJS.Signals) => {
+      // Ctrl-C reaches all processes of a terminal, and one that looks after others tells them as well.
+      if (ending) return;
+      ending = true;
       log.info({ signal }, 'stopping');
       setTimeout(() => process.exit(1), STOP_MS).unref();
       clearInterval(keepAlive);

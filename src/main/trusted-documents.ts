@@ -5,7 +5,7 @@ import { createLog } from '../lib/log.ts';
 import { ManifestError, readManifest } from '../server/documents/manifest.ts';
 import { TrustedDocuments } from '../store/trusted-documents.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { openStorage } from './storage.ts';
+import { visitStorage } from './storage.ts';
 
 /** `npm run documents`: says which documents may run where TRUSTED_DOCUMENTS is true. */
 
@@ -21,7 +21,7 @@ class UsageError extends Error {}
 async function main([command, argument]: readonly string[]): Promise<void> {
   if (command !== 'list' && !(argument && (command === 'add' || command === 'remove'))) throw new UsageError(USAGE);
   const manifest = command === 'add' ? readManifest(await readFile(argument ?? '', 'utf8')) : null;
-  const storage = await openStorage({ config: readConfig(process.env), log: createLog('warn'), clock: systemClock });
+  const storage = await visitStorage({ config: readConfig(process.env), log: createLog('warn'), clock: systemClock });
   const documents = new TrustedDocuments(storage.database);
   try {
     if (manifest) {

@@ -1,7 +1,8 @@
 import { ConfigError } from './config.ts';
 import { runProcess } from './process.ts';
+import { sharedBus } from './shared-bus.ts';
 import { connectStorage } from './storage.ts';
-import { sharedBus, worksOf } from './wiring.ts';
+import { worksOf } from './wiring.ts';
 import { startWork } from './work.ts';
 
 /** The write side alone: feeds and engines, publishing to Redis, and keeping what lasts. */

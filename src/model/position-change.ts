@@ -2,6 +2,7 @@ import type { Decimal } from '../lib/decimal.ts';
 import type { Address } from './identity.ts';
 import type { Observed } from './observed.ts';
 import type { Position } from './position.ts';
+import type { FeedGap } from './trade.ts';
 
 interface ChangeFacts extends Observed {
   readonly positionId: string;
@@ -74,9 +75,11 @@ interface Earn extends ChangeFacts {
   readonly amount: Decimal;
 }
 
-/** Funding paid by a PERP, received where negative. */
+/** Funding paid by a PERP, received where negative. Its time is that of the settlement. */
 interface Funding extends ChangeFacts {
   readonly type: 'FUNDING';
+  /** The settlements between the one before and this one that are missing; null where none is. */
+  readonly gapBefore: FeedGap | null;
   /** Dollars. */
   readonly amount: Decimal;
 }

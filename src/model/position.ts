@@ -1,5 +1,6 @@
 import type { Decimal } from '../lib/decimal.ts';
 import type { Address } from './identity.ts';
+import type { FeedGap } from './trade.ts';
 
 export const POSITION_KINDS = ['PERP', 'LENDING', 'LP', 'CONCENTRATED_LP', 'SPOT'] as const;
 export type PositionKind = (typeof POSITION_KINDS)[number];
@@ -84,6 +85,10 @@ export interface PerpPosition extends PositionFacts {
   readonly reportedLiquidationPrice?: Decimal | null;
   /** False where the venue's own reports carry the funding paid: counting it here as well would count it twice. */
   readonly accruesFunding: boolean;
+  /** Time of the newest settlement that is booked, milliseconds; absent before the first. None is booked twice. */
+  readonly fundedThrough?: number;
+  /** A stretch whose settlements nobody could tell, from the first such to the last: `fundingPaid` lacks them. Absent where there is none. */
+  readonly fundingGap?: FeedGap;
 }
 
 /** A collateral or debt of a loan. */

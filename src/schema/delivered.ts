@@ -9,7 +9,7 @@ export type StateShape = StateFrame<Perishable, unknown>;
 /** Values of an event topic, as resolvers get them. */
 export type EventShape = EventFrame<Observed & { readonly gapBefore?: FeedGap | null }>;
 
-const FeedGapRef = builder.objectRef<FeedGap>('FeedGap').implement({
+export const FeedGapRef = builder.objectRef<FeedGap>('FeedGap').implement({
   description: 'A hole in what a source told us: what happened in it is missing for good.',
   fields: (t) => ({
     from: t.expose('from', { type: 'DateTime', description: 'The last we heard before it.' }),

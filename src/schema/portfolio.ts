@@ -63,7 +63,7 @@ const HoldingRef = builder.objectRef<PortfolioHolding & { readonly venue: string
 });
 
 const CashRef = builder.objectRef<PortfolioCash>('CashBalance').implement({
-  description: 'Cash of one currency.',
+  description: 'Cash of one currency; of a real account also a coin that no feed prices, which counts in no total.',
   fields: (t) => ({
     currency: t.exposeString('currency', { description: '"USDT".' }),
     amount: t.expose('amount', { type: 'Decimal', description: 'All of it.' }),

@@ -8,6 +8,7 @@ import type { ConfidenceBand, PositionFigures, Unavailable } from '../model/risk
 import { builder, idIn } from './builder.ts';
 import type { Context } from './context.ts';
 import { perItem, priceNode } from './cost.ts';
+import { FeedGapRef } from './delivered.ts';
 import { MarketRef } from './market.ts';
 import { maySee, ownedNode, ownersOf } from './owner.ts';
 import {
@@ -94,7 +95,7 @@ builder.node(PositionRef, {
   id: { resolve: ({ position }) => position.id, description: 'The position.' },
   loadOne: ownedNode(
     async (id, context) => {
-      const [position] = await context.positions.find([id]);
+      const position = await context.positions.find(id);
       return position && { position, figures: null };
     },
     ({ position }) => position.owner,
@@ -203,6 +204,13 @@ builder.node(PositionRef, {
       type: 'Decimal',
       description: 'Funding paid so far, negative where more was received, dollars.',
       resolve: ({ position }) => position.fundingPaid,
+    }),
+    fundingGap: t.field({
+      type: FeedGapRef,
+      nullable: true,
+      description:
+        'A stretch of which settlements of funding are not known: `fundingPaid` lacks them. Null where none is missing, and for what pays none.',
+      resolve: ({ position }) => (position.kind === 'PERP' ? (position.fundingGap ?? null) : null),
     }),
     feesPaid: t.field({
       type: 'Decimal',
@@ -350,7 +358,7 @@ export async function ownPosition(id: string, argument: string, context: Context
   const owners = context.identity.addresses.map((owner) => ownerKey(owner));
   for (const { value } of await context.latest.all(topics.positions, owners))
     for (const { position } of value.positions) if (position.id === key) return position;
-  const [position] = await context.positions.find([key]);
+  const position = await context.positions.find(key);
   if (position && maySee(position.owner, context)) return position;
   throw notFound(argument);
 }

@@ -6,7 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { SystemHealth } from '../model/component.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { Refusals } from './limits/refusals.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics, Siblings } from './metrics.ts';
 import type { WebSockets } from './websocket.ts';
 
 export interface HealthServices {
@@ -17,6 +17,7 @@ export interface HealthServices {
   readonly refusals: Refusals;
   readonly isDraining: () => boolean;
   readonly metrics: Metrics;
+  readonly siblings: Siblings | null;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -51,11 +52,13 @@ function readiness({ health, isDraining }: HealthServices) {
   return { ready: reasons.length === 0, reasons, degraded: unwell.filter((reason) => !reasons.includes(reason)) };
 }
 
-function statusOf({ health, delivery, webSockets, eventStreams, refusals }: HealthServices) {
+function statusOf({ health, delivery, webSockets, eventStreams, refusals, siblings }: HealthServices) {
   const { status, message, components } = health();
   return {
     status,
     message,
+    // Of several that share a port, the one that has answered: what follows is its alone.
+    ...(siblings && { process: siblings.number }),
     connections: webSockets.connections,
     streams: eventStreams.streams,
     subscriptions: webSockets.subscriptions + eventStreams.streams,

@@ -18,6 +18,17 @@ export interface MetricsServices {
   readonly status: SystemStatus;
   readonly shared: Bus;
   readonly database: Database;
+  readonly siblings: Siblings | null;
+}
+
+/** The processes that share this one's port: a scrape reaches any of them, and is answered for all. */
+export interface Siblings {
+  /** Of this one among them: the label `process` of its figures. */
+  readonly number: string;
+  /** `own` is asked whenever any of them is scraped. */
+  countBy(own: () => Promise<object>): void;
+  /** What all of them count, in the format of Prometheus; one that does not answer is left out. */
+  scrape(): Promise<string>;
 }
 
 /** A scrape that comes sooner after another is given the same text, milliseconds: whoever can reach this must not be able to make it work. */
@@ -38,11 +49,12 @@ export class Metrics {
 
   constructor(services: MetricsServices) {
     this.#services = services;
-    this.#registry = processRegistry();
+    this.#registry = processRegistry(services.siblings?.number ?? null);
     this.#delivery();
     this.#connections();
     this.#system();
     this.#stores();
+    services.siblings?.countBy(() => this.#registry.getMetricsAsJSON());
   }
 
   get contentType(): string {
@@ -53,7 +65,7 @@ export class Metrics {
   text(now: number): Promise<string> {
     if (!this.#text || now - this.#madeAt >= FRESH_MS) {
       this.#madeAt = now;
-      this.#text = this.#registry.metrics();
+      this.#text = this.#services.siblings?.scrape() ?? this.#registry.metrics();
     }
     return this.#text;
   }
@@ -216,8 +228,10 @@ export class Metrics {
 type Reading = number | Readonly<Record<string, number>> | Promise<number>;
 
 /** What every process has: memory, event loop, garbage collection, handles. */
-function processRegistry(): Registry {
+function processRegistry(number: string | null): Registry {
   const registry = new Registry();
+  // Before the metrics: they are then told apart, and nothing of two processes is added up.
+  if (number !== null) registry.setDefaultLabels({ process: number });
   collectDefaultMetrics({ register: registry });
   return registry;
 }

@@ -44,7 +44,8 @@ import { createIdentity, type IdentityOptions } from './identity/identity.ts';
 import { Limits } from './limits/limits.ts';
 import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
-import { Metrics } from './metrics.ts';
+import { answerLlms } from './llms.ts';
+import { Metrics, type Siblings } from './metrics.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
 import { checkAddress } from './request-checks.ts';
@@ -76,6 +77,10 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly allowedOrigins: readonly string[] | null;
   /** Whether also what is public needs an identity. */
   readonly requireIdentity: boolean;
+  /** How long after the first worker has spoken a name that nobody knows is taken to be one that will come. Left out: 0. */
+  readonly namesSettleMs?: number;
+  /** Null where this process has its port to itself. */
+  readonly siblings: Siblings | null;
 }
 
 /** What a test may put in the place of the real thing. */
@@ -97,6 +102,9 @@ export interface ApiServer {
 /** Where GraphQL is spoken, over every transport. */
 const GRAPHQL_PATH = '/graphql';
 
+/** Where a language model reads how to ask, and what can be asked: whatever introspection tells. */
+const LLMS_PATH = '/llms.txt';
+
 /** How long connections may take to close after they were told to, milliseconds; then they are cut. */
 const DRAIN_MS = 5_000;
 
@@ -109,8 +117,8 @@ export async function startServer(
   seams: ServerSeams = {},
 ): Promise<ApiServer> {
   const limits = new Limits(options, limitsRedis, clock);
-  const instruments = new Instruments(shared, clock, log);
-  const chains = new Chains(shared, clock, log);
+  const instruments = new Instruments(shared, clock, log, options.namesSettleMs);
+  const chains = new Chains(shared, clock, log, options.namesSettleMs);
   const status = new SystemStatus(shared, own, clock, log, () => limits.countsTogether);
   await status.start();
   instruments.start();
@@ -199,7 +207,9 @@ export async function startServer(
       status,
       shared,
       database,
+      siblings: options.siblings,
     }),
+    siblings: options.siblings,
     clock,
     log,
   };
@@ -214,6 +224,7 @@ export async function startServer(
       return answerRefused(error, request, response, services);
     }
     if (dashboard?.answer(path, request, response)) return;
+    if (path === LLMS_PATH && options.introspection) return answerLlms(response, operations.schema);
     if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
     if (path === GRAPHQL_PATH && eventStreams.handle(request, response)) return;
     return void graphql(request, response);

@@ -1,6 +1,9 @@
+import { streamName } from '../bus/stream.ts';
+import { topics } from '../bus/topics.ts';
 import type { Decimal } from '../lib/decimal.ts';
-import type { MarketStats } from '../model/market-stats.ts';
+import type { FundingRate, MarketStats } from '../model/market-stats.ts';
 import type { Database } from './database.ts';
+import { prune } from './prune.ts';
 
 interface OfMarket {
   readonly symbol: string;
@@ -71,12 +74,22 @@ export class MarketHistory {
     }));
   }
 
+  /** Settlements of these symbols after a time that were told, the oldest first. */
+  async fundings(symbols: readonly string[], since: number): Promise<readonly FundingRate[]> {
+    const rows = await this.#database.run((client) =>
+      client.archivedEvent.findMany({
+        where: { stream: streamName(topics.fundingRates), at: { gt: new Date(since) }, key: { in: [...symbols] } },
+        orderBy: [{ at: 'asc' }, { epoch: 'asc' }, { sequence: 'asc' }],
+        select: { payload: true },
+      }),
+    );
+    return rows.map(({ payload }) => JSON.parse(payload) as FundingRate);
+  }
+
   /** Deletes points older than `before`. */
   async prune(before: number): Promise<void> {
-    const where = { at: { lt: new Date(before) } };
-    await this.#database.run((client) =>
-      Promise.all([client.pricePoint.deleteMany({ where }), client.marketStatsPoint.deleteMany({ where })]),
-    );
+    await prune(this.#database, 'PricePoint', before);
+    await prune(this.#database, 'MarketStatsPoint', before);
   }
 }
 

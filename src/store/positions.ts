@@ -2,6 +2,7 @@ import type { Address } from '../model/identity.ts';
 import type { Position } from '../model/position.ts';
 import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
+import { prune } from './prune.ts';
 
 /** A position with how many warnings its owner has had. */
 export interface StoredPosition {
@@ -81,11 +82,12 @@ export class Positions {
     return rows.map(({ body, warningLevel }) => ({ position: positionIn(body), warningLevel }));
   }
 
-  async find(ids: readonly string[]): Promise<readonly Position[]> {
-    const rows = await this.#database.run((client) =>
-      client.storedPosition.findMany({ where: { id: { in: [...ids] } }, select: { body: true } }),
+  /** Those that one turn asks for are read by one statement: Prisma gathers what is found by a unique column. */
+  async find(id: string): Promise<Position | null> {
+    const row = await this.#database.run((client) =>
+      client.storedPosition.findUnique({ where: { id }, select: { body: true } }),
     );
-    return rows.map(({ body }) => positionIn(body));
+    return row && positionIn(row.body);
   }
 
   /** A page of owners' positions, open and ended, by when they were opened. */
@@ -169,10 +171,7 @@ export class Positions {
 
   /** Deletes points older than `before`. Returns how many. */
   async prunePoints(before: number): Promise<number> {
-    const { count } = await this.#database.run((client) =>
-      client.riskPoint.deleteMany({ where: { at: { lt: new Date(before) } } }),
-    );
-    return count;
+    return prune(this.#database, 'RiskPoint', before);
   }
 }
 

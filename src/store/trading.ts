@@ -6,6 +6,7 @@ import type { EquityPoint } from '../model/portfolio.ts';
 import type { TradingAccount } from '../model/trading-account.ts';
 import type { Database } from './database.ts';
 import { orderIn } from './orders.ts';
+import { prune } from './prune.ts';
 
 /** A command that waits, with the order that it is about as it is stored. */
 export interface WaitingOrder {
@@ -42,6 +43,9 @@ export interface ExecutionPlace {
   readonly at: number;
   readonly id: string;
 }
+
+/** Orders of real accounts that are taken up at a start. */
+const MOST_ELSEWHERE = 5_000;
 
 /** What the trading worker keeps in PostgreSQL. Every method throws ApiError `UNAVAILABLE` when it does not answer. */
 export class Trading {
@@ -86,7 +90,9 @@ export class Trading {
         WITH orders AS (
           INSERT INTO "StoredOrder" AS kept
             (id, owner, "clientOrderId", version, venue, symbol, status, "botId", "createdAt", body)
-          SELECT v->>'id', v->>'owner', v->>'clientOrderId', (v->>'version')::int, v->>'venue', v->>'symbol', v->>'status',
+          -- A real venue lets a name be used again: it tells nothing apart there.
+          SELECT v->>'id', v->>'owner',
+            CASE WHEN v->>'venue' = 'paper' THEN v->>'clientOrderId' ELSE md5(v->>'id') END, (v->>'version')::int, v->>'venue', v->>'symbol', v->>'status',
             v->>'botId', to_timestamp((v->>'createdAt')::float8 / 1000), v
           FROM jsonb_array_elements(${JSON.stringify(orders)}::jsonb) AS v
           ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, body = excluded.body
@@ -133,6 +139,19 @@ export class Trading {
       }),
     );
     return rows.map(({ body }) => orderIn(body));
+  }
+
+  /** The newest orders of real accounts, the oldest first: what is told of them again is known. */
+  async elsewhere(): Promise<readonly Order[]> {
+    const rows = await this.#database.run((client) =>
+      client.storedOrder.findMany({
+        where: { venue: { not: 'paper' } },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: MOST_ELSEWHERE,
+        select: { body: true },
+      }),
+    );
+    return rows.reverse().map(({ body }) => orderIn(body));
   }
 
   async accounts(): Promise<readonly TradingAccount[]> {
@@ -213,7 +232,7 @@ export class Trading {
 
   /** Deletes points older than `before`. */
   async prunePoints(before: number): Promise<void> {
-    await this.#database.run((client) => client.equityPoint.deleteMany({ where: { at: { lt: new Date(before) } } }));
+    await prune(this.#database, 'EquityPoint', before);
   }
 }
 

@@ -133,6 +133,14 @@ describe('what the holder of a lease publishes', () => {
     await expect(bus.announce(early)).rejects.toBeInstanceOf(Fenced);
   });
 
+  test('is not taken away by an earlier holder', async () => {
+    await bus.fenced(late).publishState(tallies, { name: 'x', total: 1 });
+    await expect(bus.fenced(early).drop(tallies, ['x'])).rejects.toBeInstanceOf(Fenced);
+    expect((await bus.latest(tallies)).size).toBe(1);
+    await bus.fenced(late).drop(tallies, ['x']);
+    expect((await bus.latest(tallies)).size + (await bus.positions(tallies)).size).toBe(0);
+  });
+
   test('is sent before its bus is closed', async () => {
     const fenced = bus.fenced(early);
     const sent = Promise.all(Array.from({ length: 1_000 }, (_, n) => fenced.publishEvent(cries, cry(`n${n}`))));

@@ -5,7 +5,6 @@ import type { Browser, BrowserContext, Page, WebSocketRoute } from 'playwright-c
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hasBrowser, launchBrowser } from '../support/browser.ts';
-import { buildDashboard } from '../support/dashboard.ts';
 import { fileDatabaseUrl } from '../support/postgres.ts';
 import { spawnRole } from '../support/role.ts';
 import { query } from '../support/server.ts';
@@ -39,7 +38,6 @@ describe.skipIf(!hasBrowser)(
     const ends: (() => Promise<void>)[] = [];
 
     beforeAll(async () => {
-      buildDashboard();
       const atEnd = (end: () => Promise<void>) => void ends.unshift(end);
       const environment = { DATABASE_URL: await fileDatabaseUrl(atEnd) };
       ({ url } = await spawnRole('all', environment, atEnd));

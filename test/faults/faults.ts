@@ -1,7 +1,8 @@
 import { Redis } from 'ioredis';
 import { command } from '../support/postgres-server.ts';
+import { freePort } from '../support/redis-runtime.ts';
 import type { Follower } from './follower.ts';
-import { freePort, type Ground, Kept, pause } from './ground.ts';
+import { type Ground, Kept, pause } from './ground.ts';
 
 /** Something that goes wrong, and when it is over. */
 export interface Fault {

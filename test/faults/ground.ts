@@ -10,7 +10,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/main/postgres/embedded-postgres.ts';
 import { migrate } from '../../src/store/migrations.ts';
-import { findRedisRuntime, type RedisProcess, runRedis } from '../support/redis-runtime.ts';
+import { findRedisRuntime, freePort, type RedisProcess, runRedis } from '../support/redis-runtime.ts';
 
 const silent = createLog('silent');
 
@@ -222,15 +222,4 @@ export class Ground {
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

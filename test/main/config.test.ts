@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/main/config.ts';
 import { limitSettings } from '../../src/main/limit-settings.ts';
+import { redisOf } from '../../src/main/shared-bus.ts';
 import { runRole } from '../support/role.ts';
 
 describe('the environment', () => {
@@ -82,6 +83,38 @@ describe('the environment', () => {
   ])('with %s=%s is refused in one line that says what is allowed', (name, value, told) => {
     expect(() => readConfig({ [name]: value })).toThrow(told);
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name}: [^\\n]*$`));
+  });
+
+  test.each([
+    [{ REDIS_MODE: 'cluster' }, 'REDIS_URL: REDIS_MODE=cluster needs it'],
+    [{ REDIS_URL: 'redis://a', REDIS_NODES: 'b:1' }, 'REDIS_NODES: one server has one address'],
+    [{ REDIS_URL: 'redis://a/3', REDIS_MODE: 'cluster' }, 'REDIS_URL: a Cluster has no numbered databases'],
+    [{ REDIS_URL: 'rediss://a', REDIS_TLS_CA: '/nowhere.pem' }, 'REDIS_TLS_CA: there is no file "/nowhere.pem"'],
+    [{ REDIS_URL: 'redis://a', REDIS_TLS_CA: 'package.json' }, 'REDIS_TLS_CA: it is for TLS'],
+  ])('of a Redis has to fit together: %o', (environment, told) => {
+    expect(() => redisOf(readConfig(environment))).toThrow(told);
+  });
+
+  test('names the parts of a Redis', () => {
+    const { REDIS_URL, ...more } = {
+      REDIS_URL: 'redis://u:p@10.0.0.1:26379',
+      REDIS_MODE: 'sentinel',
+      REDIS_NODES: '10.0.0.2:26379,[::1]:26380',
+      REDIS_SENTINEL_NAME: 'tide',
+    };
+    expect(redisOf(readConfig({}))).toBe(null);
+    expect(redisOf(readConfig({ REDIS_URL, ...more }))).toMatchObject({
+      url: REDIS_URL,
+      topology: {
+        kind: 'sentinel',
+        masterName: 'tide',
+        nodes: [
+          { host: '10.0.0.2', port: 26_379 },
+          { host: '::1', port: 26_380 },
+        ],
+      },
+    });
+    expect(() => readConfig({ REDIS_NODES: 'somewhere' })).toThrow(/^REDIS_NODES: "somewhere" is not allowed/);
   });
 
   test('never has a password repeated', () => {

@@ -1,13 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { buildDashboard } from '../support/dashboard.ts';
+import { describe, expect, test } from 'vitest';
 import { testServer } from '../support/server.ts';
 
 const BUILD = new URL('../../dashboard/dist/', import.meta.url);
 
 describe('The files of the web application', () => {
-  beforeAll(buildDashboard);
-
   test('are a page that is asked for each time and assets that never are again', async () => {
     const { url } = await testServer({ dashboard: BUILD });
     const page = await fetch(url);

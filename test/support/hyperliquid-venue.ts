@@ -202,12 +202,14 @@ export class HyperliquidVenue {
     });
   }
 
-  #info({ type, coin }: Readonly<Record<string, unknown>>): unknown {
+  #info({ type, coin, startTime }: Readonly<Record<string, unknown>>): unknown {
     if (type === 'meta') return { universe: this.#coins.map((name) => ({ name, szDecimals: 5, maxLeverage: 50 })) };
     if (type === 'l2Book') return this.book(String(coin));
     const hour = Math.floor(this.#clock.now() / HOUR) * HOUR;
     if (type === 'fundingHistory')
-      return [hour - HOUR, hour].map((time) => ({ coin, fundingRate: '-0.00061334', premium: '0.1', time: time + 48 }));
+      return [hour - 2 * HOUR, hour - HOUR, hour]
+        .map((time) => ({ coin, fundingRate: '-0.00061334', premium: '0.1', time: time + 48 }))
+        .filter(({ time }) => time >= Number(startTime));
     return null;
   }
 }

@@ -5,18 +5,20 @@ import { onTestFinished } from 'vitest';
 export class CuttableProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #target: URL;
   #accepting = true;
   #joined = 0;
   #passed = '';
 
   private constructor(target: URL) {
+    this.#target = target;
     this.#server = createServer((near) => {
       if (!this.#accepting) {
         near.destroy();
         return;
       }
       this.#joined++;
-      const far = createConnection(Number(target.port), target.hostname);
+      const far = createConnection(Number(this.#target.port), this.#target.hostname);
       near.pipe(far).pipe(near);
       far.on('data', (data: Buffer) => {
         this.#passed += data.toString();
@@ -79,7 +81,9 @@ export class CuttableProxy {
     }
   }
 
-  mend(): void {
+  /** @param url where the server behind it is now, if it has come back at another port. */
+  mend(url?: string): void {
+    if (url !== undefined) this.#target = new URL(url);
     this.#accepting = true;
   }
 }

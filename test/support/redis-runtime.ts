@@ -39,7 +39,7 @@ export function installRedisRuntime(): RedisRuntime | null {
   return findRedisRuntime();
 }
 
-/** Runs a server on the loopback, with its files in `folder`, and waits until it answers. Without `port`, on a free one. */
+/** Runs a server, or a Sentinel where the first argument is its file, on the loopback, with its files in `folder`, and waits until it answers. Without `port`, on a free one. */
 export async function runRedis(
   runtime: RedisRuntime,
   folder: string,
@@ -63,9 +63,11 @@ async function start(
   args: readonly string[],
 ): Promise<RedisProcess> {
   const name = `tidewire-test-redis-${process.pid}-${port}`;
+  // Its own options go before those of the command line, where they win.
+  const [file, options] = args[0]?.startsWith('--') === false ? [args.slice(0, 1), args.slice(1)] : [[], args];
   const child =
     runtime === 'binary'
-      ? spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, ...args])
+      ? spawn('redis-server', [...file, '--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, ...options])
       : spawn('docker', [
           ...['run', '--rm', '--name', name, '--publish', `127.0.0.1:${port}:6379`, '--volume', `${folder}:/data`],
           ...[IMAGE, 'redis-server', ...args],
@@ -95,7 +97,7 @@ async function ready(child: ChildProcess, ended: Promise<void>): Promise<void> {
   const accepting = new Promise<true>((resolve) => {
     const hear = (text: Buffer) => {
       printed = (printed + text.toString()).slice(-4_000);
-      if (printed.includes('Ready to accept connections')) resolve(true);
+      if (/Ready to accept connections|Sentinel ID is/.test(printed)) resolve(true);
     };
     child.stdout?.on('data', hear);
     child.stderr?.on('data', hear);
@@ -103,7 +105,8 @@ async function ready(child: ChildProcess, ended: Promise<void>): Promise<void> {
   if ((await Promise.race([accepting, ended])) !== true) throw new Error(`redis-server did not start:\n${printed}`);
 }
 
-function freePort(): Promise<number> {
+/** A port of the loopback that nobody listens on now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -4,8 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 const MAX_TURNS = 1_000_000;
 
 /** Waits for what real sockets bring, turn by turn: no time passes on a fake clock, and none is hoped for. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let turns = 0; !holds(); turns++) {
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let turns = 0; !(await holds()); turns++) {
     if (turns > MAX_TURNS) throw new Error(`never happened: ${what}`);
     await turn();
   }

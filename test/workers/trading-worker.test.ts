@@ -1,4 +1,4 @@
-import { type Client, createClient } from 'graphql-ws';
+import { createClient } from 'graphql-ws';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Bus } from '../../src/bus/bus.ts';
@@ -6,8 +6,7 @@ import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import { topics } from '../../src/bus/topics.ts';
 import { PaperVenue } from '../../src/engines/paper/paper-venue.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { addDecimals, compareDecimals, type Decimal, decimal, subtractDecimals, ZERO } from '../../src/lib/decimal.ts';
-import { fixed, fixedText, multiply } from '../../src/lib/fixed.ts';
+import { compareDecimals, decimal, ZERO } from '../../src/lib/decimal.ts';
 import type { Instrument } from '../../src/model/instrument.ts';
 import { Alerts } from '../../src/store/alerts.ts';
 import { ArchiveWriter } from '../../src/store/archive/archive-writer.ts';
@@ -20,6 +19,7 @@ import { book, trade } from '../support/market.ts';
 import { ALICE, user } from '../support/owner-schema.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { eventually, query, silentLog, testServer } from '../support/server.ts';
+import { type Fill, heard, sumsOf } from '../support/trading-screen.ts';
 
 const BTC: Instrument = {
   symbol: 'BTCUSDT',
@@ -45,16 +45,6 @@ interface Update {
     readonly rejection: { code: string } | null;
   };
   readonly filledQuantity: string;
-}
-
-interface Fill {
-  readonly id: string;
-  readonly order: { readonly clientOrderId: string };
-  readonly side: 'BUY' | 'SELL';
-  readonly quantity: Decimal;
-  readonly price: Decimal;
-  readonly fee: Decimal;
-  readonly liquidity: string;
 }
 
 interface Holdings {
@@ -133,23 +123,6 @@ beforeEach(async () => {
     ],
   );
 });
-
-/** Everything that a stock client gets of an operation, in order. */
-function heard<T>(client: Client, text: string, field: string): T[] {
-  const all: T[] = [];
-  client.subscribe<Record<string, T>>(
-    { query: text },
-    {
-      next: ({ data }) => {
-        const value = data?.[field];
-        if (value !== undefined && value !== null) all.push(value);
-      },
-      error: () => undefined,
-      complete: () => undefined,
-    },
-  );
-  return all;
-}
 
 const streamed = async (topic: typeof topics.orderUpdates | typeof topics.tradeExecutions) =>
   (await bus.readAfter({ kind: 'event', name: topic.name, owner: ALICE }, 0, 1_000)).records.map(
@@ -295,20 +268,6 @@ describe('a trading screen', () => {
     });
   });
 });
-
-/** Quantity and cash after each of the fills, from the beginning. */
-function sumsOf(fills: readonly Fill[]): readonly (readonly [string, string])[] {
-  let quantity = ZERO;
-  let cash = decimal('100000');
-  const sums: [string, string][] = [[quantity, cash]];
-  for (const fill of fills) {
-    const value = fixedText(multiply(fixed(fill.price), fixed(fill.quantity)));
-    quantity = fill.side === 'BUY' ? addDecimals(quantity, fill.quantity) : subtractDecimals(quantity, fill.quantity);
-    cash = subtractDecimals(fill.side === 'BUY' ? subtractDecimals(cash, value) : addDecimals(cash, value), fill.fee);
-    sums.push([quantity, cash]);
-  }
-  return sums;
-}
 
 describe('an order comes to one outcome, once', () => {
   /** Ends as a process does that is killed: what it has in memory is gone. */

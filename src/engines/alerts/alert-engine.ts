@@ -3,7 +3,7 @@ import { ownerRoute } from '../../model/owner.ts';
 import type { PositionReading } from '../../model/risk.ts';
 import type { MetricValue } from './metrics.ts';
 import { type Compiled, OwnerRules, SeenPosition, type Subject } from './subjects.ts';
-import { Watch } from './watch.ts';
+import { resolved, Watch } from './watch.ts';
 
 /** What alerts are made of. Times in milliseconds since the Unix epoch. */
 export type AlertEvent =
@@ -17,8 +17,8 @@ export type AlertEvent =
   | { readonly kind: 'rule'; readonly rule: AlertRule; readonly now: number }
   | { readonly kind: 'rule-removed'; readonly ruleId: string; readonly owner: string; readonly now: number }
   | { readonly kind: 'acknowledge' | 'resolve'; readonly alertId: string; readonly now: number }
-  /** An alert that has not ended, as it was stored: taken up again. */
-  | { readonly kind: 'loaded'; readonly alert: Alert }
+  /** An alert that has not ended, as it was stored: taken up again, or over where its rule is gone or switched off. */
+  | { readonly kind: 'loaded'; readonly alert: Alert; readonly now: number }
   /** Time has passed: what has lasted long enough is told. */
   | { readonly kind: 'time'; readonly now: number };
 
@@ -72,7 +72,7 @@ export class AlertEngine {
         break;
       }
       case 'loaded':
-        this.#load(event.alert);
+        this.#load(event.alert, event.now);
         break;
       case 'time':
         for (const watch of [...this.#pending]) this.#after(watch, this.#subjectOf(watch), watch.due(event.now));
@@ -126,9 +126,14 @@ export class AlertEngine {
   }
 
   #judgeOwner(owner: OwnerRules, now: number): void {
+    if (owner.ofOwner.length === 0) return;
+    const complete = owner.complete;
     for (const compiled of owner.ofOwner) {
-      const value = compiled.rule.metric === 'OWNER_EXPOSURE_USD' ? owner.exposure : owner.pnl;
-      this.#judge(compiled, owner, value, null, now);
+      const { metric, comparison } = compiled.rule;
+      const value = metric === 'OWNER_EXPOSURE_USD' ? owner.exposure : owner.pnl;
+      // With a price missing a sum is no sum. But what is too much already is not less for what is not known.
+      const enough = metric === 'OWNER_EXPOSURE_USD' && comparison === 'ABOVE' && compiled.begins(value);
+      if (complete || enough) this.#judge(compiled, owner, value, null, now);
     }
   }
 
@@ -212,10 +217,14 @@ export class AlertEngine {
   }
 
   /** Its rule has been set before it. */
-  #load(alert: Alert): void {
+  #load(alert: Alert, now: number): void {
+    if (alert.state === 'RESOLVED' || this.#byAlert.has(alert.id)) return;
     const owner = this.#owner(alert.owner);
     const rule = owner.rule(alert.ruleId);
-    if (!rule || alert.state === 'RESOLVED') return;
+    if (!rule) {
+      this.#told.push(resolved(alert, null, now));
+      return this.#tidy(alert.owner);
+    }
     const { positionId, symbol } = alert;
     const subject: Subject = positionId === null ? owner : owner.position(positionId, symbol);
     const watch = this.#watch(rule, subject);

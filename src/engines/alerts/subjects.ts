@@ -94,6 +94,12 @@ export class OwnerRules implements Subject {
     return seen.compiled;
   }
 
+  /** Whether every position has a price. */
+  get complete(): boolean {
+    for (const { reading } of this.positions.values()) if (!reading?.known) return false;
+    return true;
+  }
+
   /** Of all positions; summed up when a rule asks: few do, and every price would have to pay for it. */
   get exposure(): Fixed {
     let sum = 0n;

@@ -112,8 +112,12 @@ export class Watch {
     if (!alert) return null;
     this.alert = null;
     this.#endedAt = now;
-    return { ...changed(alert, now), state: 'RESOLVED', resolvedAt: now, currentValue };
+    return resolved(alert, currentValue, now);
   }
+}
+
+export function resolved(alert: Alert, currentValue: Alert['currentValue'], now: number): Alert {
+  return { ...changed(alert, now), state: 'RESOLVED', resolvedAt: now, currentValue };
 }
 
 function changed(alert: Alert, now: number): Alert {

@@ -86,19 +86,30 @@ export class Account {
     if (held) held.locked += amount;
   }
 
-  /** A venue's own word on what there is of a currency. */
-  setCash(currency: string, amount: Fixed): void {
-    this.#cash.set(currency, amount);
+  /** A venue's own word on what there is of a currency, and what of it is locked. */
+  setCash(currency: string, amount: Fixed, locked: Fixed): void {
+    if (this.cash(currency) !== amount) this.version++;
+    if (amount === 0n) this.#cash.delete(currency);
+    else this.#cash.set(currency, amount);
+    this.#locked.set(currency, locked);
+  }
+
+  /** Paid in, or out where below zero: no profit, whatever it cost. */
+  move({ symbol, kind, quote }: Instrument, quantity: Fixed, cost: Fixed): void {
+    const held = this.#heldOf(symbol, kind, quote);
+    held.quantity += quantity;
+    held.cost += cost;
     this.version++;
+  }
+
+  setLocked(symbol: string, locked: Fixed): void {
+    const held = this.#holdings.get(symbol);
+    if (held) held.locked = locked;
   }
 
   /** Books a fill by average cost. @returns the profit that it made real, before its fee. */
   book({ symbol, kind, quote }: Instrument, { quantity, price, fee }: AccountFill): Fixed {
-    let held = this.#holdings.get(symbol);
-    if (!held) {
-      held = { symbol, kind, quote, quantity: 0n, cost: 0n, realizedPnl: 0n, fees: 0n, locked: 0n };
-      this.#holdings.set(symbol, held);
-    }
+    const held = this.#heldOf(symbol, kind, quote);
     const { holding, realized } = bookFill(held, quantity, price);
     held.quantity = holding.quantity;
     held.cost = holding.cost;
@@ -109,6 +120,15 @@ export class Account {
     this.#cash.set(quote, this.cash(quote) + settled - fee);
     this.version++;
     return realized;
+  }
+
+  #heldOf(symbol: string, kind: MarketKind, quote: string): Held {
+    let held = this.#holdings.get(symbol);
+    if (!held) {
+      held = { symbol, kind, quote, quantity: 0n, cost: 0n, realizedPnl: 0n, fees: 0n, locked: 0n };
+      this.#holdings.set(symbol, held);
+    }
+    return held;
   }
 
   stored(): TradingAccount {

@@ -6,6 +6,7 @@ import type { Amendment, Execution, Order, OrderUpdate, Rejection } from '../../
 import type { OwnerLimits } from '../../model/owner-limits.ts';
 import type { Trade } from '../../model/trade.ts';
 import type { TradingAccount } from '../../model/trading-account.ts';
+import type { VenueBalances, VenueOrder } from '../../model/venue-order.ts';
 
 /** What the paper venue hears. Times in milliseconds since the Unix epoch; `now` is our clock's. */
 export type PaperEvent =
@@ -29,7 +30,12 @@ export type PaperEvent =
       readonly symbol: string | null;
       readonly botId: string | null;
       readonly now: number;
-    };
+    }
+  /** What a real venue says of an account that is followed there. */
+  | { readonly kind: 'venue-order'; readonly owner: Address; readonly order: VenueOrder }
+  | { readonly kind: 'venue-balances'; readonly owner: Address; readonly balances: VenueBalances }
+  /** Nothing is heard of it for now. */
+  | { readonly kind: 'venue-lost'; readonly owner: Address };
 
 export type PaperOutput =
   /** An order after a change. */
@@ -37,4 +43,6 @@ export type PaperOutput =
   /** A fill. The order's update follows it. */
   | { readonly kind: 'execution'; readonly execution: Execution }
   /** What was asked of an order that cannot be any more: it has ended, or is not there. */
-  | { readonly kind: 'refused'; readonly orderId: string; readonly rejection: Rejection };
+  | { readonly kind: 'refused'; readonly orderId: string; readonly rejection: Rejection }
+  /** Something of a real account was missed: its venue is to be asked. */
+  | { readonly kind: 'missed'; readonly owner: Address };

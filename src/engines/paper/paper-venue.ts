@@ -7,21 +7,18 @@ import { brokenRule, rejectionOf } from '../../model/order-rules.ts';
 import { ownerRoute } from '../../model/owner.ts';
 import type { OwnerLimits } from '../../model/owner-limits.ts';
 import type { Portfolio } from '../../model/portfolio.ts';
-import type { CashBalance } from '../../model/trading-account.ts';
 import { tradingRules } from '../../model/trading-rules.ts';
-import { Account } from './account.ts';
+import type { Account } from './account.ts';
+import { AccountBook, type AccountBookOptions } from './account-book.ts';
 import { refusalOf, rejection } from './admission.ts';
 import { amendedOf } from './amendment.ts';
 import type { PaperEvent, PaperOutput } from './events.ts';
 import { executionOf } from './execution.ts';
 import { OrderRoster } from './order-roster.ts';
 import { PaperMarket } from './paper-market.ts';
-import { portfolioOf } from './portfolio.ts';
 import { closable, lock, needOf, sumOf, unlock, type Working } from './working.ts';
 
-export interface PaperVenueOptions {
-  /** What every owner begins with. */
-  readonly startingCash: readonly CashBalance[];
+export interface PaperVenueOptions extends AccountBookOptions {
   /** Open orders of one owner at most. */
   readonly maxOpenOrders?: number;
 }
@@ -41,12 +38,9 @@ const NOTHING: readonly PaperOutput[] = [];
 export class PaperVenue {
   readonly #options: PaperVenueOptions;
   readonly #markets = new Map<string, PaperMarket>();
-  readonly #accounts = new Map<string, Account>();
+  readonly #book: AccountBook;
   readonly #limits = new Map<string, OwnerLimits>();
   readonly #roster = new OrderRoster();
-  readonly #marks = new Map<string, { readonly price: Decimal; readonly stale: boolean }>();
-  /** Owners whose account has changed since it was last asked. */
-  readonly #touched = new Set<string>();
   /** Orders that were loaded before their symbol was known. */
   #homeless: Order[] = [];
   #arrivals = 0;
@@ -54,6 +48,7 @@ export class PaperVenue {
 
   constructor(options: PaperVenueOptions) {
     this.#options = options;
+    this.#book = new AccountBook(options, (symbol) => this.#markets.get(symbol)?.last ?? null);
   }
 
   process(event: PaperEvent): readonly PaperOutput[] {
@@ -84,13 +79,20 @@ export class PaperVenue {
         break;
       }
       case 'price':
-        this.#marks.set(event.symbol, event);
+        this.#book.priced(event);
         break;
       case 'account':
-        this.#accounts.set(ownerRoute(event.account.owner), new Account(event.account));
+        this.#book.load(event.account);
         break;
       case 'order':
-        if (!this.#load(event.order)) this.#homeless.push(event.order);
+        if (event.order.venue !== 'paper') this.#book.loadRealOrder(event.order);
+        else if (this.#book.realVenueOf(event.order.owner) !== null) this.#abandon(event.order);
+        else if (!this.#load(event.order)) this.#homeless.push(event.order);
+        break;
+      case 'venue-order':
+      case 'venue-balances':
+      case 'venue-lost':
+        this.#out.push(...this.#book.heard(event));
         break;
       case 'limits':
         this.#limits.set(ownerRoute(event.limits.owner), event.limits);
@@ -123,43 +125,33 @@ export class PaperVenue {
     return this.#roster.size;
   }
 
-  /** Whether orders in a symbol can be taken now: it is listed, and its book is known. */
+  /** Whether orders in a symbol can be taken now. */
   isOpen(symbol: string): boolean {
     return this.#markets.get(symbol)?.book.isFresh ?? false;
   }
 
   /** Owners that have an account. */
   owners(): readonly Address[] {
-    return [...this.#accounts.values()].map(({ owner }) => owner);
+    return this.#book.owners();
   }
 
   /** Made at the first asking, with what every owner begins with. */
   account(owner: Address): Account {
-    const route = ownerRoute(owner);
-    let account = this.#accounts.get(route);
-    if (!account) {
-      account = new Account({ owner, venue: 'paper', version: 1, cash: this.#options.startingCash, holdings: [] });
-      this.#accounts.set(route, account);
-      this.#touched.add(route);
-    }
-    return account;
+    return this.#book.account(owner);
   }
 
-  /** What a symbol is worth now: the best price told, else the last trade here; null before either. */
-  mark(symbol: string): Decimal | null {
-    return this.#marks.get(symbol)?.price ?? this.#markets.get(symbol)?.last ?? null;
+  /** What is known of the orders of an owner whose real account is followed. */
+  knownOrders(owner: Address): ReturnType<AccountBook['knownOrders']> {
+    return this.#book.knownOrders(owner);
   }
 
   portfolio(owner: Address, at: number): Portfolio {
-    const isStale = (symbol: string) => this.#marks.get(symbol)?.stale ?? this.mark(symbol) === null;
-    return portfolioOf(this.account(owner), (symbol) => this.mark(symbol), isStale, at);
+    return this.#book.portfolio(owner, at);
   }
 
   /** Accounts that have changed since the last call. */
   takeTouched(): readonly Account[] {
-    const accounts = [...this.#touched].flatMap((route) => this.#accounts.get(route) ?? []);
-    this.#touched.clear();
-    return accounts;
+    return this.#book.takeTouched();
   }
 
   #list(instrument: Instrument): void {
@@ -191,6 +183,11 @@ export class PaperVenue {
     return true;
   }
 
+  /** What an owner placed on paper before its real account was followed. */
+  #abandon(order: Order): void {
+    this.#tell({ ...order, status: 'CANCELED', version: order.version + 1 }, order.updatedAt);
+  }
+
   #newWorking(order: Order, market: PaperMarket): Working {
     return {
       order,
@@ -207,6 +204,8 @@ export class PaperVenue {
   }
 
   #place(order: Order, now: number): void {
+    const venue = this.#book.realVenueOf(order.owner);
+    if (venue !== null) return this.#refuse(order, rejection('VENUE_REFUSED', `This owner trades at ${venue}.`), now);
     const market = this.#markets.get(order.symbol);
     if (!market) return this.#refuse(order, rejection('UNKNOWN_SYMBOL', `${order.symbol} is not traded here.`), now);
     const broken = brokenRule(order, market.rules);
@@ -214,7 +213,7 @@ export class PaperVenue {
     const working = this.#newWorking(order, market);
     const refused = this.#refusalOf(working);
     if (refused) return this.#refuse(order, refused, now);
-    this.#touched.add(ownerRoute(order.owner));
+    this.#book.touch(order.owner);
     this.#roster.add(working);
     this.#change(working, { status: 'NEW' }, now);
     this.#begin(working, now);
@@ -226,7 +225,7 @@ export class PaperVenue {
       mostOrders: this.#options.maxOpenOrders ?? MAX_OPEN_ORDERS,
       others: this.#roster.of(working.order.owner),
       limits: this.#limits.get(ownerRoute(working.order.owner)),
-      markOf: (symbol) => this.mark(symbol),
+      markOf: (symbol) => this.#book.mark(symbol),
     });
   }
 
@@ -352,7 +351,7 @@ export class PaperVenue {
       unlock(working);
       const signed = order.side === 'BUY' ? quantity : -quantity;
       const realized = account.book(market.instrument, { quantity: signed, price: paid, fee });
-      this.#touched.add(ownerRoute(account.owner));
+      this.#book.touch(account.owner);
       working.remaining -= quantity;
       if (rests && working.remaining === 0n) market.unrest(working);
       const facts = { price, quantity, value, fee, liquidity, realized, tradeId, at };

@@ -1,5 +1,6 @@
 import type { Decimal } from '../../lib/decimal.ts';
 import { absolute, type Fixed, fixed, multiply } from '../../lib/fixed.ts';
+import { isCash } from '../../model/position.ts';
 import type { Account, Held } from './account.ts';
 
 /** What a symbol is worth now; null while nobody has said. */
@@ -21,7 +22,8 @@ export interface Valuation {
 
 export function valuationOf(account: Account, markOf: MarkOf): Valuation {
   let cash = 0n;
-  for (const currency of account.currencies) cash += account.cash(currency);
+  // Of a real account a coin that nobody has priced is among them.
+  for (const currency of account.currencies) if (isCash(currency)) cash += account.cash(currency);
   let [holdings, exposure, realizedPnl, unrealizedPnl, fees] = [0n, 0n, 0n, 0n, 0n];
   for (const held of account.holdings) {
     const unrealized = unrealizedOf(held, markOf);

@@ -36,11 +36,13 @@ interface ExtractionHeard extends PoolExtraction {
 }
 
 /** A funding settlement: every perpetual of the symbol that accrues funding pays or receives. */
-interface FundingHeard extends Observed {
+export interface FundingHeard extends Observed {
   readonly kind: 'funding';
   readonly symbol: string;
   /** Of this settlement, a fraction of the notional; positive: longs pay. */
   readonly rate: Decimal;
+  /** How often the venue settles, milliseconds; null where it is not known, or nothing can be missing. */
+  readonly intervalMs: number | null;
 }
 
 /** Something happens to a position. */

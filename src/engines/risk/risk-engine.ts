@@ -10,7 +10,7 @@ import type { PositionChange } from '../../model/position-change.ts';
 import { type OwnerPositions, type PositionReading, WARNING_THRESHOLDS } from '../../model/risk.ts';
 import { DEFAULT_RISK_MODEL, type RiskModel } from '../../model/risk-tables.ts';
 import { assessAccount } from './account.ts';
-import type { RiskEvent, RiskFlushes, RiskOutput } from './events.ts';
+import type { FundingHeard, RiskEvent, RiskFlushes, RiskOutput } from './events.ts';
 import { figuresOf } from './figures.ts';
 import { Followed, poolKey, poolOf } from './followed.ts';
 import { MarketWatch } from './liquidations.ts';
@@ -36,6 +36,11 @@ export interface RiskEngineOptions {
  */
 const WATCHED_BELOW = '2' as Decimal;
 
+/** Settlements that wait for a symbol's first price: an hourly venue's of a month. */
+const MOST_UNPRICED = 744;
+
+const UNTOLD = 'nobody was there to hear of them, and the venue tells them no more';
+
 const DEFAULT_AT_RISK = '1.2' as Decimal;
 
 /** Changes by which nobody pays in or takes out: what they move is gain or loss. */
@@ -54,6 +59,8 @@ export class RiskEngine {
   readonly #markets = new Map<string, MarketWatch>();
   readonly #extractions = new Map<string, PoolExtraction>();
   readonly #pending = new Pending();
+  /** Settlements of symbols whose price has not been heard. */
+  readonly #unpriced = new Map<string, readonly FundingHeard[]>();
   #touched: readonly PositionReading[] = [];
   /** Number of the sampling interval that was sampled last; null before the first. */
   #sampled: number | null = null;
@@ -192,6 +199,11 @@ export class RiskEngine {
     quote.stale = event.stale;
     quote.timestamp = event.timestamp;
     quote.receivedAt = event.receivedAt;
+    const waiting = price === null ? this.#unpriced.get(event.symbol) : undefined;
+    if (waiting !== undefined) {
+      this.#unpriced.delete(event.symbol);
+      for (const funding of waiting) this.#funded(funding, outputs);
+    }
     // Said again, it moves nothing.
     if (quote.price === price && quote.low === low && quote.high === high && quote.stale === stale) return;
     this.#assess(this.#followed.ofSymbol(event.symbol), outputs);
@@ -249,19 +261,29 @@ export class RiskEngine {
     return market;
   }
 
-  /** Longs pay shorts where the rate is positive: notional times rate (every venue's own definition of its rate). */
-  #funded(
-    { symbol, rate, timestamp, receivedAt }: Extract<RiskEvent, { kind: 'funding' }>,
-    outputs: RiskOutput[],
-  ): void {
+  /**
+   * Longs pay shorts where the rate is positive: notional times rate (every venue's own definition of its rate). Of a position's
+   * settlements each is booked once, in their order; what comes before its price waits for it.
+   */
+  #funded(funding: FundingHeard, outputs: RiskOutput[]): void {
+    const { symbol, rate, timestamp, receivedAt, intervalMs } = funding;
     const price = this.#quoteOf(symbol).price;
-    if (price === null) return;
+    if (price === null) {
+      const waiting = this.#unpriced.get(symbol) ?? [];
+      this.#unpriced.set(symbol, [...waiting, funding].slice(-MOST_UNPRICED));
+      return;
+    }
     for (const { position } of [...this.#followed.ofSymbol(symbol)]) {
       if (position.kind !== 'PERP' || position.symbol !== symbol || !position.accruesFunding) continue;
+      const since = Math.max(position.openedAt, position.fundedThrough ?? 0);
+      if (timestamp <= since) continue;
       const size = fixed(position.size);
       const amount = fixedText(fundingPayment(position.side === 'LONG' ? size : -size, price, fixed(rate)));
       const facts = { positionId: position.id, transactionHash: null, prices: {}, fee: '0' as Decimal };
-      this.#change({ ...facts, type: 'FUNDING', amount, timestamp, receivedAt }, outputs);
+      // Venues stamp settlements some milliseconds beside their hour.
+      const missing = intervalMs !== null && timestamp - since > intervalMs * 1.5;
+      const gapBefore = missing ? { from: since, to: timestamp, reason: UNTOLD } : null;
+      this.#change({ ...facts, type: 'FUNDING', amount, gapBefore, timestamp, receivedAt }, outputs);
     }
   }
 

@@ -22,9 +22,12 @@ export interface FundingDeskOptions {
   readonly failed: (reason: string) => void;
 }
 
+/** How far back the first question goes, milliseconds: what was settled while nobody asked is told late, and not never. */
+const LOOK_BACK_MS = 7 * 86_400_000;
+
 /**
- * Asks for the settlement of every symbol once it has happened: the venue sends none on its socket. At the start it asks for
- * the last one, so that it is known when funding was settled; what happened while nobody asked is not made up for.
+ * Asks for the settlements of every symbol once they have happened: the venue sends none on its socket. At the start it tells those of
+ * the last days as past ones, and later whatever was settled since it was last answered.
  */
 export class FundingDesk {
   readonly #options: FundingDeskOptions;
@@ -70,11 +73,15 @@ export class FundingDesk {
       // A settlement is stamped a few milliseconds after its hour.
       if ((this.#newest.get(symbol.symbol) ?? 0) >= settled) continue;
       try {
-        const newest = (await rest.fundings(symbol, settled - FUNDING_INTERVAL_MS, this.#end.signal)).at(-1);
-        if (this.#end.signal.aborted || !newest || newest.timestamp <= (this.#newest.get(symbol.symbol) ?? 0)) continue;
-        const isFirst = !this.#newest.has(symbol.symbol);
-        this.#newest.set(symbol.symbol, newest.timestamp);
-        told(isFirst ? { ...newest, past: true } : newest);
+        const before = this.#newest.get(symbol.symbol);
+        const since = before === undefined ? settled - LOOK_BACK_MS : before + 1;
+        const fundings = await rest.fundings(symbol, since, this.#end.signal);
+        if (this.#end.signal.aborted) return false;
+        for (const funding of fundings) {
+          if (funding.timestamp <= (this.#newest.get(symbol.symbol) ?? 0)) continue;
+          this.#newest.set(symbol.symbol, funding.timestamp);
+          told(before === undefined ? { ...funding, past: true } : funding);
+        }
       } catch (error) {
         complete = false;
         if (!this.#end.signal.aborted) failed(messageOf(error));

@@ -26,8 +26,13 @@ export function bookPerp(position: PerpPosition, change: PositionChange, priceOf
       if (collateral < 0n) throw tooMuch('amount', position.collateral);
       return { position: { ...position, collateral: fixedText(collateral) }, realized: 0n };
     }
-    case 'FUNDING':
-      return { position: { ...position, collateral: plus(position.collateral, -fixed(change.amount)) }, realized: 0n };
+    case 'FUNDING': {
+      const { gapBefore: gap, timestamp: fundedThrough } = change;
+      const from = position.fundingGap?.from ?? gap?.from;
+      const missing = gap !== null && from !== undefined ? { fundingGap: { ...gap, from } } : {};
+      const collateral = plus(position.collateral, -fixed(change.amount));
+      return { position: { ...position, collateral, fundedThrough, ...missing }, realized: 0n };
+    }
     default:
       throw unknownChange(position, change, ['RESIZE', 'MARGIN', 'FUNDING', 'CLOSE', 'LIQUIDATE']);
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../bus/redis-client.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import type { LimitsRedis } from './limits-redis.ts';
 
@@ -119,20 +119,20 @@ export class HeldCounts {
     }
   }
 
-  async #claim(client: Redis, claims: readonly Claim[]): Promise<number> {
+  async #claim(client: RedisClient, claims: readonly Claim[]): Promise<number> {
     const counts = claims.flatMap(({ subject, limit }) => [this.#count(subject), limit]);
     const keys = claims.map(({ subject }) => this.#key(subject));
     return Number(await client.eval(CLAIM, keys.length, ...keys, this.#name, this.#alive(''), ...counts));
   }
 
-  async #hold(client: Redis, subjects: readonly string[]): Promise<void> {
+  async #hold(client: RedisClient, subjects: readonly string[]): Promise<void> {
     const keys = subjects.map((subject) => this.#key(subject));
     const counts = subjects.map((subject) => this.#count(subject));
     await client.eval(HOLD, keys.length, ...keys, this.#name, ...counts);
   }
 
   /** A process that was out of touch comes back under a new name: nothing counts any more of what it said under the old one. */
-  async #comeBack(client: Redis): Promise<void> {
+  async #comeBack(client: RedisClient): Promise<void> {
     const old = this.#name;
     this.#name = randomUUID();
     await client.del(this.#alive(old));
@@ -140,13 +140,13 @@ export class HeldCounts {
     await this.#sayAll(client);
   }
 
-  async #sayAlive(client: Redis): Promise<void> {
+  async #sayAlive(client: RedisClient): Promise<void> {
     const before = await client.set(this.#alive(this.#name), 1, 'PX', ALIVE_MS, 'GET');
     // This process stood still for too long, and others have removed what it held.
     if (before === null) await this.#sayAll(client);
   }
 
-  async #sayAll(client: Redis): Promise<void> {
+  async #sayAll(client: RedisClient): Promise<void> {
     const subjects = [...this.#held.keys()];
     for (let from = 0; from < subjects.length; from += BATCH)
       await this.#hold(client, subjects.slice(from, from + BATCH));

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { commandClient, type RedisClient, type RedisServer } from '../../bus/redis-client.ts';
 import { RedisLink } from '../../bus/redis-link.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
@@ -9,8 +9,7 @@ import type { Log } from '../../lib/log.ts';
  */
 const ANSWER_MS = 250;
 
-export interface LimitsRedisOptions {
-  readonly url: string;
+export interface LimitsRedisOptions extends RedisServer {
   readonly prefix: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -21,13 +20,14 @@ export class LimitsRedis {
   readonly prefix: string;
   readonly #clock: Clock;
   readonly #link: RedisLink;
-  readonly #whenUp: ((client: Redis) => Promise<unknown>)[] = [];
+  readonly #whenUp: ((client: RedisClient) => Promise<unknown>)[] = [];
   #unanswered = 0;
 
-  constructor({ url, prefix, clock, log }: LimitsRedisOptions) {
-    this.prefix = `${prefix}:limits`;
+  constructor({ prefix, clock, log, ...server }: LimitsRedisOptions) {
+    // One slot of a Cluster: a script counts several subjects at once.
+    this.prefix = `${prefix}:{limits}`;
     this.#clock = clock;
-    this.#link = new RedisLink(url, 'limits', clock, log, {
+    this.#link = new RedisLink(commandClient(server, 'limits'), 'limits', clock, log, {
       prepare: async (client) => {
         for (const run of this.#whenUp) await run(client);
       },
@@ -45,18 +45,18 @@ export class LimitsRedis {
     return this.#unanswered;
   }
 
-  get client(): Redis {
+  get client(): RedisClient {
     return this.#link.client;
   }
 
   /** Runs on every new connection before anything is asked over it; at once, too, when one stands. */
-  whenUp(run: (client: Redis) => Promise<unknown>): void {
+  whenUp(run: (client: RedisClient) => Promise<unknown>): void {
     this.#whenUp.push(run);
     if (this.ready) this.tell(run);
   }
 
   /** @returns null when there is no answer, for whatever reason, within {@link ANSWER_MS}. */
-  async ask<T>(send: (client: Redis) => Promise<T>): Promise<T | null> {
+  async ask<T>(send: (client: RedisClient) => Promise<T>): Promise<T | null> {
     const late = Promise.withResolvers<null>();
     const cancel = this.#clock.after(ANSWER_MS, () => late.resolve(null));
     const answer = await Promise.race([this.#link.call(send).catch(() => null), late.promise]);
@@ -66,7 +66,7 @@ export class LimitsRedis {
   }
 
   /** Sends what needs no answer. It may be lost: whoever tells says it again at the next {@link whenUp}. */
-  tell(send: (client: Redis) => Promise<unknown>): void {
+  tell(send: (client: RedisClient) => Promise<unknown>): void {
     this.#link.call(send).catch(() => undefined);
   }
 

@@ -8,7 +8,6 @@ import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { PoolMev } from '../../model/arbitrage-transaction.ts';
 import type { Book } from '../../model/book.ts';
-import type { FundingRate } from '../../model/market-stats.ts';
 import { isCash } from '../../model/position.ts';
 import type { Price } from '../../model/price.ts';
 import { Latest } from '../../store/latest.ts';
@@ -19,7 +18,7 @@ const DEPTH_EVERY_MS = 10_000;
 /** Until a reading that failed is tried again, milliseconds. */
 const RETRY_MS = 1_000;
 
-/** Prices, fundings and depths from the bus, as events of the risk engine, in the order of each symbol. */
+/** Prices, depths and what is extracted from pools, from the bus, as events of the risk engine, in the order of each symbol. */
 export class PriceInlet {
   readonly #bus: Bus;
   readonly #latest: Latest;
@@ -57,12 +56,6 @@ export class PriceInlet {
         restored: () => background('read prices', this.#read(), this.#log),
       });
       this.#closings.push(prices);
-      const fundings = await this.#bus.subscribe(topics.fundingRates, {
-        message: (record) => this.#funding(record),
-        // A settlement that was missed was missed: a position's own venue reports what it paid.
-        restored: () => undefined,
-      });
-      this.#closings.push(fundings);
       const extractions = await this.#bus.subscribe(topics.poolMev, {
         message: (record) => this.#extraction(record),
         // The next block of the pool tells it again.
@@ -99,12 +92,6 @@ export class PriceInlet {
     if (!primary || token?.further || (newest && newest.at >= receivedAt && newest.stale === stale)) return;
     this.#newest.set(symbol, { at: receivedAt, stale });
     this.#heard({ kind: 'price', symbol, price, confidence, volatilityPct, stale, timestamp, receivedAt });
-  }
-
-  #funding(record: BusRecord): void {
-    if (this.#stopped) return;
-    const { symbol, fundingRate: rate, timestamp, receivedAt } = JSON.parse(record.payload) as FundingRate;
-    this.#heard({ kind: 'funding', symbol, rate, timestamp, receivedAt });
   }
 
   #extraction(record: BusRecord): void {

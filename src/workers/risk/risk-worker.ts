@@ -9,7 +9,7 @@ import type { Cancel, Clock } from '../../lib/clock.ts';
 import { ZERO } from '../../lib/decimal.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import { type Alert, type AlertRule, defaultRules } from '../../model/alert.ts';
+import { type Alert, type AlertRule, defaultRules, isLimitRule } from '../../model/alert.ts';
 import type { Address } from '../../model/identity.ts';
 import { ownerRoute } from '../../model/owner.ts';
 import type { PositionChange } from '../../model/position-change.ts';
@@ -17,6 +17,7 @@ import type { RiskCommand } from '../../model/risk-command.ts';
 import type { Alerts } from '../../store/alerts.ts';
 import type { ArchiveWriter } from '../../store/archive/archive-writer.ts';
 import type { Commands } from '../../store/commands.ts';
+import type { MarketHistory } from '../../store/market-history.ts';
 import type { Positions, RiskPoint, StoredPosition } from '../../store/positions.ts';
 import { WriteBehind } from '../../store/write-behind.ts';
 import { CommandTaker } from '../command-taker.ts';
@@ -24,6 +25,7 @@ import { EventPublisher } from '../event-publisher.ts';
 import { FailureLog } from '../failure-log.ts';
 import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
 import { AlertPublisher } from './alert-publisher.ts';
+import { FundingInlet } from './funding-inlet.ts';
 import { historyPoints } from './history-points.ts';
 import { PriceInlet } from './price-inlet.ts';
 import { RiskOutlet } from './risk-outlet.ts';
@@ -38,6 +40,7 @@ export interface RiskWorkerOptions {
   readonly bus: Bus;
   readonly positions: Positions;
   readonly alerts: Alerts;
+  readonly marketHistory: MarketHistory;
   readonly commands: Commands;
   readonly archive: ArchiveWriter;
   readonly clock: Clock;
@@ -46,6 +49,8 @@ export interface RiskWorkerOptions {
   readonly liquidationIntervalMs: number;
   /** Time between two points of a position's history, milliseconds. */
   readonly historyIntervalMs: number;
+  /** Points of history that wait for a database that is away: beyond them the oldest are dropped, counted and said. */
+  readonly mostPoints?: number;
   /** How long what happened is kept, milliseconds. */
   readonly retentionMs: number;
 }
@@ -88,6 +93,7 @@ class RiskWorker {
   readonly #events: EventPublisher;
   readonly #alertPublisher: AlertPublisher;
   readonly #inlet: PriceInlet;
+  readonly #fundings: FundingInlet;
   readonly #outlet: RiskOutlet;
   readonly #accounts: VenueAccounts | null;
   readonly #stored: WriteBehind<StoredPosition>;
@@ -100,6 +106,8 @@ class RiskWorker {
   #startedAt = 0;
   #lastUpdate: number | null = null;
   #loaded = false;
+  /** Whether alerts are judged: once everything is loaded. */
+  #judges = false;
   #stopped = false;
 
   constructor(options: RiskWorkerOptions) {
@@ -111,6 +119,15 @@ class RiskWorker {
     this.#events = new EventPublisher(bus, archive, this.#failures);
     this.#alertPublisher = new AlertPublisher(alerts, this.#events, clock, this.#log);
     this.#inlet = new PriceInlet(bus, clock, this.#log, (event) => this.#heard(event));
+    this.#fundings = new FundingInlet({
+      bus,
+      history: options.marketHistory,
+      clock,
+      log: this.#log,
+      since: () => this.#fundedSince(),
+      mayMiss: options.population === null,
+      heard: (event) => this.#heard(event),
+    });
     this.#outlet = new RiskOutlet({
       engine,
       bus,
@@ -147,7 +164,7 @@ class RiskWorker {
       what: 'risk history',
       keyOf: ({ positionId, at }) => `${positionId}|${at}`,
       write: (batch) => positions.addPoints(batch),
-      most: MOST_POINTS,
+      most: options.mostPoints ?? MOST_POINTS,
       ...behind,
     });
   }
@@ -161,12 +178,15 @@ class RiskWorker {
   health(): ComponentHealth {
     const behind = this.#stored.failing || this.#points.failing || this.#alertPublisher.failing;
     const dropped = this.#stored.dropped + this.#points.dropped;
-    const lost = dropped === 0 ? '' : `; ${dropped} values were dropped`;
+    const lost = dropped === 0 ? '' : `${dropped} values of history were dropped while the database was away`;
     const [status, message] = !this.#loaded
       ? (['DEGRADED', 'positions are being loaded'] as const)
       : behind
-        ? (['DEGRADED', `the database does not take what is written; what is live goes on${lost}`] as const)
-        : (['HEALTHY', ''] as const);
+        ? ([
+            'DEGRADED',
+            `the database does not take what is written; what is live goes on${lost && `; ${lost}`}`,
+          ] as const)
+        : (['HEALTHY', lost] as const);
     return {
       name: NAME,
       status,
@@ -182,6 +202,7 @@ class RiskWorker {
     this.#stopped = true;
     for (const cancel of this.#timers) cancel();
     this.#inlet.stop();
+    this.#fundings.stop();
     this.#accounts?.stop();
     this.#outlet.stop();
     await this.#taker.stop();
@@ -195,12 +216,12 @@ class RiskWorker {
       const [open, rules, lasting] = await Promise.all([positions.open(), alerts.rules(null), alerts.lasting()]);
       if (this.#stopped) return;
       for (const rule of rules) this.#rule(rule);
-      for (const alert of lasting) this.#alerts.process({ kind: 'loaded', alert });
       for (const { position, warningLevel } of open) {
         population?.position(position);
         this.#ruled(position.owner);
         this.#process({ kind: 'loaded', position, warningLevel });
       }
+      this.#takeUp(lasting);
     } catch (error) {
       this.#log.warn({ reason: messageOf(error) }, 'positions cannot be loaded yet');
       if (!this.#stopped) this.#timers.push(clock.after(RETRY_MS, () => this.start(this.#healthChanged)));
@@ -209,6 +230,7 @@ class RiskWorker {
     this.#loaded = true;
     this.#healthChanged();
     this.#inlet.start();
+    this.#fundings.start();
     this.#accounts?.start();
     this.#outlet.start();
     await this.#taker.start();
@@ -219,6 +241,34 @@ class RiskWorker {
       clock.every(historyIntervalMs, () => this.#keepHistory()),
       clock.every(PRUNE_EVERY_MS, () => background('prune history', this.#prune(), this.#log)),
     );
+  }
+
+  /**
+   * Alerts that lasted when the worker before ended. Whose position is no longer open, or whose rule is gone or switched off, are over; the
+   * others are judged with the first price, which ends those whose condition has ended meanwhile.
+   */
+  #takeUp(lasting: readonly Alert[]): void {
+    const { engine, clock } = this.#options;
+    const now = clock.now();
+    // A limit is the trading worker's to watch.
+    const own = lasting.filter(({ ruleId }) => !isLimitRule(ruleId));
+    for (const alert of own) this.#tell(this.#alerts.process({ kind: 'loaded', alert, now }));
+    this.#tell(this.#alerts.process({ kind: 'readings', readings: [...engine.readings()], now }));
+    for (const { positionId, owner } of own)
+      if (positionId !== null && !engine.position(positionId))
+        this.#tell(this.#alerts.process({ kind: 'gone', positionId, owner, now }));
+    this.#judges = true;
+  }
+
+  /** Since when each symbol's settlements may be missing: of the position that was booked least. */
+  #fundedSince(): ReadonlyMap<string, number> {
+    const since = new Map<string, number>();
+    for (const { position } of this.#options.engine.readings()) {
+      if (position.kind !== 'PERP' || !position.accruesFunding) continue;
+      const { symbol, openedAt, fundedThrough = openedAt } = position;
+      since.set(symbol, Math.min(fundedThrough, since.get(symbol) ?? fundedThrough));
+    }
+    return since;
   }
 
   #step(): void {
@@ -250,7 +300,8 @@ class RiskWorker {
     try {
       for (const output of engine.process(event)) refused = this.#output(output) ?? refused;
       const now = clock.now();
-      const readings = engine.touched.filter(({ position }) => position.status === 'OPEN');
+      // Before all are there, the sums of an owner are those of no moment.
+      const readings = this.#judges ? engine.touched.filter(({ position }) => position.status === 'OPEN') : [];
       if (readings.length > 0) this.#tell(this.#alerts.process({ kind: 'readings', readings, now }));
     } catch (error) {
       this.#engineFailures.note(error, { event: event.kind });
@@ -342,11 +393,12 @@ class RiskWorker {
   }
 
   async #prune(): Promise<void> {
-    const { positions, archive, clock, retentionMs } = this.#options;
+    const { positions, commands, archive, clock, retentionMs } = this.#options;
     try {
       const before = clock.now() - retentionMs;
       await positions.prunePoints(before);
       await archive.prune(before);
+      await commands.prune(before);
     } catch (error) {
       this.#log.warn({ reason: messageOf(error) }, 'history could not be pruned');
     }

@@ -36,7 +36,7 @@ export class LimitAlerts {
   loaded(alert: Alert): void {
     if (!isLimitRule(alert.ruleId)) return;
     const positionId = alert.symbol === null ? null : ownerKey(alert.owner, alert.symbol);
-    this.#engine.process({ kind: 'loaded', alert: { ...alert, positionId } });
+    this.#engine.process({ kind: 'loaded', alert: { ...alert, positionId }, now: alert.timestamp });
   }
 
   process(event: Extract<AlertEvent, { kind: 'acknowledge' | 'resolve' | 'time' }>): readonly Alert[] {

@@ -21,9 +21,12 @@ import { LimitAlerts } from './limit-alerts.ts';
 import { MarketInlet } from './market-inlet.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 import { PortfolioOutlet } from './portfolio-outlet.ts';
+import { type FollowedOrderFeed, RealAccountInlet } from './real-account-inlet.ts';
 
 export interface TradingWorkerOptions {
   readonly venue: PaperVenue;
+  /** Feeds of the real accounts that the venue is told to follow. */
+  readonly followed?: readonly FollowedOrderFeed[];
   readonly bus: Bus;
   readonly trading: Trading;
   readonly alerts: Alerts;
@@ -76,6 +79,7 @@ class TradingWorker {
   readonly #limitAlerts = new LimitAlerts();
   readonly #inlet: MarketInlet;
   readonly #outlet: PortfolioOutlet;
+  readonly #real: RealAccountInlet;
   readonly #timers: Cancel[] = [];
   /** Commands whose outcome is on its way to the database: it still calls them waiting. */
   readonly #taken = new Set<string>();
@@ -99,6 +103,13 @@ class TradingWorker {
     );
     this.#alertPublisher = new AlertPublisher(alerts, events, clock, this.#log);
     this.#inlet = new MarketInlet(bus, clock, this.#log, (event) => this.#heard(event));
+    this.#real = new RealAccountInlet({
+      followed: options.followed ?? [],
+      heard: (event) => this.#heard(event),
+      known: (owner) => venue.knownOrders(owner),
+      healthChanged: () => this.#healthChanged(),
+      log: this.#log,
+    });
     this.#outlet = new PortfolioOutlet({
       venue,
       bus,
@@ -126,14 +137,16 @@ class TradingWorker {
       ? (['DEGRADED', 'orders are being loaded'] as const)
       : behind
         ? (['DEGRADED', 'the database does not take what is written; orders wait'] as const)
-        : (['HEALTHY', ''] as const);
+        : this.#real.trouble !== ''
+          ? (['DEGRADED', this.#real.trouble] as const)
+          : (['HEALTHY', ''] as const);
     return {
       name: NAME,
       status,
       message,
       startedAt: this.#startedAt,
       lastUpdate: this.#lastUpdate,
-      errorCount: this.#failures.count + this.#engineFailures.count,
+      errorCount: this.#failures.count + this.#engineFailures.count + this.#real.errorCount,
       recoveries: 0,
     };
   }
@@ -142,6 +155,7 @@ class TradingWorker {
     this.#stopped = true;
     for (const cancel of this.#timers) cancel();
     this.#inlet.stop();
+    await this.#real.stop();
     await this.#taking;
     await this.#writer.stop();
     await Promise.all([this.#outlet.stop(), this.#alertPublisher.close()]);
@@ -151,10 +165,11 @@ class TradingWorker {
   async #load(): Promise<void> {
     const { trading, alerts, clock, venue } = this.#options;
     try {
-      const [accounts, limits, open, lasting] = await Promise.all([
+      const [accounts, limits, open, elsewhere, lasting] = await Promise.all([
         trading.accounts(),
         trading.limits(null),
         trading.open(),
+        trading.elsewhere(),
         alerts.lasting(),
       ]);
       // Before anything new is told: what is told keeps its order.
@@ -166,8 +181,9 @@ class TradingWorker {
         this.#limitAlerts.limits(limit, clock.now());
       }
       for (const alert of lasting) this.#limitAlerts.loaded(alert);
-      for (const order of open) venue.process({ kind: 'order', order });
+      for (const order of elsewhere) venue.process({ kind: 'order', order });
       venue.takeTouched();
+      for (const order of open) this.#process({ kind: 'order', order });
     } catch (error) {
       this.#log.warn({ reason: messageOf(error) }, 'orders cannot be loaded yet');
       if (!this.#stopped) this.#timers.push(clock.after(RETRY_MS, () => this.start(this.#healthChanged)));
@@ -176,6 +192,7 @@ class TradingWorker {
     this.#loaded = true;
     this.#healthChanged();
     this.#inlet.start();
+    this.#real.start();
     this.#outlet.start();
     const nudged = () => this.#take();
     const close = await this.#options.bus.subscribe(topics.nudges, {
@@ -214,14 +231,15 @@ class TradingWorker {
       this.#engineFailures.note(error, { event: event.kind });
       return messageOf(error);
     }
-    if (outputs.length === 0) return null;
+    const touched = venue.takeTouched();
     let refused: string | null = null;
     for (const output of outputs) {
       if (output.kind === 'refused') refused = output.rejection.message;
+      else if (output.kind === 'missed') this.#real.recover(output.owner);
       else if (output.kind === 'order') this.#writer.add({ topic: 'orderUpdates', value: output.update });
       else this.#writer.add({ topic: 'tradeExecutions', value: output.execution });
     }
-    for (const account of venue.takeTouched()) {
+    for (const account of touched) {
       const portfolio = venue.portfolio(account.owner, this.#options.clock.now());
       this.#writer.account({ account: account.stored(), portfolio });
     }

@@ -135,7 +135,7 @@ describe('an alert', () => {
     const [raised] = first.at(0, health('1.1'));
     if (!raised) throw new Error('nothing was raised');
     const { at, tell } = withRules(low);
-    tell({ kind: 'loaded', alert: raised });
+    tell({ kind: 'loaded', alert: raised, now: 5 });
     expect(at(5, health('1.1'))).toEqual([]);
     expect(states(at(6, health('2')))).toEqual(['RESOLVED 2']);
   });

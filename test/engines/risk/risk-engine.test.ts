@@ -15,6 +15,9 @@ const BOB = '0x00000000000000000000000000000000000000b2';
 
 let clock = 0;
 
+/** After every position of these tests was opened. */
+const SETTLED = Date.UTC(2027, 0, 1);
+
 function priced(
   symbol: string,
   price: string | number,
@@ -128,7 +131,14 @@ describe('a perpetual', () => {
     const engine = new RiskEngine({});
     run(engine, opened(perp('long')), opened(perp('short', { side: 'SHORT' })), priced('BTC-PERP', 1_000));
     const rate = decimal('0.001');
-    const paid = run(engine, { kind: 'funding', symbol: 'BTC-PERP', rate, timestamp: 1, receivedAt: 1 });
+    const paid = run(engine, {
+      kind: 'funding',
+      symbol: 'BTC-PERP',
+      rate,
+      intervalMs: null,
+      timestamp: SETTLED,
+      receivedAt: SETTLED,
+    });
     expect(
       paid.flatMap((out) => (out.kind === 'position' ? [[out.position.id, out.position.fundingPaid]] : [])),
     ).toEqual([

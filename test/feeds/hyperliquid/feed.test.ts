@@ -75,17 +75,18 @@ describe('the hyperliquid feed', () => {
     expect(make(Array.from({ length: 326 }, (_, at) => `C${at}-PERP`))().name).toBe('hyperliquid');
   });
 
-  it('tells the market as a whole, without sides, and its last settlement; then each as it happens', async () => {
+  it('tells the market as a whole, without sides, and its last settlements; then each as it happens', async () => {
     const { venue, of, pass, subscribed } = await open(['BTC-PERP']);
     await subscribed(3);
-    await until('the last settlement', () => of('funding').length === 1);
+    await until('the last settlements', () => of('funding').length === 3);
     const hour = Date.UTC(2026, 0, 1, 5);
-    expect(of('funding')[0]).toMatchObject({
-      symbol: 'BTC-PERP',
-      rate: '-0.00061334',
-      timestamp: hour + 48,
-      past: true,
-    });
+    for (const [place, before] of [2, 1, 0].entries())
+      expect(of('funding')[place]).toMatchObject({
+        symbol: 'BTC-PERP',
+        rate: '-0.00061334',
+        timestamp: hour - before * 3_600_000 + 48,
+        past: true,
+      });
     venue.step();
     await until('a market', () => of('market-stats').length === 1);
     expect(of('market-stats')[0]).toMatchObject({
@@ -109,9 +110,22 @@ describe('the hyperliquid feed', () => {
       venue.step();
       await pass(20_000);
     }
-    await until('the next settlement', () => of('funding').length === 2);
-    expect(of('funding')[1]?.timestamp).toBe(hour + 3_600_000 + 48);
-    expect(of('funding')[1]?.past).toBe(undefined);
+    await until('the next settlement', () => of('funding').length === 4);
+    expect(of('funding')[3]?.timestamp).toBe(hour + 3_600_000 + 48);
+    expect(of('funding')[3]?.past).toBe(undefined);
+    // Two hours without an answer.
+    venue.status = 500;
+    for (let step = 0; step < 2 * 180; step++) {
+      venue.step();
+      await pass(20_000);
+    }
+    venue.status = 200;
+    for (let step = 0; step < 6 && of('funding').length < 6; step++) {
+      venue.step();
+      await pass(20_000);
+    }
+    await until('those that were missed', () => of('funding').length === 6);
+    expect(of('funding').slice(4)).toMatchObject([2, 3].map((later) => ({ timestamp: hour + later * 3_600_000 + 48 })));
   });
 
   it('says that it lives, and is not taken for dead by a venue that wants to hear something', async () => {
@@ -216,7 +230,7 @@ describe('the hyperliquid feed', () => {
       venue.step();
       await pass(10_000);
     }
-    expect(of('funding')).toHaveLength(1);
+    expect(of('funding')).toHaveLength(3);
   });
 });
 

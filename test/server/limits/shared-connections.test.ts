@@ -83,7 +83,7 @@ describe('processes that meet in Redis', () => {
     onTestFinished(() => void redis.disconnect());
     await eventually(
       'it has said that it is gone',
-      async () => (await redis.keys(`${prefix}:limits:alive:*`)).length === 0,
+      async () => (await redis.keys(`${prefix}:{limits}:alive:*`)).length === 0,
     );
   });
 
