@@ -151,6 +151,9 @@ function riskWorker(
   });
 }
 
+/** Feeds and chains of one start announce what they have within this of each other, milliseconds. */
+const NAMES_SETTLE_MS = 3_000;
+
 /** Starts the read side. */
 export async function startApi(shared: Bus, database: Database, { config, clock, log }: Parts): Promise<ApiServer> {
   const own = createMemoryBus({ clock, log, ...retentionOf(config) });
@@ -173,6 +176,7 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       simulations: config.NODE_ENV !== 'production',
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
       requireIdentity: config.REQUIRE_IDENTITY,
+      namesSettleMs: NAMES_SETTLE_MS,
       siblings: siblings(),
     },
     clock,
