@@ -5,6 +5,7 @@ import './styles/panel.css';
 import './styles/markets.css';
 import './styles/risk.css';
 import './styles/arbitrage.css';
+import './styles/trading.css';
 import './styles/automation.css';
 import './styles/system.css';
 import { App } from './shell/app.tsx';

@@ -31,9 +31,13 @@ const UNIQUE_VIOLATION = 'P2002';
 /** Codes of Prisma's own for a server that cannot be reached, has no connection left or did not answer in time. */
 const AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
 
+/** A statement of our own that failed, as Prisma names it: why is one of the kinds of its adapter. */
+const RAW_FAILED = 'P2010';
+const AWAY_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
+
 /** The same in the words of `pg`, whose errors Prisma hands on without a code: no connection free in time, no answer in time. */
 const AWAY_IN_WORDS =
-  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|canceling statement due to statement timeout/;
+  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|is not queryable|canceling statement due to statement timeout/;
 
 /** The PostgreSQL of this process: what must last is read and written through it. */
 export class Database {
@@ -140,6 +144,14 @@ export function isDuplicate(error: unknown): boolean {
 
 function isAway(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
-  if (error instanceof Prisma.PrismaClientKnownRequestError && AWAY.has(error.code)) return true;
+  if (error instanceof Prisma.PrismaClientKnownRequestError) {
+    if (AWAY.has(error.code)) return true;
+    if (error.code === RAW_FAILED && AWAY_KINDS.has(kindOf(error))) return true;
+  }
   return AWAY_IN_WORDS.test(messageOf(error));
+}
+
+function kindOf({ meta }: Prisma.PrismaClientKnownRequestError): string {
+  const { cause } = (meta?.['driverAdapterError'] ?? {}) as { readonly cause?: { readonly kind?: string } };
+  return cause?.kind ?? '';
 }

@@ -13,6 +13,8 @@ import { query } from '../support/server.ts';
 const VIEWS = {
   markets: ['Prices', 'Candles', 'Depth', 'Order book', 'Trades'],
   risk: ['Positions', 'Risk', 'Alerts', 'Near liquidation', 'Position events'],
+  trading: ['Order ticket', 'Orders', 'Portfolio', 'Executions'],
+  arbitrage: ['Opportunities', 'Transactions'],
   automation: ['Signals'],
   system: ['System', 'Your connection', 'Chains', 'Session'],
 } as const;

@@ -12,3 +12,12 @@ test('a database whose connections are all taken for long does not answer, which
   await expect(late).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   await Promise.all(taken);
 });
+
+test('a server that cannot be reached is away for statements of our own as for those of Prisma', async () => {
+  // Nothing listens on the first of all ports.
+  const database = new Database('postgresql://nobody@127.0.0.1:1/nothing', silentLog);
+  onTestFinished(() => database.close());
+  const away = { code: 'UNAVAILABLE' };
+  await expect(database.run((client) => client.$queryRaw`SELECT 1`)).rejects.toMatchObject(away);
+  await expect(database.run((client) => client.user.count())).rejects.toMatchObject(away);
+});

@@ -74,6 +74,13 @@ export type HealthStatus =
   /** It does what it is for. */
   | 'HEALTHY';
 
+/** Which side of a fill an order was. */
+export type Liquidity =
+  /** It rested, and was met. */
+  | 'MAKER'
+  /** It took what was offered. */
+  | 'TAKER';
+
 /** What kind of instrument it is. */
 export type MarketKind =
   /** A share. */
@@ -110,6 +117,36 @@ export type OpportunityState =
   /** Its figures have changed; it is still there. */
   | 'UPDATED';
 
+/** How far the life of an order has come. */
+export type OrderStatus =
+  /** Its owner ended it. */
+  | 'CANCELED'
+  /** Its time in force ended it, or nothing more could be had: `rejection` says why. */
+  | 'EXPIRED'
+  /** All of it is filled. */
+  | 'FILLED'
+  /** It rests, or waits for its stop price. */
+  | 'NEW'
+  /** A part of it is filled, and the rest lives on. */
+  | 'PARTIALLY_FILLED'
+  /** Stored; no venue has seen it yet. */
+  | 'PENDING'
+  /** It was never taken: `rejection` says why. */
+  | 'REJECTED';
+
+/** What an order does. */
+export type OrderType =
+  /** Trades at `price` or better. */
+  | 'LIMIT'
+  /** Takes what is offered now, at any price. */
+  | 'MARKET'
+  /** A MARKET order once the last price has gone to `stopPrice`, against the position. */
+  | 'STOP'
+  /** A LIMIT order once the last price has gone to `stopPrice`, against the position. */
+  | 'STOP_LIMIT'
+  /** A MARKET order, or with `price` a LIMIT order, once the last price has gone to `stopPrice`, in favour. */
+  | 'TAKE_PROFIT';
+
 /** What a credential may be used for. */
 export type Permission =
   /** See every owner's data, and manage keys. */
@@ -118,6 +155,32 @@ export type Permission =
   | 'READ'
   /** Change the user's own data. */
   | 'WRITE';
+
+/** An order at the paper venue. */
+export type PlaceOrderInput = {
+  /** Yours, 1 to 64 characters, unique among the owner's orders: the same one again with the same content is the same order, with another `CONFLICT`. Left out: one is made, and a retry is a second order. */
+  clientOrderId?: string | null | undefined;
+  /** Whose. Left out: your only address. */
+  owner?: string | null | undefined;
+  /** Refused rather than to take what is there. Left out: false. */
+  postOnly?: boolean | null | undefined;
+  /** Worst price, a multiple of the tick: of LIMIT and STOP_LIMIT, and of a TAKE_PROFIT that is to rest. */
+  price?: string | null | undefined;
+  /** In the base currency, a multiple of the step. */
+  quantity: string;
+  /** Only ever makes a position smaller. Left out: false. */
+  reduceOnly?: boolean | null | undefined;
+  /** Buy or sell. */
+  side: Side;
+  /** Last price at which it comes to life: of STOP, STOP_LIMIT and TAKE_PROFIT. */
+  stopPrice?: string | null | undefined;
+  /** As in `instruments`: "BTCUSDT". */
+  symbol: string;
+  /** Left out: GTC. */
+  timeInForce?: TimeInForce | null | undefined;
+  /** What it does. */
+  type: OrderType;
+};
 
 /** What happened to a position. */
 export type PositionEventType =
@@ -152,6 +215,47 @@ export type PositionSide =
   /** Gains when the price falls. */
   | 'SHORT';
 
+/** Which rule an order, or a change of one, did not keep. */
+export type RejectionCode =
+  /** No less than is filled, `limit`, can be asked for. */
+  | 'AMEND_BELOW_FILLED'
+  /** Only `limit` is free, and `actual` is needed. */
+  | 'INSUFFICIENT_BALANCE'
+  /** Its members do not go together. */
+  | 'INVALID_ORDER'
+  /** The owner's loss limit, `limit` dollars, is reached: orders may only reduce. */
+  | 'LOSS_LIMIT'
+  /** The book of the symbol is not known now. */
+  | 'MARKET_UNAVAILABLE'
+  /** Price times quantity is below the least, `limit`. */
+  | 'MIN_NOTIONAL'
+  /** The quantity is below the least, `limit`. */
+  | 'MIN_QUANTITY'
+  /** The symbol is known, and orders are not taken in it. */
+  | 'NOT_TRADABLE'
+  /** No more than `limit` can be had at once. */
+  | 'NO_LIQUIDITY'
+  /** The order has ended already. */
+  | 'ORDER_ENDED'
+  /** The owner's position limit, `limit` dollars, would be exceeded. */
+  | 'POSITION_LIMIT'
+  /** A post-only order at `actual` would take what is offered at `limit`. */
+  | 'POST_ONLY_WOULD_TAKE'
+  /** A price is no multiple of the tick, `limit`. */
+  | 'PRICE_TICK'
+  /** The quantity is no multiple of the step, `limit`. */
+  | 'QUANTITY_STEP'
+  /** Only `limit` can be reduced. */
+  | 'REDUCE_ONLY_WOULD_INCREASE'
+  /** The owner has too many open orders. */
+  | 'TOO_MANY_ORDERS'
+  /** No such symbol is traded. */
+  | 'UNKNOWN_SYMBOL'
+  /** A real venue has refused it, in its own words. */
+  | 'VENUE_REFUSED'
+  /** The last price, `limit`, has reached the stop price already. */
+  | 'WOULD_TRIGGER_IMMEDIATELY';
+
 /** A part of the risk score. */
 export type RiskPart =
   /** The chain, and the bridge that its assets came over. */
@@ -180,6 +284,15 @@ export type SignalType =
   | 'HOLD'
   /** It would sell. */
   | 'SELL';
+
+/** How long an order lives. */
+export type TimeInForce =
+  /** Fill or kill: all of it at once, or nothing. */
+  | 'FOK'
+  /** Good till cancelled. */
+  | 'GTC'
+  /** Immediate or cancel: what cannot be had at once expires. */
+  | 'IOC';
 
 export type OpportunitiesSubscriptionVariables = Exact<{
   chainIds?: Array<number> | number | null | undefined;
@@ -341,6 +454,41 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type SignOutMutation = { signOut: { signedOut: boolean } };
 
+export type OrdersSubscriptionVariables = Exact<{
+  last?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type OrdersSubscription = { orderUpdates: { id: string, cursor: string, matches: boolean, replayed: boolean, timestamp: string, order: { id: string, version: number, clientOrderId: string, symbol: string, side: Side, type: OrderType, status: OrderStatus, quantity: string, price: string | null, stopPrice: string | null, filledQuantity: string, remainingQuantity: string, averagePrice: string | null, createdAt: string, updatedAt: string, rejection: { code: RejectionCode, message: string } | null } } };
+
+export type PortfolioSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PortfolioSubscription = { portfolio: { id: string, owner: string, equity: string, exposure: string, totalPnl: string, realizedPnl: string, unrealizedPnl: string, fees: string, positionCount: number, matches: boolean, stale: boolean, sequence: number, timestamp: string, positions: Array<{ symbol: string, quantity: string, averagePrice: string | null, marketPrice: string | null, marketValue: string | null, unrealizedPnl: string | null, unrealizedPnlPct: number | null }> } };
+
+export type ExecutionsSubscriptionVariables = Exact<{
+  last?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExecutionsSubscription = { tradeExecutions: { id: string, cursor: string, symbol: string, side: Side, quantity: string, price: string, fee: string, feeCurrency: string, liquidity: Liquidity, realizedPnl: string, matches: boolean, replayed: boolean, timestamp: string } };
+
+export type PlaceOrderMutationVariables = Exact<{
+  input: PlaceOrderInput;
+}>;
+
+
+export type PlaceOrderMutation = { placeOrder: { order: { id: string, status: OrderStatus, symbol: string } } };
+
+export type CancelOrderMutationVariables = Exact<{
+  orderId: string | number;
+}>;
+
+
+export type CancelOrderMutation = { cancelOrder: { order: { id: string, status: OrderStatus } } };
+
 
 export const OpportunitiesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Opportunities"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"chainIds"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"minProfitUsd"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Decimal"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"states"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"OpportunityState"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Cursor"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"opportunities"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"chainIds"},"value":{"kind":"Variable","name":{"kind":"Name","value":"chainIds"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"minProfitUsd"},"value":{"kind":"Variable","name":{"kind":"Name","value":"minProfitUsd"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"states"},"value":{"kind":"Variable","name":{"kind":"Name","value":"states"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"closeReason"}},{"kind":"Field","name":{"kind":"Name","value":"chainId"}},{"kind":"Field","name":{"kind":"Name","value":"poolName"}},{"kind":"Field","name":{"kind":"Name","value":"poolAddress"}},{"kind":"Field","name":{"kind":"Name","value":"imbalancePct"}},{"kind":"Field","name":{"kind":"Name","value":"profitUsd"}},{"kind":"Field","name":{"kind":"Name","value":"gasCostUsd"}},{"kind":"Field","name":{"kind":"Name","value":"realizedProfitUsd"}},{"kind":"Field","name":{"kind":"Name","value":"captureTxHash"}},{"kind":"Field","name":{"kind":"Name","value":"blockNumber"}},{"kind":"Field","name":{"kind":"Name","value":"ageBlocks"}},{"kind":"Field","name":{"kind":"Name","value":"detectedAt"}},{"kind":"Field","name":{"kind":"Name","value":"matches"}},{"kind":"Field","name":{"kind":"Name","value":"replayed"}},{"kind":"Field","name":{"kind":"Name","value":"timestamp"}}]}}]}}]} as unknown as DocumentNode<OpportunitiesSubscription, OpportunitiesSubscriptionVariables>;
 export const TransactionsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Transactions"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"chainIds"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Cursor"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"transactions"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"chainIds"},"value":{"kind":"Variable","name":{"kind":"Name","value":"chainIds"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"retracted"}},{"kind":"Field","name":{"kind":"Name","value":"chainId"}},{"kind":"Field","name":{"kind":"Name","value":"txHash"}},{"kind":"Field","name":{"kind":"Name","value":"fromAddress"}},{"kind":"Field","name":{"kind":"Name","value":"blockNumber"}},{"kind":"Field","name":{"kind":"Name","value":"strategy"}},{"kind":"Field","name":{"kind":"Name","value":"swapCount"}},{"kind":"Field","name":{"kind":"Name","value":"gasCostUsd"}},{"kind":"Field","name":{"kind":"Name","value":"profitGrossUsd"}},{"kind":"Field","name":{"kind":"Name","value":"profitNetUsd"}},{"kind":"Field","name":{"kind":"Name","value":"matches"}},{"kind":"Field","name":{"kind":"Name","value":"replayed"}},{"kind":"Field","name":{"kind":"Name","value":"timestamp"}}]}}]}}]} as unknown as DocumentNode<TransactionsSubscription, TransactionsSubscriptionVariables>;
@@ -365,3 +513,8 @@ export const SessionDocument = {"kind":"Document","definitions":[{"kind":"Operat
 export const CreateSignInNonceDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateSignInNonce"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createSignInNonce"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nonce"}},{"kind":"Field","name":{"kind":"Name","value":"domain"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}}]}}]} as unknown as DocumentNode<CreateSignInNonceMutation, CreateSignInNonceMutationVariables>;
 export const SignInDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SignIn"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"message"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"signature"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"signInWithEthereum"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"message"},"value":{"kind":"Variable","name":{"kind":"Name","value":"message"}}},{"kind":"ObjectField","name":{"kind":"Name","value":"signature"},"value":{"kind":"Variable","name":{"kind":"Name","value":"signature"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"token"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"userId"}},{"kind":"Field","name":{"kind":"Name","value":"addresses"}}]}}]}}]}}]} as unknown as DocumentNode<SignInMutation, SignInMutationVariables>;
 export const SignOutDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SignOut"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"signOut"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"signedOut"}}]}}]}}]} as unknown as DocumentNode<SignOutMutation, SignOutMutationVariables>;
+export const OrdersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Orders"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Cursor"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"orderUpdates"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"matches"}},{"kind":"Field","name":{"kind":"Name","value":"replayed"}},{"kind":"Field","name":{"kind":"Name","value":"timestamp"}},{"kind":"Field","name":{"kind":"Name","value":"order"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"clientOrderId"}},{"kind":"Field","name":{"kind":"Name","value":"symbol"}},{"kind":"Field","name":{"kind":"Name","value":"side"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"quantity"}},{"kind":"Field","name":{"kind":"Name","value":"price"}},{"kind":"Field","name":{"kind":"Name","value":"stopPrice"}},{"kind":"Field","name":{"kind":"Name","value":"filledQuantity"}},{"kind":"Field","name":{"kind":"Name","value":"remainingQuantity"}},{"kind":"Field","name":{"kind":"Name","value":"averagePrice"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"rejection"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]}}]} as unknown as DocumentNode<OrdersSubscription, OrdersSubscriptionVariables>;
+export const PortfolioDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Portfolio"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"portfolio"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"owner"}},{"kind":"Field","name":{"kind":"Name","value":"equity"}},{"kind":"Field","name":{"kind":"Name","value":"exposure"}},{"kind":"Field","name":{"kind":"Name","value":"totalPnl"}},{"kind":"Field","name":{"kind":"Name","value":"realizedPnl"}},{"kind":"Field","name":{"kind":"Name","value":"unrealizedPnl"}},{"kind":"Field","name":{"kind":"Name","value":"fees"}},{"kind":"Field","name":{"kind":"Name","value":"positionCount"}},{"kind":"Field","name":{"kind":"Name","value":"positions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"symbol"}},{"kind":"Field","name":{"kind":"Name","value":"quantity"}},{"kind":"Field","name":{"kind":"Name","value":"averagePrice"}},{"kind":"Field","name":{"kind":"Name","value":"marketPrice"}},{"kind":"Field","name":{"kind":"Name","value":"marketValue"}},{"kind":"Field","name":{"kind":"Name","value":"unrealizedPnl"}},{"kind":"Field","name":{"kind":"Name","value":"unrealizedPnlPct"}}]}},{"kind":"Field","name":{"kind":"Name","value":"matches"}},{"kind":"Field","name":{"kind":"Name","value":"stale"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"timestamp"}}]}}]}}]} as unknown as DocumentNode<PortfolioSubscription, PortfolioSubscriptionVariables>;
+export const ExecutionsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"Executions"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"last"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Cursor"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"tradeExecutions"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"last"},"value":{"kind":"Variable","name":{"kind":"Name","value":"last"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"symbol"}},{"kind":"Field","name":{"kind":"Name","value":"side"}},{"kind":"Field","name":{"kind":"Name","value":"quantity"}},{"kind":"Field","name":{"kind":"Name","value":"price"}},{"kind":"Field","name":{"kind":"Name","value":"fee"}},{"kind":"Field","name":{"kind":"Name","value":"feeCurrency"}},{"kind":"Field","name":{"kind":"Name","value":"liquidity"}},{"kind":"Field","name":{"kind":"Name","value":"realizedPnl"}},{"kind":"Field","name":{"kind":"Name","value":"matches"}},{"kind":"Field","name":{"kind":"Name","value":"replayed"}},{"kind":"Field","name":{"kind":"Name","value":"timestamp"}}]}}]}}]} as unknown as DocumentNode<ExecutionsSubscription, ExecutionsSubscriptionVariables>;
+export const PlaceOrderDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"PlaceOrder"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"PlaceOrderInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"placeOrder"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"order"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"symbol"}}]}}]}}]}}]} as unknown as DocumentNode<PlaceOrderMutation, PlaceOrderMutationVariables>;
+export const CancelOrderDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelOrder"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelOrder"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"orderId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderId"}}}]}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"order"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}}]}}]} as unknown as DocumentNode<CancelOrderMutation, CancelOrderMutationVariables>;

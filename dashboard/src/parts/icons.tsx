@@ -25,6 +25,7 @@ export const MarketsIcon = icon(
   <path d="M5 4v3m0 7v2m-1.5-9h3v7h-3zM10 3v5m0 5v4M8.5 8h3v5h-3zM15 5v1m0 6v4M13.5 6h3v6h-3z" />,
 );
 export const RiskIcon = icon(<path d="M10 2.5 16 5v4.5c0 3.7-2.4 6.5-6 8-3.6-1.5-6-4.3-6-8V5zM10 7v3.5M10 13.5v.1" />);
+export const TradingIcon = icon(<path d="M4 5h12M4 10h7M4 15h5M14.5 10v7m-2.5-2.5 2.5 2.5 2.5-2.5" />);
 export const ArbitrageIcon = icon(<path d="M4 7h11m-3-3 3 3-3 3M16 13H5m3-3-3 3 3 3" />);
 export const SystemIcon = icon(<path d="M2.5 10h3l2-5.5 4 11 2.5-5.5h3.5" />);
 export const AutomationIcon = icon(

@@ -10,6 +10,7 @@ import { words } from '../format/words.ts';
 import { MarketsView } from '../markets/markets-view.tsx';
 import { RiskView } from '../risk/risk-view.tsx';
 import { SystemView } from '../system/system-view.tsx';
+import { TradingView } from '../trading/trading-view.tsx';
 import { Header } from './header.tsx';
 import { Navigation } from './navigation.tsx';
 import { type Route, useRoute } from './route.ts';
@@ -49,6 +50,8 @@ function Shown({ route: { view, symbol } }: { readonly route: Route }) {
       return <MarketsView symbol={symbol} />;
     case 'risk':
       return <RiskView />;
+    case 'trading':
+      return <TradingView symbol={symbol} />;
     case 'arbitrage':
       return <ArbitrageView />;
     case 'automation':

@@ -1,9 +1,10 @@
-import { ArbitrageIcon, AutomationIcon, MarketsIcon, RiskIcon, SystemIcon } from '../parts/icons.tsx';
+import { ArbitrageIcon, AutomationIcon, MarketsIcon, RiskIcon, SystemIcon, TradingIcon } from '../parts/icons.tsx';
 import { hrefOf, type Route, type View } from './route.ts';
 
 const PLACES: readonly { readonly view: View; readonly name: string; readonly Icon: () => React.ReactNode }[] = [
   { view: 'markets', name: 'Markets', Icon: MarketsIcon },
   { view: 'risk', name: 'Risk', Icon: RiskIcon },
+  { view: 'trading', name: 'Trading', Icon: TradingIcon },
   { view: 'arbitrage', name: 'Arbitrage', Icon: ArbitrageIcon },
   { view: 'automation', name: 'Signals', Icon: AutomationIcon },
   { view: 'system', name: 'System', Icon: SystemIcon },

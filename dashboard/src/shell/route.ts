@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-export const VIEWS = ['markets', 'risk', 'arbitrage', 'automation', 'system'] as const;
+export const VIEWS = ['markets', 'risk', 'trading', 'arbitrage', 'automation', 'system'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** What the page shows: it stands in its address, so that it can be kept, shared and gone back to. */
