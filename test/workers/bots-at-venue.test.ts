@@ -223,10 +223,17 @@ describe('a bot at the paper venue', () => {
     });
   });
 
-  test('is there for the demo owner, once', async () => {
-    const { told, url } = await stage({ demoOwner: ALICE });
-    await eventually('it runs', () => told.at(-1)?.status === 'RUNNING');
+  test('is there for the demo owner, who need not make one', async () => {
+    const { told, url, fillsOf } = await stage({ demoOwner: ALICE });
+    await eventually(
+      'they run',
+      () => new Set(told.flatMap(({ botId, status }) => (status === 'RUNNING' ? [botId] : []))).size === 2,
+    );
     const { data } = await query<{ bots: { name: string; symbol: string }[] }>(url, '{ bots { name symbol } }');
-    expect(data?.bots).toEqual([{ name: 'Demo grid', symbol: 'BTCUSDT' }]);
+    expect(data?.bots).toEqual([
+      { name: 'Demo savings plan', symbol: 'BTCUSDT' },
+      { name: 'Demo grid', symbol: 'BTCUSDT' },
+    ]);
+    await eventually('one has bought', () => told.some(({ botId }) => fillsOf(botId).length > 0));
   });
 });

@@ -23,7 +23,7 @@ import { EventFollower } from '../event-follower.ts';
 import { FailureLog } from '../failure-log.ts';
 import { StatePublisher } from '../state-publisher.ts';
 import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
-import { DEMO_BOT, DEMO_SYMBOL, demoBot } from './demo-bot.ts';
+import { DEMO_BOTS, DEMO_SYMBOL, demoBots } from './demo-bots.ts';
 
 export interface BotWorkerOptions {
   readonly bus: Bus;
@@ -31,7 +31,7 @@ export interface BotWorkerOptions {
   readonly orders: Orders;
   readonly desk: TradingDesk;
   readonly commands: Commands;
-  /** Who gets a bot to look at, where one was never made; null for nobody. */
+  /** Who gets bots to look at, where they were never made; null for nobody. */
   readonly demoOwner?: Address | null;
   readonly clock: Clock;
   readonly log: Log;
@@ -176,7 +176,7 @@ class BotWorker {
     const { bus, bots, clock, demoOwner = null } = this.#options;
     if (demoOwner === null || this.#stopped) return;
     try {
-      if (await bots.find(DEMO_BOT)) return;
+      if (await bots.find(DEMO_BOTS.grid)) return;
       const latest = new Latest(bus, this.#log);
       const instrument = (await latest.all(topics.instruments)).find(({ value }) => value.symbol === DEMO_SYMBOL);
       const told = (await latest.all(topics.prices)).find(
@@ -184,16 +184,17 @@ class BotWorker {
       );
       const rules = instrument ? tradingRules(instrument.value) : null;
       if (rules && told && !this.#stopped) {
-        this.#process({ kind: 'bot', bot: demoBot(demoOwner, told.value.price, rules, clock.now()) });
+        const now = clock.now();
+        for (const bot of demoBots(demoOwner, told.value.price, rules, now)) this.#process({ kind: 'bot', bot });
         await this.#followOwner(demoOwner);
-        this.#process({ kind: 'start', botId: DEMO_BOT, now: clock.now() });
+        for (const botId of Object.values(DEMO_BOTS)) this.#process({ kind: 'start', botId, now });
         return;
       }
     } catch (error) {
       this.#failures.note(error, {});
     }
     if (!this.#stopped)
-      this.#closings.push(clock.after(RETRY_MS, () => background('make a demo bot', this.#makeDemo(), this.#log)));
+      this.#closings.push(clock.after(RETRY_MS, () => background('make demo bots', this.#makeDemo(), this.#log)));
   }
 
   /** What a bot had ordered when it was stored: handed in again where nobody knows of it, looked up where somebody does. */
