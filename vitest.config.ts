@@ -13,6 +13,8 @@ export default defineConfig({
     testTimeout: 120_000,
     // Most of a run is waiting for sockets and servers: left alone, two cores would run one file at a time.
     maxWorkers: 2,
+    // A third of a run was reading the same modules again for every file. No test keeps anything in them: each makes its own.
+    isolate: false,
     hookTimeout: 120_000,
   },
 });

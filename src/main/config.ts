@@ -41,6 +41,13 @@ const SYMBOL = /^[A-Z0-9.-]{1,40}$/;
 const Environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('an address to listen on, 0.0.0.0 for all'),
   PORT: whole(0, 65_535, 4000),
+  WORKER_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .refine((value) => value <= 65_535)
+    .optional()
+    .describe('a whole number from 0 to 65535, or nothing for none'),
   WEB_CONCURRENCY: whole(1, 256, 1),
   REDIS_URL: z
     .string()
@@ -83,6 +90,7 @@ const Environment = z.object({
     .describe(
       'symbols such as BTCUSDT or BTCUSDT-PERP, joined by commas, or nothing for what each feed gives by itself',
     ),
+  MARKET_SHARDS: whole(1, 64, 1),
   SIMULATION_SEED: whole(0, 2 ** 32 - 1, 1),
   BINANCE_WS_URL: url(['ws:', 'wss:'], 'wss://stream.binance.com:9443'),
   BINANCE_REST_URL: url(['http:', 'https:'], 'https://api.binance.com'),

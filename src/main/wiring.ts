@@ -9,7 +9,7 @@ import { whatIf } from '../engines/risk/what-if.ts';
 import { followsAccounts } from '../feeds/account-feed.ts';
 import type { Feed } from '../feeds/feed.ts';
 import { InterruptibleFeed } from '../feeds/interruptible.ts';
-import { couldGive, createFeed, type FeedName, type FeedOptions } from '../feeds/registry.ts';
+import { createFeed } from '../feeds/registry.ts';
 import { Population } from '../feeds/simulated/population/population.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
@@ -34,6 +34,7 @@ import { type Config, ConfigError } from './config.ts';
 import { documentOptions } from './documents.ts';
 import { demoOwner, identityOptions } from './identity.ts';
 import { limitSettings } from './limit-settings.ts';
+import { type MarketShard, marketShards, pythOptions, sharesOf } from './market-shards.ts';
 import { MARKET_WORKS } from './market-workers.ts';
 import type { Parts } from './parts.ts';
 import { redisOf, retentionOf } from './shared-bus.ts';
@@ -42,21 +43,33 @@ import type { Work, WorkParts } from './work.ts';
 
 /**
  * The write side, as pieces of work that one process does at a time. Feeds that quote the same symbols choose the best source among
- * themselves, so they are one piece; and risk with them, because it follows accounts of a venue over that venue's own feed.
+ * themselves, so they are one piece, or as many as the symbols are dealt out to; and risk with one of them where it follows accounts
+ * of a venue over that venue's own feed, or where there is no other.
  */
 export function worksOf(parts: Parts): readonly Work[] {
   // A symbol that no feed gives ends the process here, and not when it first holds the lease.
   accountFeedOf(feedsOf(parts.config, parts.clock, parts.log), parts.config);
   realAccounts(parts);
+  const shards = marketShards(parts.config);
+  const ofRisk = [topics.positionEvents, topics.alerts];
+  const markets = shards.map(
+    (shard): Work => ({
+      lease: shard.lease,
+      durable: [topics.fundingRates, ...(shard.withRisk ? ofRisk : [])],
+      workers: (made) => feedWorkers({ ...made, config: shard.config }, shard),
+    }),
+  );
+  const risk: Work = { lease: 'risk', durable: ofRisk, workers: (made) => [riskWorker(made, null)] };
   return [
-    { lease: 'market', durable: [topics.fundingRates, topics.positionEvents, topics.alerts], workers: feedWorkers },
+    ...markets,
+    ...(shards.some(({ withRisk }) => withRisk) ? [] : [risk]),
     ...MARKET_WORKS,
     TRADING_WORK,
     ...chainWorks(parts),
   ];
 }
 
-function feedWorkers(parts: WorkParts): readonly Worker[] {
+function feedWorkers(parts: WorkParts, { suffix, withRisk }: MarketShard): readonly Worker[] {
   const { bus, database, archive, config, clock, log } = parts;
   const sources = new PriceSources(clock);
   const recorder = new MarketRecorder({
@@ -67,7 +80,7 @@ function feedWorkers(parts: WorkParts): readonly Worker[] {
     retentionMs: config.DURABLE_RETENTION_DAYS * DAY_MS,
   });
   const feeds = feedsOf(config, clock, log);
-  const accounts = accountFeedOf(feeds, config);
+  const accounts = withRisk ? accountFeedOf(feeds, config) : null;
   const inDevelopment = config.NODE_ENV !== 'production';
   const interruptible = inDevelopment ? feeds.map((feed) => new InterruptibleFeed(feed, clock)) : [];
   const workers = (inDevelopment ? interruptible : feeds).map((feed) =>
@@ -85,25 +98,21 @@ function feedWorkers(parts: WorkParts): readonly Worker[] {
       marketStatsIntervalMs: config.MARKET_STATS_INTERVAL_MS,
       sources,
       primarySources: primarySourcesOf(config),
+      suffix,
     }),
   );
-  const risk = riskWorker(parts, accounts);
   const deaf = inDevelopment ? listenForInterruptions(bus, interruptible, log) : () => undefined;
   parts.onEnd(async () => {
     deaf();
     await recorder.stop();
   });
-  return [...workers, risk];
+  return [...workers, ...(withRisk ? [riskWorker(parts, accounts)] : [])];
 }
 
 /** Of each symbol the feed that stands for it: the first in the operator's list that could give it. */
 function primarySourcesOf(config: Config): ReadonlyMap<string, string> {
   const firstLast = [...sharesOf(config)].reverse();
   return new Map<string, string>(firstLast.flatMap(([name, symbols]) => symbols.map((symbol) => [symbol, name])));
-}
-
-function pythOptions({ PYTH_API_KEY: apiKey, PYTH_PRICE_IDS: pairs }: Config): FeedOptions['pyth'] {
-  return { apiKey: apiKey ?? null, priceIds: new Map(pairs.map((pair) => pair.split('=') as [string, string])) };
 }
 
 const DAY_MS = 86_400_000;
@@ -142,6 +151,9 @@ function riskWorker(
   });
 }
 
+/** Feeds and chains of one start announce what they have within this of each other, milliseconds. */
+const NAMES_SETTLE_MS = 3_000;
+
 /** Starts the read side. */
 export async function startApi(shared: Bus, database: Database, { config, clock, log }: Parts): Promise<ApiServer> {
   const own = createMemoryBus({ clock, log, ...retentionOf(config) });
@@ -164,6 +176,7 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       simulations: config.NODE_ENV !== 'production',
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
       requireIdentity: config.REQUIRE_IDENTITY,
+      namesSettleMs: NAMES_SETTLE_MS,
       siblings: siblings(),
     },
     clock,
@@ -177,19 +190,6 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       await limitsRedis?.close();
     },
   };
-}
-
-/**
- * Which symbols each feed is asked for: of one feed all of them, of several those that it could give.
- * @throws ConfigError for a symbol that none of them could.
- */
-function sharesOf(config: Config): ReadonlyMap<FeedName, readonly string[]> {
-  const { FEEDS: names, SYMBOLS: symbols } = config;
-  const pyth = pythOptions(config);
-  const gives = (name: FeedName, symbol: string) => names.length === 1 || couldGive(name, symbol, pyth);
-  const nobodys = symbols.find((symbol) => !names.some((name) => gives(name, symbol)));
-  if (nobodys !== undefined) throw new ConfigError(`SYMBOLS: none of ${names.join(', ')} can give ${nobodys}.`);
-  return new Map(names.map((name) => [name, symbols.filter((symbol) => gives(name, symbol))]));
 }
 
 /** @throws ConfigError for a symbol that a feed cannot give, or that two feeds would give in each other's place. */

@@ -5,6 +5,7 @@ import { subscribeState } from '../cohorts/request.ts';
 import type { StateFrame } from '../cohorts/update.ts';
 import { badInput } from '../lib/errors.ts';
 import { ownerKey } from '../model/owner.ts';
+import { symbolsOf } from '../model/position.ts';
 import type { RISK_PARTS, RiskAttribution, RiskConventions, RiskMetrics, RiskUpdate, WhatIf } from '../model/risk.ts';
 import { builder } from './builder.ts';
 
@@ -213,8 +214,12 @@ const WhatIfRef = builder.objectRef<WhatIf>('WhatIf').implement({
     }),
     after: t.field({
       type: PositionRef,
-      description: 'With the shocks. It has the id of the position: keep it out of a normalised cache.',
-      resolve: ({ position, after }) => ({ position, figures: after }),
+      description:
+        'With the shocks. Its id is its own, made of the position and the shocks, so that no cache takes it for the position; nothing is found by it.',
+      resolve: ({ position, shocks, after }) => ({
+        position: { ...position, id: `${position.id}|${canonicalJson(shocks)}` },
+        figures: after,
+      }),
     }),
     wouldBeLiquidated: t.exposeBoolean('wouldBeLiquidated', {
       nullable: true,
@@ -261,6 +266,9 @@ builder.queryFields((t) => ({
       const position = await ownPosition(positionId, 'positionId', context);
       const owned = await context.latest.get(topics.positions, ownerKey(position.owner));
       const others = (owned?.value.positions ?? []).map((one) => one.position).filter(({ id }) => id !== position.id);
+      const followed = new Set([position, ...others].flatMap(symbolsOf));
+      for (const [at, { symbol }] of shocks.entries())
+        if (!followed.has(symbol)) context.instruments.check([symbol], `shocks.${at}.symbol`);
       const prices = await pricesOf([position, ...others], context);
       return context.whatIf({ position, others, shocks, priceOf: (symbol) => prices.get(symbol) ?? null });
     },

@@ -43,6 +43,7 @@ import { createIdentity, type IdentityOptions } from './identity/identity.ts';
 import { Limits } from './limits/limits.ts';
 import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
+import { answerLlms } from './llms.ts';
 import { Metrics, type Siblings } from './metrics.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
@@ -73,6 +74,8 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly allowedOrigins: readonly string[] | null;
   /** Whether also what is public needs an identity. */
   readonly requireIdentity: boolean;
+  /** How long after the first worker has spoken a name that nobody knows is taken to be one that will come. Left out: 0. */
+  readonly namesSettleMs?: number;
   /** Null where this process has its port to itself. */
   readonly siblings: Siblings | null;
 }
@@ -96,6 +99,9 @@ export interface ApiServer {
 /** Where GraphQL is spoken, over every transport. */
 const GRAPHQL_PATH = '/graphql';
 
+/** Where a language model reads how to ask, and what can be asked: whatever introspection tells. */
+const LLMS_PATH = '/llms.txt';
+
 /** How long connections may take to close after they were told to, milliseconds; then they are cut. */
 const DRAIN_MS = 5_000;
 
@@ -108,8 +114,8 @@ export async function startServer(
   seams: ServerSeams = {},
 ): Promise<ApiServer> {
   const limits = new Limits(options, limitsRedis, clock);
-  const instruments = new Instruments(shared, clock, log);
-  const chains = new Chains(shared, clock, log);
+  const instruments = new Instruments(shared, clock, log, options.namesSettleMs);
+  const chains = new Chains(shared, clock, log, options.namesSettleMs);
   const status = new SystemStatus(shared, own, clock, log, () => limits.countsTogether);
   await status.start();
   instruments.start();
@@ -214,6 +220,7 @@ export async function startServer(
     } catch (error) {
       return answerRefused(error, request, response, services);
     }
+    if (path === LLMS_PATH && options.introspection) return answerLlms(response, operations.schema);
     if (path === GRAPHQL_PATH && eventStreams.handle(request, response)) return;
     return void graphql(request, response);
   });

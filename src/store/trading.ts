@@ -6,6 +6,7 @@ import type { EquityPoint } from '../model/portfolio.ts';
 import type { TradingAccount } from '../model/trading-account.ts';
 import type { Database } from './database.ts';
 import { orderIn } from './orders.ts';
+import { prune } from './prune.ts';
 
 /** A command that waits, with the order that it is about as it is stored. */
 export interface WaitingOrder {
@@ -231,7 +232,7 @@ export class Trading {
 
   /** Deletes points older than `before`. */
   async prunePoints(before: number): Promise<void> {
-    await this.#database.run((client) => client.equityPoint.deleteMany({ where: { at: { lt: new Date(before) } } }));
+    await prune(this.#database, 'EquityPoint', before);
   }
 }
 

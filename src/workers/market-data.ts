@@ -44,16 +44,18 @@ export interface MarketDataOptions {
   readonly sources?: PriceSources;
   /** The source that stands for a symbol, where it is another feed: its instrument is then the other's to announce. */
   readonly primarySources?: ReadonlyMap<string, string>;
+  /** What tells this feed from the same one that another process follows for other symbols; left out, it is followed once. */
+  readonly suffix?: string;
   /** The same of a market as a whole. */
   readonly marketStatsIntervalMs: number;
 }
 
 /**
  * What one feed says, understood by the engines, on the bus: instruments, prices, trades and order books, in the order in
- * which the engines put them out. Reports as the component `feed:<name>`.
+ * which the engines put them out. Reports as the component `feed:<name>`, where the symbols are shared out `feed:<name>/<share>`.
  */
 export function createMarketDataWorker(options: MarketDataOptions): Worker {
-  const name = `feed:${options.feed.name}`;
+  const name = `feed:${options.feed.name}${options.suffix ?? ''}`;
   const market = new MarketData(name, options);
   return defineWorker({
     name,

@@ -4,6 +4,7 @@ import { decimal } from '../../src/lib/decimal.ts';
 import { clampedFundingRate, fundingRateCap } from '../../src/lib/finance/funding-rate.ts';
 import { liquidationReward, loanHealth, loanLiquidationPrice } from '../../src/lib/finance/lending.ts';
 import { flatTier, fundingPayment, liquidationPrice, maintenanceMargin } from '../../src/lib/finance/perpetual.ts';
+import { constantProductLoss, rangeLoss } from '../../src/lib/finance/pool.ts';
 import {
   absolute,
   divide,
@@ -73,11 +74,17 @@ const FORMULAS: Readonly<Record<string, (...texts: readonly string[]) => Answer>
   },
   liquidationReward: (debt = '', closeFactor = '', collateral = '', bonus = '') =>
     fixedText(liquidationReward(n(debt), n(closeFactor), n(collateral), n(bonus))),
-  constantProductLossPct: (ratio = '') =>
-    loss(poolValue(lp(['A', '1', '1'], ['B', '1', '1']), n(ratio), ONE).impermanentLoss),
+  constantProductLossPct: (ratio = '') => {
+    const ofShare = poolValue(lp(['A', '1', '1'], ['B', '1', '1']), n(ratio), ONE).impermanentLoss;
+    expect(toNumber(constantProductLoss(n(ratio)) ?? 0n)).toBeCloseTo(toNumber(ofShare ?? 0n), 15);
+    return loss(ofShare);
+  },
   rangeLossPct: (lower = '', upper = '', entry = '', price = '') => {
     const share = rangeLp(['ETH', '2', entry], ['USDC', BESIDE, '1'], [lower, upper]);
-    return loss(poolValue(share, n(price), ONE).impermanentLoss);
+    const ofShare = poolValue(share, n(price), ONE).impermanentLoss;
+    const moved = { lower: n(lower), upper: n(upper), entry: n(entry), price: n(price) };
+    expect(toNumber(rangeLoss(moved) ?? 0n)).toBeCloseTo(toNumber(ofShare ?? 0n), 9);
+    return loss(ofShare);
   },
   sharpe: (_, periods = '') => statistic(sharpeRatio(MIXED, { periodsPerYear: Number(periods) })),
   volatility: (_, periods = '') => statistic(annualVolatility(MIXED, Number(periods))),

@@ -25,14 +25,17 @@ export async function freshDatabase(): Promise<Database> {
 
 /** The connection to a migrated database of this test file. For a `beforeAll`: closed and dropped after the last test. */
 export async function fileDatabase(): Promise<Database> {
+  const database = new Database(await fileDatabaseUrl(), silentLog);
+  afterAll(() => database.close());
+  return database;
+}
+
+/** The same, for a test that connects by itself. */
+export async function fileDatabaseUrl(): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await command(server, `CREATE DATABASE ${name} TEMPLATE ${inject('postgresTemplate')}`);
-  const database = new Database(withDatabase(server, name), silentLog);
-  afterAll(async () => {
-    await database.close();
-    await command(server, `DROP DATABASE ${name} WITH (FORCE)`);
-  });
-  return database;
+  afterAll(() => command(server, `DROP DATABASE ${name} WITH (FORCE)`));
+  return withDatabase(server, name);
 }
 
 async function databaseUrl(template: string): Promise<string> {

@@ -97,11 +97,11 @@ export async function query<Data = Record<string, unknown>>(
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  boundMs = 10_000,
+  boundMs = 60_000,
 ): Promise<void> {
   const end = performance.now() + boundMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`did not come about: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -64,11 +64,15 @@ function isCross(tracked: Tracked): tracked is CrossTracked {
   return tracked.isCross();
 }
 
+/** Of a percentage: beyond them it moves no price, and a double may have hundreds. */
+const SHOCK_PLACES = 15;
+
 /** By how much a symbol's price is multiplied: shocks of one symbol follow one another. */
 function factorOf(symbol: string, shocks: readonly PriceShock[]): Fixed {
   let factor = ONE;
   for (const shock of shocks)
-    if (shock.symbol === symbol) factor = multiply(factor, ONE + fixed(decimal(String(shock.changePct))) / 100n);
+    if (shock.symbol === symbol)
+      factor = multiply(factor, ONE + fixed(decimal(shock.changePct.toFixed(SHOCK_PLACES))) / 100n);
   return factor;
 }
 

@@ -133,7 +133,7 @@ const MARKETS: readonly Market[] = [
 ];
 
 /** Every symbol that the venue can list. */
-const SIMULATED_SYMBOLS: readonly string[] = MARKETS.map((market) => market.instrument.symbol);
+export const SIMULATED_SYMBOLS: readonly string[] = MARKETS.map((market) => market.instrument.symbol);
 
 /**
  * The markets of these symbols, all of them for an empty list; a symbol named twice is one market.

@@ -50,7 +50,7 @@ export function rangeAmounts(liquidity: Fixed, root: Fixed, { lower, upper }: Ro
 }
 
 /**
- * Liquidity that a deposit gives in a range: the smaller of what each token suffices for, as the contract does; only one of them counts
+ * Liquidity that a deposit gives in a range that is not empty: the smaller of what each token suffices for, as the contract does; only one of them counts
  * where the price lies outside.
  */
 export function rangeLiquidity(amounts: PoolAmounts, root: Fixed, range: RootRange): Fixed {
@@ -67,6 +67,40 @@ export function rangeLiquidity(amounts: PoolAmounts, root: Fixed, range: RootRan
 export function rootPrice(price0: Fixed, price1: Fixed): Fixed | null {
   if (price0 <= 0n || price1 <= 0n) return null;
   return squareRoot(divide(price0, price1));
+}
+
+/**
+ * Impermanent loss of a constant-product share (Uniswap v2) whose price has moved, fees left out: `1 - 2 sqrt(r) / (1 + r)`, a fraction,
+ * positive. Null where the ratio is not above zero.
+ * @param ratio r: price now over price at the deposit.
+ */
+export function constantProductLoss(ratio: Fixed): Fixed | null {
+  if (ratio <= 0n) return null;
+  const roots = pairRoots(ratio, ONE);
+  return impermanentLoss(constantProductValue(ONE, roots), ONE + ratio);
+}
+
+/** Prices of token0 in token1, above zero. */
+export interface RangeMove {
+  /** Ends of the range. */
+  readonly lower: Fixed;
+  readonly upper: Fixed;
+  /** At the deposit. */
+  readonly entry: Fixed;
+  /** Now. */
+  readonly price: Fixed;
+}
+
+/**
+ * Impermanent loss of a concentrated share (Uniswap v3) whose price has moved, in the range or out of it, fees left out: a fraction of
+ * what the deposit would be worth, held; positive is a loss. Null where a price or an end is not above zero, or the range is empty.
+ */
+export function rangeLoss({ lower, upper, entry, price }: RangeMove): Fixed | null {
+  if (lower <= 0n || upper <= lower || entry <= 0n || price <= 0n) return null;
+  const range = { lower: squareRoot(lower), upper: squareRoot(upper) };
+  const worth = ({ amount0, amount1 }: PoolAmounts) => multiply(amount0, price) + amount1;
+  const deposit = rangeAmounts(ONE, squareRoot(entry), range);
+  return impermanentLoss(worth(rangeAmounts(ONE, squareRoot(price), range)), worth(deposit));
 }
 
 /**

@@ -14,8 +14,8 @@ export function maxDrawdown(returns: readonly number[]): Statistic {
 
 /** {@link maxDrawdown} of returns that come one by one: nothing is kept but where the wealth stands. */
 export class Drawdown {
+  /** As a fraction of the highest so far: no series is too long or too steep for that. */
   #wealth = 1;
-  #peak = 1;
   #max = 0;
 
   /** Fraction of the peak, 0 to 1 unless wealth fell below nothing. */
@@ -27,7 +27,7 @@ export class Drawdown {
   add(value: number): void {
     if (!Number.isFinite(value) || this.#wealth <= 0) return;
     this.#wealth *= 1 + value;
-    if (this.#wealth > this.#peak) this.#peak = this.#wealth;
-    else this.#max = Math.max(this.#max, 1 - this.#wealth / this.#peak);
+    if (this.#wealth > 1) this.#wealth = 1;
+    else this.#max = Math.max(this.#max, 1 - this.#wealth);
   }
 }

@@ -1,4 +1,4 @@
-import { CONSTANT, finite, mean, type Statistic, standardDeviation, TOO_SHORT } from './series.ts';
+import { CONSTANT, finite, held, mean, type Statistic, standardDeviation, TOO_SHORT } from './series.ts';
 
 export interface SharpeOptions {
   /** Periods of the series in a year: 365 for daily returns of what trades every day, 252 for shares. */
@@ -17,7 +17,7 @@ export function sharpeRatio(returns: readonly number[], { periodsPerYear, riskFr
   if (known.length < 2) return TOO_SHORT;
   const deviation = standardDeviation(known);
   if (deviation === 0) return CONSTANT;
-  return ((mean(known) - riskFree) / deviation) * Math.sqrt(periodsPerYear);
+  return held(((mean(known) - riskFree) / deviation) * Math.sqrt(periodsPerYear));
 }
 
 /**
@@ -26,5 +26,5 @@ export function sharpeRatio(returns: readonly number[], { periodsPerYear, riskFr
  */
 export function annualVolatility(returns: readonly number[], periodsPerYear: number): Statistic {
   const known = finite(returns);
-  return known.length < 2 ? TOO_SHORT : standardDeviation(known) * Math.sqrt(periodsPerYear);
+  return known.length < 2 ? TOO_SHORT : held(standardDeviation(known) * Math.sqrt(periodsPerYear));
 }

@@ -1,4 +1,14 @@
-import { finite, linearQuantile, mean, type Statistic, standardDeviation, TOO_SHORT } from './series.ts';
+import {
+  finite,
+  held,
+  linearQuantile,
+  mean,
+  NO_FRACTION,
+  placeOf,
+  type Statistic,
+  standardDeviation,
+  TOO_SHORT,
+} from './series.ts';
 
 /**
  * How much is lost at most, at a confidence, as a positive fraction; negative where even the bad cases gain.
@@ -18,8 +28,8 @@ export function historicalVar(returns: readonly number[], confidence: number): S
  */
 export function orderStatisticVar(returns: readonly number[], confidence: number): Statistic {
   const sorted = [...finite(returns)].sort((a, b) => a - b);
-  // 0.05 * 100 is 5.000000000000004 in doubles: a hair must not move the place.
-  const place = Math.floor((1 - confidence) * sorted.length + 1e-9);
+  if (sorted.length > 0 && !(confidence >= 0 && confidence <= 1)) return NO_FRACTION;
+  const place = Math.floor(placeOf((1 - confidence) * sorted.length));
   const value = sorted[Math.min(place, sorted.length - 1)];
   return value === undefined ? TOO_SHORT : 0 - value;
 }
@@ -31,7 +41,8 @@ export function orderStatisticVar(returns: readonly number[], confidence: number
 export function parametricVar(returns: readonly number[], confidence: number): Statistic {
   const known = finite(returns);
   if (known.length < 2) return TOO_SHORT;
-  return normalVar({ mean: mean(known), deviation: standardDeviation(known), periods: 1, confidence });
+  if (!(confidence > 0 && confidence < 1)) return NO_FRACTION;
+  return held(normalVar({ mean: mean(known), deviation: standardDeviation(known), periods: 1, confidence }));
 }
 
 export interface NormalReturns {
@@ -56,7 +67,7 @@ export function expectedShortfall(returns: readonly number[], confidence: number
   const known = finite(returns);
   const quantile = linearQuantile(known, 1 - confidence);
   if (typeof quantile !== 'number') return quantile;
-  return 0 - mean(known.filter((value) => value <= quantile));
+  return held(0 - mean(known.filter((value) => value <= quantile)));
 }
 
 /**
