@@ -40,7 +40,7 @@ try {
   for (let from = 0; from < hours; from += CHUNK_HOURS)
     await client.query(
       `INSERT INTO "RiskPoint" SELECT 'position-' || p, to_timestamp($1::float8) + make_interval(hours => h),
-         10000 + h, h - 4000, 1.5, 40 FROM generate_series($2::int, $3::int) AS h, generate_series(1, $4::int) AS p`,
+         10000 + h, h - 4000, 1.5, 40 FROM generate_series($2::int, $3::int) AS h, generate_series(1, $4::int) AS p ORDER BY h, p`,
       [(END - days * DAY_MS) / 1_000, from, Math.min(hours, from + CHUNK_HOURS) - 1, positions],
     );
   await client.query('VACUUM ANALYZE "RiskPoint"');
