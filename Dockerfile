@@ -6,6 +6,15 @@ COPY package.json package-lock.json .npmrc ./
 COPY src/client/package.json ./src/client/
 RUN npm ci --omit=dev --omit=optional
 
+FROM node:24-bookworm-slim AS dashboard
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY src/client ./src/client
+RUN npm ci --ignore-scripts
+COPY dashboard ./dashboard
+COPY tools/dashboard.ts ./tools/
+RUN node tools/dashboard.ts
+
 FROM node:24-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
@@ -13,6 +22,7 @@ COPY --from=installed /app/node_modules ./node_modules
 COPY package.json schema.graphql ./
 COPY prisma ./prisma
 COPY src ./src
+COPY --from=dashboard /app/dashboard/dist ./dashboard/dist
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \

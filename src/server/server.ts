@@ -34,6 +34,7 @@ import { Trading } from '../store/trading.ts';
 import { TradingDesk } from '../store/trading-desk.ts';
 import { TrustedDocuments } from '../store/trusted-documents.ts';
 import { createCommands } from './commands.ts';
+import { Dashboard } from './dashboard.ts';
 import { DeliveryReports } from './delivery-reports.ts';
 import { type DocumentOptions, Documents } from './documents/documents.ts';
 import { EventStreams } from './event-streams.ts';
@@ -63,8 +64,12 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly heartbeatTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly graphiql: boolean;
+  /** The folder of the web application's files; null for none. */
+  readonly dashboard: URL | null;
   /** Whether clients may ask what the schema holds. */
   readonly introspection: boolean;
+  /** Whether anybody may subscribe. Left out: true. */
+  readonly subscriptionsEnabled?: boolean;
   readonly documents: DocumentOptions;
   /** What a position would be under other prices. */
   readonly whatIf: Context['whatIf'];
@@ -186,6 +191,7 @@ export async function startServer(
   const flusher = new Flusher();
   const webSockets = new WebSockets({ ...services, flusher, reports });
   const graphql = createHttpGraphQL(services, GRAPHQL_PATH);
+  const dashboard = options.dashboard && new Dashboard(options.dashboard);
   const eventStreams = new EventStreams({ ...services, flusher, answer: graphql });
   let draining = false;
   const health: HealthServices = {
@@ -213,14 +219,15 @@ export async function startServer(
     setSafeHeaders(request, response);
     const [path = '/'] = (request.url ?? '/').split('?');
     if (answerHealth(path, response, health)) return;
-    if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
     try {
       checkAddress(request);
       limits.request(limits.addresses.of(request));
     } catch (error) {
       return answerRefused(error, request, response, services);
     }
+    if (dashboard?.answer(path, request, response)) return;
     if (path === LLMS_PATH && options.introspection) return answerLlms(response, operations.schema);
+    if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
     if (path === GRAPHQL_PATH && eventStreams.handle(request, response)) return;
     return void graphql(request, response);
   });

@@ -30,17 +30,17 @@ export async function fileDatabase(): Promise<Database> {
   return database;
 }
 
-/** The same, for a test that connects by itself. */
-export async function fileDatabaseUrl(): Promise<string> {
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await command(server, `CREATE DATABASE ${name} TEMPLATE ${inject('postgresTemplate')}`);
-  afterAll(() => command(server, `DROP DATABASE ${name} WITH (FORCE)`));
-  return withDatabase(server, name);
+/** A migrated database for several tests: it is dropped by what `atEnd` is given. */
+export async function fileDatabaseUrl(atEnd: (drop: () => Promise<void>) => void = afterAll): Promise<string> {
+  return databaseUrl(inject('postgresTemplate'), atEnd);
 }
 
-async function databaseUrl(template: string): Promise<string> {
+async function databaseUrl(
+  template: string,
+  atEnd: (drop: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await command(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
-  onTestFinished(() => command(server, `DROP DATABASE ${name} WITH (FORCE)`));
+  atEnd(() => command(server, `DROP DATABASE ${name} WITH (FORCE)`));
   return withDatabase(server, name);
 }

@@ -17,10 +17,19 @@ export interface Role {
   end(signal: NodeJS.Signals): Promise<number | string>;
 }
 
-/** Starts `src/main/<name>.ts` and resolves when it says that it runs. */
+/** Starts `src/main/<name>.ts` and resolves when it says that it runs. It ends with the test. */
 export async function startRole(
   name: 'all' | 'api' | 'worker',
   environment: Readonly<Record<string, string>>,
+): Promise<Role> {
+  return spawnRole(name, environment, onTestFinished);
+}
+
+/** As `startRole`, for several tests: it is killed by what `atEnd` is given. */
+export async function spawnRole(
+  name: 'all' | 'api' | 'worker',
+  environment: Readonly<Record<string, string>>,
+  atEnd: (kill: () => Promise<void>) => void,
 ): Promise<Role> {
   const child = spawn(process.execPath, [`src/main/${name}.ts`], {
     env: { PATH: process.env['PATH'], ...COMPILED, PORT: '0', ...(await ownServices(environment)) },
@@ -36,7 +45,7 @@ export async function startRole(
     child.kill(signal);
     return ended;
   };
-  onTestFinished(async () => void (await end('SIGKILL')));
+  atEnd(async () => void (await end('SIGKILL')));
   const url = await new Promise<string>((resolve, reject) => {
     lines.on('line', (line) => {
       log.push(line);

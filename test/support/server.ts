@@ -29,6 +29,7 @@ export const SERVER_OPTIONS: ServerOptions = {
   demo: null,
   requireIdentity: false,
   graphiql: true,
+  dashboard: null,
   introspection: true,
   whatIf: (input) => whatIf({ ...input, atRisk: decimal('1.2') }),
   simulations: true,
