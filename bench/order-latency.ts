@@ -17,8 +17,9 @@ const RATE = 200;
 const WARM_MS = 5_000;
 const SECONDS = Number(process.argv[2] ?? 20);
 
-/** Connections that orders are sent over: one waits for the answer of the one before. */
-const CONNECTIONS = 16;
+/** WebSockets that orders are sent over, and how many at most wait for their answer: beyond it the machine cannot keep the rate. */
+const SENDERS = 4;
+const MOST_WAITING = 64;
 
 /** Far below the market, and over at once: nothing rests, and an owner may have a thousand orders. */
 const TERMS = 'symbol: "BTCUSDT", side: BUY, type: LIMIT, price: "10000", quantity: "0.001", timeInForce: IOC';
@@ -47,12 +48,12 @@ function startRole(name: 'api' | 'worker', environment: Readonly<Record<string, 
   });
 }
 
-async function ask<D>(url: string, query: string, variables: object = {}): Promise<D> {
+async function ask<D>(url: string, query: string): Promise<D> {
   const headers = { 'content-type': 'application/json', accept: 'application/json' };
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers,
-    body: JSON.stringify({ query, variables }),
+    body: JSON.stringify({ query }),
   });
   const { data, errors } = (await response.json()) as { data?: D; errors?: unknown };
   if (errors !== undefined) throw new Error(JSON.stringify(errors));
@@ -71,13 +72,16 @@ const environment = {
   FEEDS: 'simulated',
   JWT_SECRET: 'a secret of the benchmark, long enough',
   DEMO_IDENTITY: 'true',
-  REQUESTS_PER_SECOND_PER_IP: '100000',
-  REQUEST_BURST: '100000',
+  MESSAGES_PER_SECOND: '100000',
+  MESSAGE_BURST: '100000',
   LOG_LEVEL: 'info',
 };
 const worker = await startRole('worker', environment);
 const api = await startRole('api', environment);
-const client = createClient({ url: `${api.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
+const connect = () =>
+  createClient({ url: `${api.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, lazy: false });
+const client = connect();
+const senders = Array.from({ length: SENDERS }, connect);
 const sentAt = new Map<string, number>();
 const latencies: number[] = [];
 client.subscribe<{ orderUpdates: { order: { clientOrderId: string; version: number } } }>(
@@ -105,7 +109,12 @@ let waiting = 0;
 async function place(id: string): Promise<void> {
   waiting++;
   sentAt.set(id, performance.now());
-  await ask(api.url, PLACE, { id });
+  const sender = senders[waiting % SENDERS] ?? client;
+  await new Promise<void>((resolve, reject) => {
+    const failed = (errors: unknown) => reject(new Error(JSON.stringify(errors)));
+    const next = ({ errors }: { readonly errors?: unknown }) => errors !== undefined && failed(errors);
+    sender.subscribe({ query: PLACE, variables: { id } }, { next, error: failed, complete: resolve });
+  });
   waiting--;
 }
 
@@ -114,7 +123,7 @@ async function run(name: string, ms: number): Promise<void> {
   const sending: Promise<void>[] = [];
   for (let sent = 0; performance.now() - begun < ms; ) {
     for (const due = ((performance.now() - begun) * RATE) / 1_000; sent < due; sent++)
-      if (waiting < CONNECTIONS * 4) sending.push(place(`${name}-${sent}`));
+      if (waiting < MOST_WAITING) sending.push(place(`${name}-${sent}`));
     await pause(1);
   }
   await Promise.all(sending);
@@ -131,7 +140,7 @@ console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.
 console.log(
   `${latencies.length} orders in ${SECONDS} s (asked for: ${RATE} a second): p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, slowest ${at(1)} ms; ${sentAt.size} not heard of`,
 );
-await client.dispose();
+for (const one of [client, ...senders]) await one.dispose();
 for (const { child } of [api, worker]) child.kill('SIGTERM');
 await Promise.all([api, worker].map(({ child }) => new Promise((resolve) => child.once('exit', resolve))));
 await postgres.stop();
