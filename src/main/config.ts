@@ -277,6 +277,7 @@ const Environment = z.object({
   GRAPHIQL: flag(true),
   DASHBOARD: flag(true),
   INTROSPECTION: flag(true),
+  SUBSCRIPTIONS_ENABLED: flag(true),
   TRUSTED_DOCUMENTS: flag(false),
   TRUSTED_DOCUMENTS_MANIFEST: z.string().min(1).optional().describe('a file that codegen wrote, or nothing'),
   LOG_LEVEL: z

@@ -68,6 +68,8 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly dashboard: URL | null;
   /** Whether clients may ask what the schema holds. */
   readonly introspection: boolean;
+  /** Whether anybody may subscribe. Left out: true. */
+  readonly subscriptionsEnabled?: boolean;
   readonly documents: DocumentOptions;
   /** What a position would be under other prices. */
   readonly whatIf: Context['whatIf'];

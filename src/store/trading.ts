@@ -55,13 +55,14 @@ export class Trading {
     this.#database = database;
   }
 
-  /** Commands that wait, the oldest first. */
-  async waiting(limit: number): Promise<readonly WaitingOrder[]> {
+  /** Commands that wait, the oldest first. @param except those that are under way: many, when more is asked than is stored. */
+  async waiting(limit: number, except: readonly string[]): Promise<readonly WaitingOrder[]> {
     const rows = await this.#database.run(
       (client) => client.$queryRaw<{ id: string; owner: string; command: unknown; order: unknown }[]>`
         SELECT command.id::text, command.owner, command.body AS command, kept.body AS "order"
         FROM "Command" AS command LEFT JOIN "StoredOrder" AS kept ON kept.id = command.body->>'orderId'
-        WHERE command.about = 'trading' AND command."doneAt" IS NULL ORDER BY command.id LIMIT ${limit}`,
+        WHERE command.about = 'trading' AND command."doneAt" IS NULL AND command.id <> ALL(${except}::uuid[])
+        ORDER BY command.id LIMIT ${limit}`,
     );
     return rows.map(({ id, owner, command, order }) => ({
       id,

@@ -540,7 +540,7 @@ export type BookDeltaSubscriptionVariables = Exact<{
 
 export type BookDeltaSubscription = { orderbook: { previousSequence: number | null, checksum: number | null, id: string, symbol: string, source: string, stale: boolean, snapshot: boolean, sequence: number, timestamp: string, receivedAt: string, bids: Array<{ price: string, size: string }>, asks: Array<{ price: string, size: string }> } };
 
-export type PortfolioFieldsFragment = { id: string, owner: string, venue: OrderVenue, positionCount: number, exposure: string, equity: string, realizedPnl: string, unrealizedPnl: string, fees: string, totalPnl: string, matches: boolean, stale: boolean, snapshot: boolean, sequence: number, timestamp: string, receivedAt: string, cash: Array<{ currency: string, amount: string, locked: string }>, positions: Array<{ symbol: string, quantity: string, averagePrice: string | null, marketPrice: string | null, marketValue: string | null, unrealizedPnl: string | null, unrealizedPnlPct: number | null, realizedPnl: string, fees: string }> };
+export type PortfolioFieldsFragment = { id: string, owner: string, venue: OrderVenue, positionCount: number, exposure: string, equity: string, realizedPnl: string, unrealizedPnl: string, fees: string, totalPnl: string, matches: boolean, stale: boolean, snapshot: boolean, sequence: number, timestamp: string, receivedAt: string, cash: Array<{ currency: string, amount: string, locked: string }>, positions: Array<{ symbol: string, quantity: string, averagePrice: string, marketPrice: string | null, marketValue: string | null, unrealizedPnl: string | null, unrealizedPnlPct: number | null, realizedPnl: string, fees: string }> };
 
 export type PortfolioSubscriptionVariables = Exact<{
   filter?: PortfolioFilter | null | undefined;
@@ -548,7 +548,7 @@ export type PortfolioSubscriptionVariables = Exact<{
 }>;
 
 
-export type PortfolioSubscription = { portfolio: { id: string, owner: string, venue: OrderVenue, positionCount: number, exposure: string, equity: string, realizedPnl: string, unrealizedPnl: string, fees: string, totalPnl: string, matches: boolean, stale: boolean, snapshot: boolean, sequence: number, timestamp: string, receivedAt: string, cash: Array<{ currency: string, amount: string, locked: string }>, positions: Array<{ symbol: string, quantity: string, averagePrice: string | null, marketPrice: string | null, marketValue: string | null, unrealizedPnl: string | null, unrealizedPnlPct: number | null, realizedPnl: string, fees: string }> } };
+export type PortfolioSubscription = { portfolio: { id: string, owner: string, venue: OrderVenue, positionCount: number, exposure: string, equity: string, realizedPnl: string, unrealizedPnl: string, fees: string, totalPnl: string, matches: boolean, stale: boolean, snapshot: boolean, sequence: number, timestamp: string, receivedAt: string, cash: Array<{ currency: string, amount: string, locked: string }>, positions: Array<{ symbol: string, quantity: string, averagePrice: string, marketPrice: string | null, marketValue: string | null, unrealizedPnl: string | null, unrealizedPnlPct: number | null, realizedPnl: string, fees: string }> } };
 
 type PositionEventFields_LiquidationWarning_Fragment = { healthFactor: string, liquidationPrice: string | null, message: string, id: string, cursor: string, type: PositionEventType, owner: string, positionId: string, transactionHash: string | null, matches: boolean, replayed: boolean, timestamp: string, receivedAt: string, market: { id: string, symbol: string } };
 
