@@ -38,6 +38,7 @@ const server = await startServer(
     graphiql: false,
     allowedOrigins: null,
     introspection: true,
+    protocols: [],
     whatIf: () => {
       throw new Error('nobody asks this of a benchmark');
     },

@@ -34,6 +34,7 @@ await runSubject(async ({ workload, redisUrl }) => {
       graphiql: false,
       allowedOrigins: null,
       introspection: true,
+      protocols: [],
       whatIf: () => {
         throw new Error('nobody asks this of a benchmark');
       },
