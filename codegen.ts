@@ -31,6 +31,12 @@ const codegen: CodegenConfig = {
       presetConfig: { fragmentMasking: false },
       config,
     },
+    'dashboard/src/generated/': {
+      documents: ['dashboard/src/operations/*.graphql'],
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config,
+    },
     'src/client/generated/': {
       documents: ['src/client/operations/*.graphql'],
       preset: 'client',

@@ -17,6 +17,8 @@ interface Configuration {
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const configuration = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as Configuration;
 
+const ROOTS = ['src', 'test', 'bench', 'tools', 'dashboard/src', 'codegen.ts', 'vitest.config.ts'];
+
 /** Modules that the project has at the least: fewer means that the parser or a path is broken. */
 const FEWEST_MODULES = 50;
 
@@ -33,7 +35,7 @@ async function violations(folder: string, roots: readonly string[]): Promise<ICr
 
 /** What an import statement of `from` has to say to reach `to`, a file of the project or a package. */
 function specifier(from: string, to: string): string {
-  if (!/^(src|test|tools|bench)\//.test(to)) return to;
+  if (!/^(src|test|tools|bench|dashboard)\//.test(to)) return to;
   const path = relative(dirname(from), to);
   return path.startsWith('.') ? path : `./${path}`;
 }
@@ -62,7 +64,7 @@ async function unproven(): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'planted-imports-'));
   try {
     plant(folder);
-    const found = (await violations(folder, ['src', 'test', 'bench', 'tools'])).summary.violations;
+    const found = (await violations(folder, ['src', 'test', 'bench', 'tools', 'dashboard'])).summary.violations;
     const missed = FORBIDDEN.filter(
       ({ from, to, rule }) =>
         !found.some(
@@ -95,18 +97,33 @@ function reachingNouns(): readonly string[] {
   return nounImports(new Map(files.map((name) => [name, readFileSync(join(folder, name), 'utf8')])));
 }
 
+/** Files with markup, which dependency-cruiser cannot read: what they import of ours lies in the web application. */
+function straying(): readonly string[] {
+  const folder = join(ROOT, 'dashboard/src');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tsx'));
+  return files.flatMap((file) => {
+    const imports = readFileSync(join(folder, file), 'utf8').matchAll(/\b(?:from|import) ?\(?'([./][^']*)'/g);
+    return [...imports].flatMap(([, name = '']) =>
+      relative(folder, join(folder, dirname(file), name)).startsWith('..') ? `${file} -> ${name}` : [],
+    );
+  });
+}
+
 const doubts = await unproven();
 for (const doubt of doubts) console.error(`unproven rule: ${doubt}`);
 
-const { summary } = await violations(ROOT, ['src', 'test', 'bench', 'tools', 'codegen.ts', 'vitest.config.ts']);
+const { summary } = await violations(ROOT, ROOTS);
 for (const { rule, from, to, cycle = [] } of summary.violations)
   console.error(`${rule.name}: ${from} -> ${[to, ...cycle.map(({ name }) => name)].join(' -> ')}`);
 
 const reaching = reachingNouns();
 for (const one of reaching) console.error(`a noun imports only another noun's ref: src/schema/${one}`);
 
+const strays = straying();
+for (const one of strays) console.error(`the dashboard speaks the public API only: dashboard/src/${one}`);
+
 const { totalCruised } = summary;
-const faults = summary.violations.length + reaching.length;
+const faults = summary.violations.length + reaching.length + strays.length;
 if (totalCruised < FEWEST_MODULES)
   console.error(`only ${totalCruised} modules seen; there are at least ${FEWEST_MODULES}`);
 if (doubts.length > 0 || faults > 0 || totalCruised < FEWEST_MODULES) process.exitCode = 1;

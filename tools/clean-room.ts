@@ -8,6 +8,7 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { plainEnvironment } from './plain-environment.ts';
 import { type Command, startServer } from './started-server.ts';
 
 /** npm 12 refuses older ones; it is then run by the Node of this project. */
@@ -26,16 +27,6 @@ const { values: options } = parseArgs({
     tests: { type: 'boolean', default: false },
   },
 });
-
-/** What `npm run` adds to an environment, and servers that are not the embedded ones. */
-const NOT_PLAIN = /^(npm_(?!config_registry$)\w+|NODE|NODE_ENV|INIT_CWD|REDIS_URL|DATABASE_URL|FEEDS)$/i;
-
-/** What a shell would have: not our own Node first in the path, and nothing of this run of npm. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_PLAIN.test(name)));
-  const path = (process.env['PATH'] ?? '').split(delimiter);
-  return { ...env, PATH: path.filter((folder) => !folder.includes('node_modules')).join(delimiter) };
-}
 
 async function run({ file, args, cwd, env }: Command): Promise<string> {
   const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -62,7 +62,9 @@ async function catalog(serverUrl: string, name: string, fill: (url: string) => P
   await client.connect();
   const { rows } = await client.query<{ line: string }>(CATALOG);
   await client.end();
-  return new Set(rows.map(({ line }) => line).filter((line) => !line.includes('_prisma_migrations')));
+  // What an index carries along beside its key, schema.prisma cannot say.
+  const lines = rows.map(({ line }) => line.replace(/ INCLUDE \([^)]*\)/, ''));
+  return new Set(lines.filter((line) => !line.includes('_prisma_migrations')));
 }
 
 async function applied(url: string, statements: string): Promise<void> {

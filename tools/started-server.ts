@@ -17,9 +17,13 @@ export interface Command {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Where it serves; left out: a free one. */
+  readonly port?: number;
 }
 
 export interface StartedServer {
+  readonly url: string;
+  readonly port: number;
   /** From the start of the command to the first 200 of /health/ready, milliseconds. */
   readonly readyAfterMs: number;
   /** SIGTERM to the command alone, as a supervisor does. Throws unless it ends with code 0 and frees its port. */
@@ -30,7 +34,7 @@ export interface StartedServer {
 
 /** @throws Error with the end of the output when the command ends, or is not ready in time; nothing is left running. */
 export async function startServer(command: Command): Promise<StartedServer> {
-  const port = await freePort();
+  const port = command.port ?? (await freePort());
   const startedAt = performance.now();
   // A process group of its own: killing it reaches the server behind npm and its shell, and nobody else.
   const child = spawn(command.file, command.args, {
@@ -71,7 +75,8 @@ export async function startServer(command: Command): Promise<StartedServer> {
     }
     await pause(LOOK_EVERY_MS);
   }
-  return { readyAfterMs: Math.round(performance.now() - startedAt), terminate, kill };
+  const readyAfterMs = Math.round(performance.now() - startedAt);
+  return { url: `http://127.0.0.1:${port}`, port, readyAfterMs, terminate, kill };
 }
 
 async function isReady(port: number): Promise<boolean> {
@@ -84,7 +89,8 @@ async function isReady(port: number): Promise<boolean> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody has just now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -36,6 +36,7 @@ const server = await startServer(
     idleTimeoutMs: 300_000,
     ...WIDE_LIMITS,
     graphiql: false,
+    dashboard: null,
     allowedOrigins: null,
     introspection: true,
     protocols: [],

@@ -32,6 +32,7 @@ await runSubject(async ({ workload, redisUrl }) => {
       idleTimeoutMs: 300_000,
       ...WIDE_LIMITS,
       graphiql: false,
+      dashboard: null,
       allowedOrigins: null,
       introspection: true,
       protocols: [],

@@ -1,3 +1,4 @@
+import type { Address } from '../model/identity.ts';
 import type { Fence, Leases } from './lease.ts';
 import type { EventTopic, StateTopic, TopicRef } from './topics.ts';
 
@@ -97,6 +98,8 @@ export interface SharedBus extends Bus {
    * refused with `Fenced`. Of owners' streams on a Redis Cluster the second alone counts. Closing it sends what waits.
    */
   fenced(fence: Fence): Bus;
+  /** Takes away every value and event of an owner, for good: its streams begin a new life. Nobody may publish for it meanwhile. */
+  eraseOwner(owner: Address): Promise<void>;
   /** From now on every earlier holder of the lease is refused. @throws Error while the store is away; `Fenced` for one that is late itself. */
   announce(fence: Fence): Promise<void>;
 }

@@ -3,6 +3,8 @@ import { background } from '../lib/background.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import type { Address } from '../model/identity.ts';
+import { ownerOfKey, ownerRoute } from '../model/owner.ts';
 import type { Bus, BusListener, BusRecord, BusState, EventPage, Position, SharedBus } from './bus.ts';
 import { newEpoch } from './epoch.ts';
 import { type Fence, Fenced, type Leases } from './lease.ts';
@@ -145,6 +147,23 @@ class RedisBus implements SharedBus {
         return this.#link.call((client) => ANNOUNCE.run(client, [fences], [name, token])).catch(knowingFenced(name));
       }),
     );
+  }
+
+  async eraseOwner(owner: Address): Promise<void> {
+    this.#mustBeOpen();
+    const owned = Object.values(topics).filter((topic) => topic.reach === 'shared' && 'ownerOf' in topic);
+    for (const topic of owned) {
+      if (topic.kind === 'event') {
+        const { life, stream, ids } = this.#keysOf({ kind: 'event', name: topic.name, owner });
+        await this.#link.ask((client) => client.del(life, stream, ids));
+      } else {
+        const keys = await this.#link.ask((client) => client.hkeys(this.#keysOf(topic).latest));
+        await this.drop(
+          topic,
+          keys.filter((key) => ownerOfKey(key) === ownerRoute(owner)),
+        );
+      }
+    }
   }
 
   async subscribe(topic: TopicRef, listener: BusListener): Promise<() => void> {

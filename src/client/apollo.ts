@@ -4,6 +4,7 @@ import { OperationTypeNode, parse, print } from 'graphql';
 import type { Tidewire } from './client.ts';
 import { createTidewire } from './client.ts';
 import type { ApiError, OperationError } from './errors.ts';
+import { Newest } from './newest.ts';
 import { backoffMs, pause } from './pause.ts';
 import type { Restart, Status } from './subscription.ts';
 import type { Transport, WireResult } from './transport.ts';
@@ -35,6 +36,29 @@ export function tidewireLink(tidewire: Tidewire): ApolloLink {
         },
       );
       return () => subscription.unsubscribe();
+    });
+  });
+}
+
+/**
+ * A link for late answers: put it before all others. What a query or a mutation is answered after an event has overtaken it
+ * does not take the cache back in time.
+ */
+export function newestLink(newest = new Newest()): ApolloLink {
+  return new ApolloLink((operation, forward) => {
+    const isLive = operation.operationType === OperationTypeNode.SUBSCRIPTION;
+    const take = (result: ApolloLink.Result): ApolloLink.Result => {
+      if (!isLive) return { ...result, data: newest.answer(result.data) } as ApolloLink.Result;
+      newest.heard(result.data);
+      return result;
+    };
+    return new Observable((observer) => {
+      const running = forward(operation).subscribe({
+        next: (result) => observer.next(take(result)),
+        error: (error) => observer.error(error),
+        complete: () => observer.complete(),
+      });
+      return () => running.unsubscribe();
     });
   });
 }

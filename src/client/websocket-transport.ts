@@ -67,6 +67,8 @@ export class WebSocketTransport implements Transport {
   #renewal: ReturnType<typeof setTimeout> | undefined;
   #renewBefore: string | null = null;
   #token: string | null = null;
+  /** How far the server's clock is ahead of ours, milliseconds: ours may be wrong by hours. */
+  #aheadMs = 0;
 
   constructor(options: WebSocketOptions) {
     this.#options = options;
@@ -135,7 +137,7 @@ export class WebSocketTransport implements Transport {
     const expiresAt = await this.#renewWith(token);
     this.#token = token;
     if (expiresAt !== null) {
-      const left = Date.parse(expiresAt) - Date.now();
+      const left = Date.parse(expiresAt) - (Date.now() + this.#aheadMs);
       this.#renewIn(left - Math.min(RENEW_MARGIN_MS, left * RENEW_PART));
     }
     return true;
@@ -169,7 +171,8 @@ export class WebSocketTransport implements Transport {
   }
 
   #acknowledged(payload: unknown): void {
-    const { heartbeatMs } = (payload ?? {}) as { readonly heartbeatMs?: number };
+    const { heartbeatMs, serverTime } = (payload ?? {}) as { heartbeatMs?: number; serverTime?: string };
+    if (serverTime) this.#aheadMs = Date.parse(serverTime) - Date.now();
     if (heartbeatMs) this.#listen(heartbeatMs * SILENT_HEARTBEATS + GRACE_MS);
     this.#connected.set(true);
     for (const sink of [...this.#sinks.values()]) sink.sent();
@@ -201,7 +204,6 @@ export class WebSocketTransport implements Transport {
     for (const [id, cursor] of Object.entries(progress)) this.#sinks.get(id)?.progress(cursor);
     if (renewBefore === undefined || serverTime === undefined || renewBefore === this.#renewBefore) return;
     this.#renewBefore = renewBefore;
-    // By the server's clock alone: ours may be wrong.
     this.#renewIn(Date.parse(renewBefore) - Date.parse(serverTime));
   }
 

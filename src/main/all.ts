@@ -14,7 +14,7 @@ await runProcess(async (parts) => {
   const storage = await openStorage(parts);
   try {
     const bus = sharedBus(parts);
-    const stopWorkers = startWork(worksOf(parts), bus, storage.database, parts);
+    const work = startWork(worksOf(parts), bus, storage.database, parts);
     const api = await startApi(bus, storage.database, parts);
     parts.log.info({ url: `${api.url}/graphql` }, 'listening: open this in a browser');
     // To a person at a terminal alone: what a supervisor collects is kept and sent elsewhere.
@@ -22,7 +22,7 @@ await runProcess(async (parts) => {
     if (token !== null) process.stderr.write(`demo token, good for a day on this machine: ${token}\n`);
     return async () => {
       await api.stop();
-      await stopWorkers();
+      await work.stop();
       await bus.close();
       await storage.close();
     };

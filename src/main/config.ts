@@ -41,6 +41,13 @@ const SYMBOL = /^[A-Z0-9.-]{1,40}$/;
 const Environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('an address to listen on, 0.0.0.0 for all'),
   PORT: whole(0, 65_535, 4000),
+  WORKER_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .refine((value) => value <= 65_535)
+    .optional()
+    .describe('a whole number from 0 to 65535, or nothing for none'),
   WEB_CONCURRENCY: whole(1, 256, 1),
   REDIS_URL: z
     .string()
@@ -268,7 +275,9 @@ const Environment = z.object({
   REQUIRE_IDENTITY: flag(false),
   NODE_ENV: z.string().default('development').describe('production where strangers come'),
   GRAPHIQL: flag(true),
+  DASHBOARD: flag(true),
   INTROSPECTION: flag(true),
+  SUBSCRIPTIONS_ENABLED: flag(true),
   TRUSTED_DOCUMENTS: flag(false),
   TRUSTED_DOCUMENTS_MANIFEST: z.string().min(1).optional().describe('a file that codegen wrote, or nothing'),
   LOG_LEVEL: z

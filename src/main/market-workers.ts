@@ -8,6 +8,7 @@ import { createBotWorker } from '../workers/bots/bot-worker.ts';
 import { createCandleWorker } from '../workers/candles/candle-worker.ts';
 import { createSignalWorker } from '../workers/signals/signal-worker.ts';
 import type { Worker } from '../workers/worker.ts';
+import { demoOwner } from './identity.ts';
 import type { Work, WorkParts } from './work.ts';
 
 /** What is made of the market as the feeds tell it: bars, signals of them, and the bots that follow them. */
@@ -34,13 +35,15 @@ function signalWorker({ bus, database, archive, config, clock, log }: WorkParts)
   });
 }
 
-function botWorker({ bus, database, clock, log }: WorkParts): Worker {
+function botWorker({ bus, database, config, clock, log }: WorkParts): Worker {
   return createBotWorker({
     bus,
     bots: new Bots(database),
     orders: new Orders(database),
     desk: new TradingDesk(database, bus, clock, log),
     commands: new Commands(database),
+    // Beside real prices nobody wants something to trade by itself.
+    demoOwner: config.FEEDS.includes('simulated') ? demoOwner(config) : null,
     clock,
     log,
   });

@@ -151,6 +151,12 @@ function riskWorker(
   });
 }
 
+/** Where the build of the web application stands. */
+const DASHBOARD = new URL('../../dashboard/dist/', import.meta.url);
+
+/** Feeds and chains of one start announce what they have within this of each other, milliseconds. */
+const NAMES_SETTLE_MS = 3_000;
+
 /** Starts the read side. */
 export async function startApi(shared: Bus, database: Database, { config, clock, log }: Parts): Promise<ApiServer> {
   const own = createMemoryBus({ clock, log, ...retentionOf(config) });
@@ -167,13 +173,16 @@ export async function startApi(shared: Bus, database: Database, { config, clock,
       ...limitSettings(config),
       ...(await identityOptions(config)),
       graphiql: config.GRAPHIQL,
+      dashboard: config.DASHBOARD ? DASHBOARD : null,
       introspection: config.INTROSPECTION,
+      subscriptionsEnabled: config.SUBSCRIPTIONS_ENABLED,
       documents: await documentOptions(config),
       whatIf: (input) => whatIf({ ...input, atRisk: config.AT_RISK_HEALTH_FACTOR }),
       protocols: Object.keys(config.RISK_MODEL.protocols),
       simulations: config.NODE_ENV !== 'production',
       allowedOrigins: config.ALLOWED_ORIGINS ?? null,
       requireIdentity: config.REQUIRE_IDENTITY,
+      namesSettleMs: NAMES_SETTLE_MS,
       siblings: siblings(),
     },
     clock,

@@ -35,16 +35,20 @@ const REPAIR_RETRY_MS = 5_000;
 /** How long the database may take to be told of a new holder, before the work begins without it, milliseconds. */
 const ANNOUNCE_MS = 1_000;
 
-/** Does the work of this process: all of it where it is alone, else what it holds the leases of. Returns what ends it. */
-export function startWork(
-  works: readonly Work[],
-  bus: Bus | SharedBus,
-  database: Database,
-  parts: Parts,
-): () => Promise<void> {
+/** The work of a process as it goes on. */
+export interface OngoingWork {
+  /** Pieces that this process does now, with the workers of each. */
+  readonly pieces: ReadonlyMap<string, readonly Worker[]>;
+  /** Ends everything in order. */
+  stop(): Promise<void>;
+}
+
+/** Does the work of this process: all of it where it is alone, else what it holds the leases of. */
+export function startWork(works: readonly Work[], bus: Bus | SharedBus, database: Database, parts: Parts): OngoingWork {
+  const pieces = new Map<string, readonly Worker[]>();
   if (!('leases' in bus)) {
-    const ends = works.map((work) => begin(work, bus, database, parts, async () => undefined));
-    return async () => void (await Promise.all(ends.map((end) => end())));
+    const ends = works.map((work) => begin(work, bus, database, parts, pieces, async () => undefined));
+    return { pieces, stop: async () => void (await Promise.all(ends.map((end) => end()))) };
   }
   const { clock, log } = parts;
   const keeper = new LeaseKeeper({
@@ -53,7 +57,7 @@ export function startWork(
       name: work.lease,
       start: (fence) => {
         const fenced = bus.fenced(fence);
-        return begin(work, fenced, database.fenced(fence), parts, () => fenced.close());
+        return begin(work, fenced, database.fenced(fence), parts, pieces, () => fenced.close());
       },
     })),
     announce: async (fence) => {
@@ -68,7 +72,7 @@ export function startWork(
     log,
   });
   keeper.start();
-  return () => keeper.stop();
+  return { pieces, stop: () => keeper.stop() };
 }
 
 /** @param flush sends what waits on the bus. */
@@ -77,6 +81,7 @@ function begin(
   bus: Bus,
   database: Database,
   parts: Parts,
+  pieces: Map<string, readonly Worker[]>,
   flush: () => Promise<void>,
 ): () => Promise<void> {
   const { clock, log } = parts;
@@ -86,6 +91,7 @@ function begin(
   const reporter = createComponentReporter({ sources: workers, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();
+  pieces.set(work.lease, workers);
   const stopRepairing = repairing(work, bus, archive, parts);
   return async () => {
     await Promise.all(workers.map((worker) => worker.stop()));
@@ -95,6 +101,7 @@ function begin(
     // An event is archived under the position that the bus gave it: what waits there goes first.
     await flush();
     await archive.close();
+    pieces.delete(work.lease);
   };
 }
 

@@ -4,6 +4,7 @@ import { sharedBus } from './shared-bus.ts';
 import { connectStorage } from './storage.ts';
 import { worksOf } from './wiring.ts';
 import { startWork } from './work.ts';
+import { serveWorkerHealth } from './worker-health.ts';
 
 /** The write side alone: feeds and engines, publishing to Redis, and keeping what lasts. */
 await runProcess(async (parts) => {
@@ -13,10 +14,12 @@ await runProcess(async (parts) => {
     throw new ConfigError('DATABASE_URL: a worker of its own needs it, for what lasts; `npm start` brings its own.');
   const storage = await connectStorage(parts.config.DATABASE_URL, parts);
   const bus = sharedBus(parts);
-  const stopWorkers = startWork(worksOf(parts), bus, storage.database, parts);
+  const work = startWork(worksOf(parts), bus, storage.database, parts);
+  const closeHttp = await serveWorkerHealth({ ...parts, work, bus, database: storage.database });
   parts.log.info({ feeds: parts.config.FEEDS }, 'working');
   return async () => {
-    await stopWorkers();
+    await work.stop();
+    await closeHttp();
     await bus.close();
     await storage.close();
   };

@@ -73,6 +73,9 @@ export interface Bot extends Perishable {
   readonly version: number;
   readonly name: string;
   readonly symbol: string;
+  /** What its prices and quantities are multiples of: the rules of its symbol. */
+  readonly tick: Decimal;
+  readonly lot: Decimal;
   readonly plan: BotPlan;
   readonly limits: BotLimits;
   readonly status: BotState;

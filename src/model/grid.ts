@@ -1,20 +1,18 @@
 import { type Decimal, fromUnits } from '../lib/decimal.ts';
-import { FIXED_PLACES, fixed, fixedText, multiply, ONE } from '../lib/fixed.ts';
+import { FIXED_PLACES, fixed, fixedText, multiply } from '../lib/fixed.ts';
 import type { GridPlan } from './bot.ts';
 
-/** A hundredth of the quote currency: prices of a grid are rounded down to it, which every venue takes. */
-const PRICE_STEP = ONE / 100n;
-
-/** The price at the bottom of a step of a grid; of the step after the last, the top. */
-export function gridPrice({ lower, upper, steps }: GridPlan, step: number): Decimal {
+/** The price at the bottom of a step of a grid, rounded down to the tick; of the step after the last, the top. */
+export function gridPrice({ lower, upper, steps }: GridPlan, step: number, tick: Decimal): Decimal {
   const [from, to] = [fixed(lower), fixed(upper)];
   const price = from + ((to - from) * BigInt(step)) / BigInt(steps);
-  return fromUnits(price - (price % PRICE_STEP), FIXED_PLACES);
+  return fromUnits(price - (price % fixed(tick)), FIXED_PLACES);
 }
 
 /** What all steps of a grid cost when every one of them has bought, in the quote currency. */
-export function gridCost(plan: GridPlan): Decimal {
+export function gridCost(plan: GridPlan, tick: Decimal): Decimal {
   let cost = 0n;
-  for (let step = 0; step < plan.steps; step++) cost += multiply(fixed(gridPrice(plan, step)), fixed(plan.quantity));
+  for (let step = 0; step < plan.steps; step++)
+    cost += multiply(fixed(gridPrice(plan, step, tick)), fixed(plan.quantity));
   return fixedText(cost);
 }

@@ -1,8 +1,10 @@
 import { compareDecimals, type Decimal, decimalPlaces, ZERO } from '../lib/decimal.ts';
-import { badInput } from '../lib/errors.ts';
+import { ApiError, badInput } from '../lib/errors.ts';
+import { fixed, fixedText, multiply } from '../lib/fixed.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import type { Bot, BotPlan } from '../model/bot.ts';
 import { gridCost, gridPrice } from '../model/grid.ts';
+import { type TradingRules, tradingRules } from '../model/trading-rules.ts';
 import { BotRef } from './bot.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
@@ -106,7 +108,7 @@ const CreateBotInput = builder.inputType('CreateBotInput', {
 type Create = typeof CreateBotInput.$inferInput;
 
 /** @throws ApiError `BAD_USER_INPUT`. */
-function planOf({ dca, grid, signal }: Create['plan']): BotPlan {
+function planOf({ dca, grid, signal }: Create['plan'], rules: TradingRules): BotPlan {
   if (dca) {
     const { amount, intervalSeconds } = dca;
     if (intervalSeconds < MIN_INTERVAL_SECONDS || intervalSeconds > MAX_INTERVAL_SECONDS)
@@ -115,9 +117,9 @@ function planOf({ dca, grid, signal }: Create['plan']): BotPlan {
         `intervalSeconds is ${intervalSeconds}.`,
         `${MIN_INTERVAL_SECONDS} to ${MAX_INTERVAL_SECONDS}`,
       );
-    return { kind: 'DCA', amount: positive(amount, 'input.plan.dca.amount'), intervalMs: intervalSeconds * 1_000 };
+    return { kind: 'DCA', amount: enough(amount, 'input.plan.dca.amount', rules), intervalMs: intervalSeconds * 1_000 };
   }
-  if (grid) return gridOf(grid);
+  if (grid) return gridOf(grid, rules);
   const { amount = ZERO, strategies, minConfidence } = signal ?? {};
   if (strategies && (strategies.length < 1 || strategies.length > 20))
     throw badInput('input.plan.signal.strategies', `There are ${strategies.length} strategies.`, '1 to 20');
@@ -126,14 +128,15 @@ function planOf({ dca, grid, signal }: Create['plan']): BotPlan {
     throw badInput('input.plan.signal.minConfidence', `minConfidence is ${least}.`, '0 to 1');
   return {
     kind: 'SIGNAL',
-    amount: positive(amount, 'input.plan.signal.amount'),
+    amount: enough(amount, 'input.plan.signal.amount', rules),
     strategies: strategies ?? null,
     minConfidence: least,
   };
 }
 
-function gridOf(grid: NonNullable<Create['plan']['grid']>): BotPlan {
+function gridOf(grid: NonNullable<Create['plan']['grid']>, rules: TradingRules): BotPlan {
   const at = 'input.plan.grid';
+  const tick = fixedText(rules.tick);
   const [lower, upper] = [positive(grid.lower, `${at}.lower`), positive(grid.upper, `${at}.upper`)];
   const quantity = positive(grid.quantity, `${at}.quantity`);
   const budget = positive(grid.budget, `${at}.budget`);
@@ -142,13 +145,21 @@ function gridOf(grid: NonNullable<Create['plan']['grid']>): BotPlan {
   if (compareDecimals(lower, upper) >= 0)
     throw badInput(`${at}.upper`, '`upper` is not above `lower`.', `above ${lower}`);
   const plan = { kind: 'GRID', lower, upper, steps, quantity, budget } as const;
-  if (gridPrice(plan, 0) === ZERO || gridPrice(plan, 0) === gridPrice(plan, 1))
+  if (fixed(quantity) % rules.step !== 0n)
+    throw badInput(
+      `${at}.quantity`,
+      `QUANTITY_STEP: ${quantity} is off the step.`,
+      `a multiple of ${fixedText(rules.step)} above 0`,
+    );
+  const bottom = gridPrice(plan, 0, tick);
+  if (bottom === ZERO || bottom === gridPrice(plan, 1, tick))
     throw badInput(
       `${at}.steps`,
       'The steps are smaller than a price can tell apart.',
       'fewer steps, or a wider range',
     );
-  const cost = gridCost(plan);
+  enough(fixedText(multiply(fixed(bottom), fixed(quantity))), `${at}.quantity`, rules);
+  const cost = gridCost(plan, tick);
   if (compareDecimals(cost, budget) > 0)
     throw badInput(`${at}.budget`, `All its steps cost ${cost} together, more than its budget.`, `at least ${cost}`);
   return plan;
@@ -160,6 +171,24 @@ function positive(value: string, argument: string): Decimal {
   if (decimalPlaces(value) > MAX_PLACES)
     throw badInput(argument, `${argument} has more than ${MAX_PLACES} places.`, `${MAX_PLACES} places at most`);
   return value as Decimal;
+}
+
+/** @throws ApiError `BAD_USER_INPUT` for less than an order may be worth. */
+function enough(value: string, argument: string, { minNotional }: TradingRules): Decimal {
+  const amount = positive(value, argument);
+  if (fixed(amount) >= minNotional) return amount;
+  const least = `orders worth ${fixedText(minNotional)} or more`;
+  throw badInput(argument, `MIN_NOTIONAL: an order of ${value} would be refused.`, least);
+}
+
+/** @throws ApiError `BAD_USER_INPUT` for what nobody trades; `UNAVAILABLE` while no instrument is known. */
+function rulesOf(symbol: string, { instruments }: Context): TradingRules {
+  instruments.check([symbol], 'input.symbol');
+  const instrument = instruments.get(symbol);
+  if (!instrument) throw new ApiError('UNAVAILABLE', 'No instrument is known yet; try again.');
+  const rules = tradingRules(instrument);
+  if (rules) return rules;
+  throw badInput('input.symbol', `Orders in ${symbol} are not taken.`, 'an instrument that is priced in dollars');
 }
 
 function text(value: string, argument: string): string {
@@ -224,8 +253,8 @@ builder.mutationFields((t) =>
 
 async function create(input: Create, context: Context): Promise<Bot> {
   const owner = oneOwner(input.owner, context);
-  context.instruments.check([input.symbol], 'input.symbol');
-  const plan = planOf(input.plan);
+  const rules = rulesOf(input.symbol, context);
+  const plan = planOf(input.plan, rules);
   const limits = limitsOf(input);
   const name = text(input.name, 'input.name');
   const key = input.idempotencyKey == null ? null : text(input.idempotencyKey, 'input.idempotencyKey');
@@ -238,6 +267,8 @@ async function create(input: Create, context: Context): Promise<Bot> {
     version: 1,
     name,
     symbol: input.symbol,
+    tick: fixedText(rules.tick),
+    lot: fixedText(rules.step),
     plan,
     limits,
     status: 'STOPPED',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Decimal } from '../lib/decimal.ts';
 import { badInput } from '../lib/errors.ts';
-import type { Order, OrderTerms } from '../model/order.ts';
+import { hasEnded, type Order, type OrderTerms } from '../model/order.ts';
 import { brokenRule } from '../model/order-rules.ts';
 import { tradingRules } from '../model/trading-rules.ts';
 import { builder, idIn } from './builder.ts';
@@ -142,15 +142,17 @@ builder.mutationFields((t) => ({
         price: price as Decimal | null,
         stopPrice: stopPrice as Decimal | null,
       };
-      checked(
-        {
-          ...order,
-          quantity: amendment.quantity ?? order.quantity,
-          price: amendment.price ?? order.price,
-          stopPrice: amendment.stopPrice ?? order.stopPrice,
-        },
-        context,
-      );
+      // Of one that has ended no value is right: that is what is said.
+      if (!hasEnded(order) && order.venue === 'paper')
+        checked(
+          {
+            ...order,
+            quantity: amendment.quantity ?? order.quantity,
+            price: amendment.price ?? order.price,
+            stopPrice: amendment.stopPrice ?? order.stopPrice,
+          },
+          context,
+        );
       return context.tradingDesk.amend(order.owner, order.id, amendment, idempotencyKeyOf(input));
     },
   }),

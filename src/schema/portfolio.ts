@@ -35,8 +35,7 @@ const HoldingRef = builder.objectRef<PortfolioHolding & { readonly venue: string
     quantity: t.expose('quantity', { type: 'Decimal', description: 'Negative for a perpetual sold short.' }),
     averagePrice: t.expose('averagePrice', {
       type: 'Decimal',
-      nullable: true,
-      description: 'What one of it cost, without fees, to 18 places. Never null here.',
+      description: 'What one of it cost, without fees, to 18 places.',
     }),
     marketPrice: t.expose('marketPrice', {
       type: 'Decimal',

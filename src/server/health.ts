@@ -53,7 +53,7 @@ function readiness({ health, isDraining }: HealthServices) {
 }
 
 function statusOf({ health, delivery, webSockets, eventStreams, refusals, siblings }: HealthServices) {
-  const { status, message, components } = health();
+  const { status, message, components, timestamp } = health();
   return {
     status,
     message,
@@ -69,6 +69,8 @@ function statusOf({ health, delivery, webSockets, eventStreams, refusals, siblin
     memory: process.memoryUsage.rss(),
     components: components.map(({ startedAt, lastUpdate, reportedAt, ...rest }) => ({
       ...rest,
+      // Since it last did what it is for: of a feed, since it last heard something.
+      lagMs: lastUpdate === null ? null : Math.max(0, timestamp - lastUpdate),
       startedAt: new Date(startedAt).toISOString(),
       lastUpdate: lastUpdate === null ? null : new Date(lastUpdate).toISOString(),
       reportedAt: new Date(reportedAt).toISOString(),

@@ -91,22 +91,27 @@ export class Operations {
   readonly #documents: Documents;
   readonly #limits: DocumentLimits;
   readonly #introspection: boolean;
+  readonly #subscriptions: boolean;
   readonly #refusals: Refusals;
   /** What was found of a text, or the limit that it is over. */
   readonly #checked = new RecentlyUsed<Checked | LimitReached>(MAX_DOCUMENTS, MAX_BYTES);
   readonly #byDocument = new WeakMap<DocumentNode, Checked>();
 
-  /** @param options its `introspection`: whether clients may ask what the schema holds. */
+  /**
+   * @param options its `introspection`: whether clients may ask what the schema holds; `subscriptionsEnabled`: whether they
+   * may subscribe, left out: true.
+   */
   constructor(
     schema: GraphQLSchema,
     documents: Documents,
-    options: DocumentLimits & { readonly introspection: boolean },
+    options: DocumentLimits & { readonly introspection: boolean; readonly subscriptionsEnabled?: boolean },
     refusals: Refusals,
   ) {
     this.schema = schema;
     this.#documents = documents;
     this.#limits = options;
     this.#introspection = options.introspection;
+    this.#subscriptions = options.subscriptionsEnabled ?? true;
     this.#refusals = refusals;
   }
 
@@ -173,6 +178,11 @@ export class Operations {
     const variables = given ?? {};
     const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
     const operation = chosen(operations, operationName ?? null);
+    if (operation.operation === 'subscription' && !this.#subscriptions)
+      throw new ApiError(
+        'UNAVAILABLE',
+        'Subscriptions are switched off on this server; queries and mutations are not.',
+      );
     checkVariables(variables);
     const complexity = complexityOf(this.schema, operation, fragments, variables);
     if (typeof complexity !== 'number') return complexity.map((error) => this.#discreet(error));

@@ -34,6 +34,7 @@ import { Trading } from '../store/trading.ts';
 import { TradingDesk } from '../store/trading-desk.ts';
 import { TrustedDocuments } from '../store/trusted-documents.ts';
 import { createCommands } from './commands.ts';
+import { Dashboard } from './dashboard.ts';
 import { DeliveryReports } from './delivery-reports.ts';
 import { type DocumentOptions, Documents } from './documents/documents.ts';
 import { EventStreams } from './event-streams.ts';
@@ -43,6 +44,7 @@ import { createIdentity, type IdentityOptions } from './identity/identity.ts';
 import { Limits } from './limits/limits.ts';
 import { boundSockets } from './limits/peer-sockets.ts';
 import type { LimitSettings } from './limits/settings.ts';
+import { answerLlms } from './llms.ts';
 import { Metrics, type Siblings } from './metrics.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
@@ -62,8 +64,12 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly heartbeatTimeoutMs: number;
   readonly idleTimeoutMs: number;
   readonly graphiql: boolean;
+  /** The folder of the web application's files; null for none. */
+  readonly dashboard: URL | null;
   /** Whether clients may ask what the schema holds. */
   readonly introspection: boolean;
+  /** Whether anybody may subscribe. Left out: true. */
+  readonly subscriptionsEnabled?: boolean;
   readonly documents: DocumentOptions;
   /** What a position would be under other prices. */
   readonly whatIf: Context['whatIf'];
@@ -74,6 +80,8 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly allowedOrigins: readonly string[] | null;
   /** Whether also what is public needs an identity. */
   readonly requireIdentity: boolean;
+  /** How long after the first worker has spoken a name that nobody knows is taken to be one that will come. Left out: 0. */
+  readonly namesSettleMs?: number;
   /** Null where this process has its port to itself. */
   readonly siblings: Siblings | null;
 }
@@ -97,6 +105,9 @@ export interface ApiServer {
 /** Where GraphQL is spoken, over every transport. */
 const GRAPHQL_PATH = '/graphql';
 
+/** Where a language model reads how to ask, and what can be asked: whatever introspection tells. */
+const LLMS_PATH = '/llms.txt';
+
 /** How long connections may take to close after they were told to, milliseconds; then they are cut. */
 const DRAIN_MS = 5_000;
 
@@ -109,8 +120,8 @@ export async function startServer(
   seams: ServerSeams = {},
 ): Promise<ApiServer> {
   const limits = new Limits(options, limitsRedis, clock);
-  const instruments = new Instruments(shared, clock, log);
-  const chains = new Chains(shared, clock, log);
+  const instruments = new Instruments(shared, clock, log, options.namesSettleMs);
+  const chains = new Chains(shared, clock, log, options.namesSettleMs);
   const status = new SystemStatus(shared, own, clock, log, () => limits.countsTogether);
   await status.start();
   instruments.start();
@@ -182,6 +193,7 @@ export async function startServer(
   const flusher = new Flusher();
   const webSockets = new WebSockets({ ...services, flusher, reports });
   const graphql = createHttpGraphQL(services, GRAPHQL_PATH);
+  const dashboard = options.dashboard && new Dashboard(options.dashboard);
   const eventStreams = new EventStreams({ ...services, flusher, answer: graphql });
   let draining = false;
   const health: HealthServices = {
@@ -209,13 +221,15 @@ export async function startServer(
     setSafeHeaders(request, response);
     const [path = '/'] = (request.url ?? '/').split('?');
     if (answerHealth(path, response, health)) return;
-    if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
     try {
       checkAddress(request);
       limits.request(limits.addresses.of(request));
     } catch (error) {
       return answerRefused(error, request, response, services);
     }
+    if (dashboard?.answer(path, request, response)) return;
+    if (path === LLMS_PATH && options.introspection) return answerLlms(response, operations.schema);
+    if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
     if (path === GRAPHQL_PATH && eventStreams.handle(request, response)) return;
     return void graphql(request, response);
   });

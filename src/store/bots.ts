@@ -45,7 +45,7 @@ export class Bots {
   }
 }
 
-/** Written by us alone. */
+/** Written by us alone; those of before they knew the rules of their symbols traded in these. */
 function botIn(body: unknown): Bot {
-  return body as Bot;
+  return { tick: '0.01', lot: '0.00001', ...(body as object) } as Bot;
 }

@@ -1,6 +1,7 @@
 import { CANDLE_INTERVALS, type Candle, type CandleInterval } from '../model/candle.ts';
 import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
+import { prune } from './prune.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -92,8 +93,8 @@ export class Candles {
   async prune(now: number): Promise<number> {
     let deleted = 0;
     for (const interval of CANDLE_INTERVALS) {
-      const where = { interval, openTime: { lt: new Date(now - KEPT_MS[interval]) } };
-      deleted += (await this.#database.run((client) => client.storedCandle.deleteMany({ where }))).count;
+      const ofInterval = Prisma.sql`interval = ${interval}`;
+      deleted += await prune(this.#database, 'StoredCandle', now - KEPT_MS[interval], ofInterval);
     }
     return deleted;
   }

@@ -9,8 +9,11 @@ import { Followed } from './followed.ts';
 /** The chains that workers follow. */
 export class Chains {
   readonly #statuses: Followed<ChainStatus>;
+  readonly #settleMs: number;
 
-  constructor(bus: Bus, clock: Clock, log: Log) {
+  /** @param settleMs how long after the first worker has spoken others may still come, milliseconds. */
+  constructor(bus: Bus, clock: Clock, log: Log, settleMs = 0) {
+    this.#settleMs = settleMs;
     this.#statuses = new Followed(topics.chainStatus, bus, clock, log);
   }
 
@@ -23,14 +26,14 @@ export class Chains {
   }
 
   /**
-   * Refuses chains that nobody follows, naming those that somebody does. Before any worker has spoken every chain is accepted,
+   * Refuses chains that nobody follows, naming those that somebody does. Before workers have spoken every chain is accepted,
    * and waits.
    * @throws ApiError `BAD_USER_INPUT`.
    */
   check(chainIds: readonly number[], argument: string): void {
     const { values } = this.#statuses;
     const unknown = chainIds.find((chainId) => !values.has(String(chainId)));
-    if (values.size === 0 || unknown === undefined) return;
+    if (unknown === undefined || !this.#statuses.isSettled(this.#settleMs)) return;
     const known = [...values.values()].map(({ chainId }) => chainId).sort((a, b) => a - b);
     throw badInput(argument, `Chain ${unknown} is not followed here.`, known.map(String));
   }

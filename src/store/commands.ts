@@ -1,6 +1,8 @@
 import type { Address } from '../model/identity.ts';
-import type { Nudge } from '../model/nudge.ts';
+import { ABOUTS, type Nudge } from '../model/nudge.ts';
 import { type Database, isDuplicate } from './database.ts';
+import { Prisma } from './generated/client.ts';
+import { prune } from './prune.ts';
 
 /** What a caller wants done. */
 export interface NewCommand {
@@ -48,6 +50,11 @@ export class Commands {
       client.command.findMany({ where: { about, doneAt: null }, orderBy: { id: 'asc' }, take: limit }),
     );
     return rows.map(({ id, owner, body, createdAt }) => ({ id, owner, body, createdAt: createdAt.getTime() }));
+  }
+
+  /** Deletes those that were done before, milliseconds: their keys may then be used again. */
+  async prune(before: number): Promise<void> {
+    for (const about of ABOUTS) await prune(this.#database, 'Command', before, Prisma.sql`about = ${about}`);
   }
 
   /** Marks commands as done. @param failures why one could not be, by its id. */

@@ -18,6 +18,7 @@ export class Followed<V> {
   #close: (() => void) | null = null;
   #retry: Cancel | null = null;
   #stopped = false;
+  #firstAt: number | null = null;
 
   constructor(topic: StateTopic<V>, bus: Bus, clock: Clock, log: Log) {
     this.#topic = topic;
@@ -28,6 +29,15 @@ export class Followed<V> {
 
   get values(): ReadonlyMap<string, V> {
     return this.#values;
+  }
+
+  /**
+   * Whether the list can be believed to be whole: workers of one system speak one after the other, and what a client asks
+   * for again after a restart may be told a moment later.
+   * @param settleMs how long after the first value, milliseconds.
+   */
+  isSettled(settleMs: number): boolean {
+    return this.#firstAt !== null && this.#clock.now() - this.#firstAt >= settleMs;
   }
 
   /** Follows from now on; while the bus is away it keeps trying. */
@@ -63,6 +73,7 @@ export class Followed<V> {
   #take({ key, payload }: BusRecord): void {
     try {
       this.#values.set(key, JSON.parse(payload) as V);
+      this.#firstAt ??= this.#clock.now();
     } catch (error) {
       this.#log.warn({ key, reason: messageOf(error) }, 'a value that cannot be read was ignored');
     }

@@ -13,8 +13,11 @@ const SUGGESTIONS = 5;
 /** The instruments that workers have announced. */
 export class Instruments {
   readonly #followed: Followed<Instrument>;
+  readonly #settleMs: number;
 
-  constructor(bus: Bus, clock: Clock, log: Log) {
+  /** @param settleMs how long after the first worker has spoken others may still come, milliseconds. */
+  constructor(bus: Bus, clock: Clock, log: Log, settleMs = 0) {
+    this.#settleMs = settleMs;
     this.#followed = new Followed(topics.instruments, bus, clock, log);
   }
 
@@ -43,12 +46,12 @@ export class Instruments {
   }
 
   /**
-   * Refuses symbols that no worker knows, naming the nearest that one does. Before any worker has spoken every symbol is
+   * Refuses symbols that no worker knows, naming the nearest that one does. Before workers have spoken every symbol is
    * accepted, and waits.
    * @throws ApiError `BAD_USER_INPUT`.
    */
   check(symbols: readonly string[], argument: string): void {
-    if (this.#followed.values.size === 0) return;
+    if (!this.#followed.isSettled(this.#settleMs)) return;
     const unknown = symbols.find((symbol) => !this.#followed.values.has(symbol));
     if (unknown === undefined) return;
     const shown = unknown.slice(0, 50);

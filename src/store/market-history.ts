@@ -3,6 +3,7 @@ import { topics } from '../bus/topics.ts';
 import type { Decimal } from '../lib/decimal.ts';
 import type { FundingRate, MarketStats } from '../model/market-stats.ts';
 import type { Database } from './database.ts';
+import { prune } from './prune.ts';
 
 interface OfMarket {
   readonly symbol: string;
@@ -87,10 +88,8 @@ export class MarketHistory {
 
   /** Deletes points older than `before`. */
   async prune(before: number): Promise<void> {
-    const where = { at: { lt: new Date(before) } };
-    await this.#database.run((client) =>
-      Promise.all([client.pricePoint.deleteMany({ where }), client.marketStatsPoint.deleteMany({ where })]),
-    );
+    await prune(this.#database, 'PricePoint', before);
+    await prune(this.#database, 'MarketStatsPoint', before);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Address } from '../model/identity.ts';
 import type { Position } from '../model/position.ts';
 import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
+import { prune } from './prune.ts';
 
 /** A position with how many warnings its owner has had. */
 export interface StoredPosition {
@@ -170,10 +171,7 @@ export class Positions {
 
   /** Deletes points older than `before`. Returns how many. */
   async prunePoints(before: number): Promise<number> {
-    const { count } = await this.#database.run((client) =>
-      client.riskPoint.deleteMany({ where: { at: { lt: new Date(before) } } }),
-    );
-    return count;
+    return prune(this.#database, 'RiskPoint', before);
   }
 }
 

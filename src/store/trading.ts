@@ -6,6 +6,7 @@ import type { EquityPoint } from '../model/portfolio.ts';
 import type { TradingAccount } from '../model/trading-account.ts';
 import type { Database } from './database.ts';
 import { orderIn } from './orders.ts';
+import { prune } from './prune.ts';
 
 /** A command that waits, with the order that it is about as it is stored. */
 export interface WaitingOrder {
@@ -54,13 +55,14 @@ export class Trading {
     this.#database = database;
   }
 
-  /** Commands that wait, the oldest first. */
-  async waiting(limit: number): Promise<readonly WaitingOrder[]> {
+  /** Commands that wait, the oldest first. @param except those that are under way: many, when more is asked than is stored. */
+  async waiting(limit: number, except: readonly string[]): Promise<readonly WaitingOrder[]> {
     const rows = await this.#database.run(
       (client) => client.$queryRaw<{ id: string; owner: string; command: unknown; order: unknown }[]>`
         SELECT command.id::text, command.owner, command.body AS command, kept.body AS "order"
         FROM "Command" AS command LEFT JOIN "StoredOrder" AS kept ON kept.id = command.body->>'orderId'
-        WHERE command.about = 'trading' AND command."doneAt" IS NULL ORDER BY command.id LIMIT ${limit}`,
+        WHERE command.about = 'trading' AND command."doneAt" IS NULL AND command.id <> ALL(${except}::uuid[])
+        ORDER BY command.id LIMIT ${limit}`,
     );
     return rows.map(({ id, owner, command, order }) => ({
       id,
@@ -231,7 +233,7 @@ export class Trading {
 
   /** Deletes points older than `before`. */
   async prunePoints(before: number): Promise<void> {
-    await this.#database.run((client) => client.equityPoint.deleteMany({ where: { at: { lt: new Date(before) } } }));
+    await prune(this.#database, 'EquityPoint', before);
   }
 }
 

@@ -1,14 +1,16 @@
 import {
   ApolloClient,
+  ApolloLink,
   CombinedGraphQLErrors,
   gql,
   HttpLink,
   InMemoryCache,
+  Observable,
   type TypedDocumentNode,
 } from '@apollo/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { topics } from '../../src/bus/topics.ts';
-import { resumingFetch, resumingLink, tidewireLink } from '../../src/client/apollo.ts';
+import { newestLink, resumingFetch, resumingLink, tidewireLink } from '../../src/client/apollo.ts';
 import { possibleTypes, typePolicies } from '../../src/client/cache.ts';
 import { createTidewire } from '../../src/client/client.ts';
 import { price } from '../support/market.ts';
@@ -86,5 +88,50 @@ describe('Apollo Client', () => {
     await bus.publishState(topics.prices, price('A', '2'));
     await eventually('the frame is there', () => frames.length === 2);
     expect(apollo.cache.readQuery({ query })?.price.price).toBe('2');
+  });
+
+  test.each([
+    ['with', true, '2'],
+    ['without', false, '1'],
+  ])('%s newestLink an answer that an event has overtaken leaves the cache at its place: %s', async (_, has, held) => {
+    const { url, bus } = await testServer();
+    await bus.publishState(topics.prices, price('A', '1'));
+    const tidewire = createTidewire({ url: socketUrl(url) });
+    onTestFinished(() => tidewire.close());
+    const arrived = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<void>();
+    // An answer that takes its time on the network, after the server has given it.
+    const slow = new ApolloLink((operation, forward) =>
+      operation.operationType === 'query'
+        ? new Observable((observer) => {
+            const running = forward(operation).subscribe((result) => {
+              arrived.resolve();
+              late.promise.then(
+                () => {
+                  observer.next(result);
+                  observer.complete();
+                },
+                (error) => observer.error(error),
+              );
+            });
+            return () => running.unsubscribe();
+          })
+        : forward(operation),
+    );
+    const links = [...(has ? [newestLink()] : []), slow, tidewireLink(tidewire)];
+    const apollo = new ApolloClient({ cache: cache(), link: ApolloLink.from(links) });
+    const query: TypedDocumentNode<{ price: { price: string } }> = gql`{ price(symbol: "A") { id sequence price } }`;
+    const asked = apollo.query({ query });
+    await arrived.promise;
+    await bus.publishState(topics.prices, price('A', '2'));
+    const frames: unknown[] = [];
+    const live = apollo
+      .subscribe({ query: gql`subscription { prices { id sequence price } }` })
+      .subscribe(({ data }) => frames.push(data));
+    onTestFinished(() => live.unsubscribe());
+    await eventually('the frame is there', () => frames.length === 1);
+    late.resolve();
+    await asked;
+    expect(apollo.cache.readQuery({ query })?.price.price).toBe(held);
   });
 });

@@ -38,9 +38,24 @@ test.skipIf(!existsSync(CHROMIUM))(
       REDIS_PREFIX: randomUUID(),
       DATABASE_URL: await migratedDatabaseUrl(),
     };
-    const [first] = await Promise.all([startRole('api', environment), startRole('worker', environment)]);
-    let api = first;
-    const { port } = new URL(api.url);
+    // The one that takes over stands ready: what is tested is how clients come back, not how a process starts.
+    const [api, successor, , browser, { code }] = await Promise.all([
+      startRole('api', environment),
+      startRole('api', environment),
+      startRole('worker', environment),
+      chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] }),
+      bundle(`
+        import { createTidewire } from 'tidewire-client';
+        globalThis.follow = (url) => {
+          const tidewire = createTidewire({ url });
+          globalThis.seen = [];
+          globalThis.restarts = [];
+          tidewire.onRestart((restart) => globalThis.restarts.push(restart));
+          tidewire.subscribe(${JSON.stringify(TRADES)}, {}, (data) => globalThis.seen.push(data));
+        };
+      `),
+    ]);
+    onTestFinished(() => browser.close());
     const proxy = await CuttableProxy.to(api.url);
 
     const seen: Seen[] = [];
@@ -50,19 +65,10 @@ test.skipIf(!existsSync(CHROMIUM))(
     tidewire.onRestart((restart) => restarts.push(restart));
     tidewire.subscribe<Seen>(TRADES, {}, (data) => seen.push(data));
 
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
-    onTestFinished(() => browser.close());
     const page = await browser.newPage();
     await page.goto(`${api.url}/health/live`);
-    const { code } = await bundle(`
-      import { createTidewire } from 'tidewire-client';
-      const tidewire = createTidewire({ url: ${JSON.stringify(socketUrl(proxy.url))} });
-      globalThis.seen = [];
-      globalThis.restarts = [];
-      tidewire.onRestart((restart) => globalThis.restarts.push(restart));
-      tidewire.subscribe(${JSON.stringify(TRADES)}, {}, (data) => globalThis.seen.push(data));
-    `);
     await page.evaluate(code);
+    await page.evaluate(`follow(${JSON.stringify(socketUrl(proxy.url))})`);
     const seenThere = () => page.evaluate('seen') as Promise<Seen[]>;
     const bothGetMore = async (more: number) => {
       const [here, there] = [seen.length, (await seenThere()).length];
@@ -76,8 +82,11 @@ test.skipIf(!existsSync(CHROMIUM))(
     proxy.cut();
     proxy.mend();
     await bothGetMore(5);
+    const { joined } = proxy;
     await api.end('SIGKILL');
-    api = await startRole('api', { ...environment, PORT: port });
+    // Each has tried in vain before there is a server again.
+    await expect.poll(() => proxy.joined, { timeout: 120_000 }).toBeGreaterThanOrEqual(joined + 2);
+    proxy.mend(successor.url);
     await bothGetMore(5);
     proxy.cut();
     proxy.mend();
@@ -86,7 +95,7 @@ test.skipIf(!existsSync(CHROMIUM))(
     for (const list of [[...seen], await seenThere()]) {
       const cursor = list[0]?.trades.cursor ?? '';
       const names = list.map(nameOf);
-      expect(names).toEqual([names[0], ...(await allAfter(api.url, cursor, names.at(-1) ?? ''))]);
+      expect(names).toEqual([names[0], ...(await allAfter(successor.url, cursor, names.at(-1) ?? ''))]);
     }
   },
   // Three processes and a browser start, on whatever else the machine is doing.

@@ -1,19 +1,16 @@
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { topics } from '../../src/bus/topics.ts';
+import { hasBrowser, launchBrowser } from '../support/browser.ts';
 import { trade } from '../support/market.ts';
 import { CuttableProxy } from '../support/proxy.ts';
 import { eventually, testServer } from '../support/server.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-
-test.skipIf(!existsSync(CHROMIUM))(
-  `an EventSource that is cut resumes by itself, without loss or repetition (skipped where there is no ${CHROMIUM})`,
+test.skipIf(!hasBrowser)(
+  'an EventSource that is cut resumes by itself, without loss or repetition (skipped where there is no browser)',
   async () => {
     const { url, bus, status } = await testServer();
     const proxy = await CuttableProxy.to(url);
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+    const browser = await launchBrowser();
     onTestFinished(() => browser.close());
     const page = await browser.newPage();
     await page.goto(`${proxy.url}/health/live`);

@@ -1,26 +1,13 @@
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
+import { hasBrowser, launchBrowser } from '../support/browser.ts';
 import { startRole } from '../support/role.ts';
 import { query } from '../support/server.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-
-test.skipIf(!existsSync(CHROMIUM))(
-  `GraphiQL runs the subscription it opens with, live (skipped where there is no ${CHROMIUM}: apt-get install chromium)`,
+test.skipIf(!hasBrowser)(
+  'GraphiQL runs the subscription it opens with, live (skipped where there is no browser: apt-get install chromium)',
   async () => {
     const { url } = await startRole('all', {});
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
-    });
+    const browser = await launchBrowser();
     onTestFinished(() => browser.close());
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     const elsewhere: string[] = [];

@@ -81,7 +81,7 @@ async function proveOnce({ database, updates, executions }: Stage): Promise<void
     const versions = (await updates()).filter(({ order }) => order.id === id).map(({ order }) => order.version);
     expect(versions).toEqual(Array.from({ length: version - 1 }, (_, at) => at + 2));
   }
-  const [account] = await trading.accounts();
+  const account = (await trading.accounts()).find(({ owner }) => owner === ALICE);
   const cash = account?.cash.find(({ currency }) => currency === 'USDT')?.amount;
   expect([account?.holdings[0]?.quantity, cash]).toEqual(sumsOf(told).at(-1));
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migratedDatabaseUrl } from '../support/postgres.ts';
-import { type Role, startFileRole, startRole } from '../support/role.ts';
+import { lastingDatabaseUrl, migratedDatabaseUrl } from '../support/postgres.ts';
+import { spawnRole, startRole } from '../support/role.ts';
 import { eventually, query } from '../support/server.ts';
 import { WireClient } from '../support/wire-client.ts';
 
@@ -25,11 +25,13 @@ const TRACK = `mutation Track($input: TrackPositionInput!) {
 
 /** One product for all tests of this file but the last: each has positions, rules and keys of its own in it. */
 let url = '';
-let role: Role | null = null;
+let end: () => Promise<void> = async () => undefined;
 
 beforeAll(async () => {
-  role = await startFileRole('all', QUICK);
-  url = role.url;
+  const environment = { ...QUICK, DATABASE_URL: await lastingDatabaseUrl() };
+  ({ url } = await spawnRole('all', environment, (kill) => {
+    end = kill;
+  }));
   await eventually(
     'the demo owner has positions',
     async () => {
@@ -40,7 +42,7 @@ beforeAll(async () => {
   );
 });
 
-afterAll(() => role?.end('SIGKILL'));
+afterAll(() => end());
 
 describe('positions of a first start', () => {
   test('are of several kinds, have values, and are told live by the operation that was promised', async () => {

@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
 import { bundle } from '../support/bundle.ts';
 import { socketUrl } from '../support/resuming.ts';
 import { startRole } from '../support/role.ts';
@@ -13,7 +13,7 @@ const CHROMIUM = '/usr/bin/chromium';
 const hasChromium = existsSync(CHROMIUM);
 
 /** Bounds a hang on a machine that does much else, milliseconds. */
-const PATIENCE = { timeout: 60_000 };
+const PATIENCE = { timeout: 120_000 };
 
 let url = '';
 
@@ -35,10 +35,14 @@ function started(file: string, args: readonly string[], command = process.execPa
   return { ended, output: () => output, errors: () => errors };
 }
 
+/** One for all: each has a page of its own. */
+let browser: Browser | null = null;
+
 async function openPage(): Promise<Page> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
-  onTestFinished(() => browser.close());
-  return browser.newPage();
+  if (!browser) throw new Error('there is no browser');
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE.timeout);
+  return page;
 }
 
 example('watch.ts prints every frame of a field, checks them, and ends', true, async () => {
@@ -63,25 +67,33 @@ example('node.ts shows best bid and ask as they change', true, async () => {
   expect(output()).toMatch(/^BTCUSDT [\d.]+ x [\d.]+ \| [\d.]+ x [\d.]+$/m);
 });
 
-/** Where Python finds `websockets`: null where it is neither there nor to be had. */
+/** Where Python finds `websockets`: Debian's package, unpacked, where it is not installed; null where neither is to be had. */
 const websockets = (() => {
-  const run = (...args: readonly string[]) => execFileSync('python3', args, { stdio: 'ignore', timeout: 60_000 });
+  const run = (command: string, args: readonly string[], cwd = '.') =>
+    execFileSync(command, args, { cwd, stdio: 'ignore', timeout: 60_000 });
+  const imported = (folder: string) =>
+    execFileSync('python3', ['-c', 'import websockets'], {
+      env: { ...process.env, PYTHONPATH: folder },
+      stdio: 'ignore',
+    });
   try {
-    run('-c', 'import websockets');
+    imported('');
     return '';
   } catch {
+    const folder = mkdtempSync(join(tmpdir(), 'tidewire-python-'));
     try {
-      const folder = mkdtempSync(join(tmpdir(), 'tidewire-python-'));
-      run('-m', 'pip', 'install', '--quiet', '--target', folder, 'websockets');
-      return folder;
+      run('apt-get', ['download', 'python3-websockets'], folder);
+      for (const name of globSync('*.deb', { cwd: folder })) run('dpkg', ['-x', join(folder, name), folder]);
+      const packages = join(folder, 'usr/lib/python3/dist-packages');
+      imported(packages);
+      return packages;
     } catch {
       return null;
+    } finally {
+      process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     }
   }
 })();
-afterAll(() => {
-  if (websockets) rmSync(websockets, { recursive: true, force: true });
-});
 
 example('trades.py prints trades', websockets !== null, async () => {
   const { ended, output } = started('trades.py', ['5'], 'python3');
@@ -141,10 +153,15 @@ example('render.ts goes live from the page it rendered', hasChromium, async () =
 });
 
 test('each starts and shows what it promises, those apart whose runtime is not here', async (context) => {
+  const launched = hasChromium
+    ? chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
+    : null;
   ({ url } = await startRole('all', {}));
-  for (const { name, runs, shows } of examples) {
-    if (runs) await shows();
-    else await context.annotate(`${name}: skipped, its runtime is not here`);
-  }
-  // A server and four browsers, on whatever else the machine is doing.
+  browser = await launched;
+  onTestFinished(() => browser?.close());
+  // All at once: most of what each does is waiting.
+  await Promise.all(examples.filter(({ runs }) => runs).map(({ shows }) => shows()));
+  for (const { name } of examples.filter(({ runs }) => !runs))
+    await context.annotate(`${name}: skipped, its runtime is not here`);
+  // A server and six pages, on whatever else the machine is doing.
 }, 300_000);

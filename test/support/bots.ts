@@ -17,6 +17,8 @@ export function bot(id: string, owner: Address, more: Partial<Bot> = {}): Bot {
     version: 1,
     name: id,
     symbol: 'A',
+    tick: decimal('0.01'),
+    lot: decimal('0.00001'),
     plan,
     limits: { maxOrders: null, maxPosition: null, maxLoss: null },
     status: 'STOPPED',

@@ -20,14 +20,23 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given) return prepared(project, given, async () => {});
+  const server = await startPostgres();
+  return prepared(project, server.url, server.stop);
+}
+
+/** An embedded one of its own, empty; nothing is left of it when it has stopped. */
+export async function startPostgres(): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'tidewire-postgres-'));
   // Run by root, PostgreSQL is another account, which must get in.
   chmodSync(folder, 0o755);
   const server = await startEmbeddedPostgres(folder, createLog('silent'));
-  return prepared(project, server.url, async () => {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function prepared(project: TestProject, url: string, stop: () => Promise<void>): Promise<() => Promise<void>> {

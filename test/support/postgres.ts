@@ -32,19 +32,22 @@ export async function freshDatabase(): Promise<Database> {
 
 /** The connection to a migrated database of this test file. For a `beforeAll`: closed and dropped after the last test. */
 export async function fileDatabase(): Promise<Database> {
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await command(server, `CREATE DATABASE ${name} TEMPLATE ${inject('postgresTemplate')}`);
-  const database = new Database(withDatabase(server, name), silentLog);
-  afterAll(async () => {
-    await database.close();
-    await command(server, `DROP DATABASE ${name} WITH (FORCE)`);
-  });
+  const database = new Database(await fileDatabaseUrl(), silentLog);
+  afterAll(() => database.close());
   return database;
 }
 
-async function databaseUrl(template: string): Promise<string> {
+/** A migrated database for several tests: it is dropped by what `atEnd` is given. */
+export async function fileDatabaseUrl(atEnd: (drop: () => Promise<void>) => void = afterAll): Promise<string> {
+  return databaseUrl(inject('postgresTemplate'), atEnd);
+}
+
+async function databaseUrl(
+  template: string,
+  atEnd: (drop: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await command(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
-  onTestFinished(() => command(server, `DROP DATABASE ${name} WITH (FORCE)`));
+  atEnd(() => command(server, `DROP DATABASE ${name} WITH (FORCE)`));
   return withDatabase(server, name);
 }

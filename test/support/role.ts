@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
-import { lastingDatabaseUrl, migratedDatabaseUrl } from './postgres.ts';
+import { migratedDatabaseUrl } from './postgres.ts';
 
 /** As `npm start` has it: most of what a start costs is reading our own files. */
 const COMPILED = { NODE_COMPILE_CACHE: 'node_modules/.cache/compiled' };
@@ -17,22 +17,19 @@ export interface Role {
   end(signal: NodeJS.Signals): Promise<number | string>;
 }
 
-type Environment = Readonly<Record<string, string>>;
-
-/** Starts `src/main/<name>.ts` and resolves when it says that it runs. */
-export async function startRole(name: 'all' | 'api' | 'worker', environment: Environment): Promise<Role> {
-  return started(name, environment, onTestFinished);
-}
-
-/** The same for all tests of a file, in a `beforeAll`: its `afterAll` must end it. */
-export async function startFileRole(name: 'all' | 'api' | 'worker', environment: Environment): Promise<Role> {
-  return started(name, { DATABASE_URL: await lastingDatabaseUrl(), ...environment });
-}
-
-async function started(
+/** Starts `src/main/<name>.ts` and resolves when it says that it runs. It ends with the test. */
+export async function startRole(
   name: 'all' | 'api' | 'worker',
-  environment: Environment,
-  atEnd: (end: () => Promise<void>) => void = () => undefined,
+  environment: Readonly<Record<string, string>>,
+): Promise<Role> {
+  return spawnRole(name, environment, onTestFinished);
+}
+
+/** As `startRole`, for several tests: it is killed by what `atEnd` is given. */
+export async function spawnRole(
+  name: 'all' | 'api' | 'worker',
+  environment: Readonly<Record<string, string>>,
+  atEnd: (kill: () => Promise<void>) => void,
 ): Promise<Role> {
   const child = spawn(process.execPath, [`src/main/${name}.ts`], {
     env: { PATH: process.env['PATH'], ...COMPILED, PORT: '0', ...(await ownServices(environment)) },

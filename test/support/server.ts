@@ -30,6 +30,7 @@ export const SERVER_OPTIONS: ServerOptions = {
   demo: null,
   requireIdentity: false,
   graphiql: true,
+  dashboard: null,
   introspection: true,
   whatIf: (input) => whatIf({ ...input, atRisk: decimal('1.2') }),
   protocols: Object.keys(DEFAULT_RISK_MODEL.protocols),
@@ -99,11 +100,11 @@ export async function query<Data = Record<string, unknown>>(
 export async function eventually(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  boundMs = 10_000,
+  boundMs = 60_000,
 ): Promise<void> {
   const end = performance.now() + boundMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`did not come about: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

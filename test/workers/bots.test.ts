@@ -161,7 +161,7 @@ describe('the bot worker', () => {
   test.each([
     ['grid: {lower: "90", upper: "80", steps: 4, quantity: "2", budget: "1000"}', 'input.plan.grid.upper'],
     ['grid: {lower: "90", upper: "110", steps: 4, quantity: "2", budget: "779"}', 'input.plan.grid.budget'],
-    ['grid: {lower: "90", upper: "90.01", steps: 50, quantity: "2", budget: "99999"}', 'input.plan.grid.steps'],
+    ['grid: {lower: "90", upper: "90.0000001", steps: 50, quantity: "2", budget: "99999"}', 'input.plan.grid.steps'],
     ['grid: {lower: "-1", upper: "110", steps: 4, quantity: "2", budget: "1000"}', 'input.plan.grid.lower'],
     ['dca: {amount: "0", intervalSeconds: 60}', 'input.plan.dca.amount'],
     ['dca: {amount: "1", intervalSeconds: 1}', 'input.plan.dca.intervalSeconds'],

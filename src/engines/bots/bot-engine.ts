@@ -36,9 +36,9 @@ export class BotEngine {
   readonly #touched = new Set<string>();
   readonly #prices = new Map<string, Decimal>();
 
-  /** Every bot, with the price of now. */
-  *all(): IterableIterator<Bot> {
-    for (const bot of this.#bots.values()) yield this.#priced(bot);
+  /** Every bot, as it stands now, with the price of now: a day that has begun since has its own trades. */
+  *all(now: number): IterableIterator<Bot> {
+    for (const bot of this.#bots.values()) yield { ...this.#priced(bot), timestamp: now, receivedAt: now };
   }
 
   /** Every bot that has changed since. */
@@ -125,7 +125,7 @@ export class BotEngine {
     let after = bot;
     const outputs: BotOutput[] = [];
     for (const { terms, slot, why } of wishes) {
-      const refused = limitReached(after, terms);
+      const refused = terms.quantity === ZERO ? why : limitReached(after, terms);
       if (refused !== null) return [...outputs, ...this.#fail(after, refused, now)];
       const step = after.step + 1;
       const clientOrderId = botOrderId(bot.id, step);

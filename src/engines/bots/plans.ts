@@ -1,15 +1,12 @@
 import { compareDecimals, type Decimal, fromUnits, ZERO } from '../../lib/decimal.ts';
-import { divide, FIXED_PLACES, fixed, ONE } from '../../lib/fixed.ts';
+import { divide, FIXED_PLACES, fixed } from '../../lib/fixed.ts';
 import type { Bot, GridPlan } from '../../model/bot.ts';
 import { gridPrice } from '../../model/grid.ts';
 import type { OrderTerms } from '../../model/order.ts';
 import type { Signal } from '../../model/signal.ts';
 import type { Side } from '../../model/trade.ts';
 
-/** Places of what is bought for an amount: every venue of coins takes that few. */
-const QUANTITY_PLACES = 5;
-
-/** An order that a plan wants, and why. */
+/** An order that a plan wants, and why; one of quantity 0 cannot be, and why says why. */
 export interface Wish {
   readonly terms: OrderTerms;
   readonly slot: number | null;
@@ -43,7 +40,7 @@ function gridWishes(bot: Bot, plan: GridPlan): readonly Wish[] {
   const busy = new Set(orders.map(({ slot }) => slot));
   return held.flatMap((holds, slot): readonly Wish[] => {
     if (busy.has(slot)) return [];
-    const [bottom, top] = [gridPrice(plan, slot), gridPrice(plan, slot + 1)];
+    const [bottom, top] = [gridPrice(plan, slot, bot.tick), gridPrice(plan, slot + 1, bot.tick)];
     if (holds !== ZERO)
       return [{ terms: limit(bot, 'SELL', holds, top), slot, why: `step ${slot + 1}: sells at ${top}` }];
     if (compareDecimals(bottom, price) >= 0) return [];
@@ -55,14 +52,11 @@ function gridWishes(bot: Bot, plan: GridPlan): readonly Wish[] {
 function buying(bot: Bot, amount: Decimal, why: string): readonly Wish[] {
   const price = fixed(bot.price ?? ZERO);
   if (price <= 0n) return [];
-  const quantity = rounded(divide(fixed(amount), price), QUANTITY_PLACES);
-  return quantity === ZERO ? [] : [{ terms: market(bot, 'BUY', quantity), slot: null, why }];
-}
-
-/** Rounded down. */
-function rounded(value: bigint, places: number): Decimal {
-  const step = ONE / 10n ** BigInt(places);
-  return fromUnits(value - (value % step), FIXED_PLACES);
+  const lot = fixed(bot.lot);
+  const most = divide(fixed(amount), price);
+  const quantity = fromUnits(most - (most % lot), FIXED_PLACES);
+  const tooLittle = `${amount} buys less than ${bot.lot}, the least quantity, at ${bot.price}.`;
+  return [{ terms: market(bot, 'BUY', quantity), slot: null, why: quantity === ZERO ? tooLittle : why }];
 }
 
 function market({ symbol }: Bot, side: Side, quantity: Decimal): OrderTerms {

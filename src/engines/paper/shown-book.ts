@@ -1,7 +1,8 @@
 import { compareDecimals, type Decimal } from '../../lib/decimal.ts';
 import { type Fixed, fixed } from '../../lib/fixed.ts';
-import { applyBookChange, BOOK_DEPTH, type Book, type BookChange, type Level } from '../../model/book.ts';
+import { BOOK_DEPTH, type Book, type BookChange } from '../../model/book.ts';
 import type { Side } from '../../model/trade.ts';
+import { ShownSide } from './shown-side.ts';
 
 /** What can be had at one price. */
 export interface Offer {
@@ -11,32 +12,37 @@ export interface Offer {
 
 /** The book as the venue shows it, less what paper orders have taken of it: what one took, no other gets. */
 export class ShownBook {
-  #book: Book | null = null;
+  /** When it was shown, and whether it still is what the venue shows; null before the first. */
+  #shown: { readonly stale: boolean; readonly timestamp: number } | null = null;
+  readonly #sides = { bids: new ShownSide(1), asks: new ShownSide(-1) };
   /** By price, of the side that is bought from or sold to. Stays taken until the level is gone from the book. */
   readonly #taken = { bids: new Map<Decimal, Fixed>(), asks: new Map<Decimal, Fixed>() };
 
   /** Whether it can be traded against. */
   get isFresh(): boolean {
-    return this.#book !== null && !this.#book.stale;
+    return this.#shown !== null && !this.#shown.stale;
   }
 
   /** When the venue showed it, by the venue's clock. */
   get timestamp(): number {
-    return this.#book?.timestamp ?? 0;
+    return this.#shown?.timestamp ?? 0;
   }
 
   set(book: Book): void {
-    this.#book = book;
-    for (const side of ['bids', 'asks'] as const)
+    this.#shown = book;
+    for (const side of ['bids', 'asks'] as const) {
+      this.#sides[side].set(book[side]);
       for (const price of this.#taken[side].keys())
-        if (levelAt(book[side], price, side) === null) this.#taken[side].delete(price);
+        if (this.#sides[side].at(price) === null) this.#taken[side].delete(price);
+    }
   }
 
   /** A change of a book that was never shown whole is of no use. */
   change(change: BookChange): void {
-    if (this.#book === null) return;
-    this.#book = applyBookChange(this.#book, change);
+    if (this.#shown === null) return;
+    this.#shown = change;
     for (const side of ['bids', 'asks'] as const) {
+      this.#sides[side].change(change[side]);
       const taken = this.#taken[side];
       if (taken.size === 0) continue;
       for (const [price, size] of change[side]) if (size === '0') taken.delete(price);
@@ -45,21 +51,19 @@ export class ShownBook {
 
   /** Best price that a taker of this side meets, shown or taken; null where there is none. */
   bestFor(side: Side): Decimal | null {
-    return this.#book?.[oppositeOf(side)][0]?.[0] ?? null;
+    return this.#sides[oppositeOf(side)].best?.[0] ?? null;
   }
 
   /** Size shown on an order's own side at its price. */
   sizeAt(side: Side, price: Decimal): Fixed {
-    const own = ownOf(side);
-    const level = this.#book && levelAt(this.#book[own], price, own);
+    const level = this.#sides[ownOf(side)].at(price);
     return level ? fixed(level[1]) : 0n;
   }
 
   /** Whether a price lies beyond the last level that is shown: what stands there is not known. */
   isBeyond(side: Side, price: Decimal): boolean {
-    const levels = this.#book?.[ownOf(side)] ?? [];
-    const last = levels.at(-1);
-    return levels.length >= BOOK_DEPTH && last !== undefined && !reaches(side, price, last[0]);
+    const { size, last } = this.#sides[ownOf(side)];
+    return size >= BOOK_DEPTH && last !== null && !reaches(side, price, last[0]);
   }
 
   /** What a taker can have, best first: no more than `quantity`, at no worse price than `limit`. */
@@ -68,7 +72,7 @@ export class ShownBook {
     const taken = this.#taken[opposite];
     const offers: Offer[] = [];
     let wanted = quantity;
-    for (const [price, size] of this.#book?.[opposite] ?? []) {
+    for (const [price, size] of this.#sides[opposite].inOrder()) {
       if (wanted <= 0n || (limit !== null && !reaches(side, limit, price))) break;
       const left = fixed(size) - (taken.get(price) ?? 0n);
       if (left <= 0n) continue;
@@ -98,19 +102,4 @@ function oppositeOf(side: Side): 'bids' | 'asks' {
 
 function ownOf(side: Side): 'bids' | 'asks' {
   return side === 'BUY' ? 'bids' : 'asks';
-}
-
-function levelAt(levels: readonly Level[], price: Decimal, side: 'bids' | 'asks'): Level | null {
-  const better = side === 'bids' ? 1 : -1;
-  let low = 0;
-  let high = levels.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const level = levels[middle] as Level;
-    const order = compareDecimals(level[0], price);
-    if (order === 0) return level;
-    if (order === better) low = middle + 1;
-    else high = middle;
-  }
-  return null;
 }

@@ -7,6 +7,7 @@ import type { OpportunityTold } from '../../model/opportunity.ts';
 import type { Token } from '../../model/pool.ts';
 import type { Database } from '../database.ts';
 import { Prisma } from '../generated/client.ts';
+import { prune } from '../prune.ts';
 import { WriteBehind } from '../write-behind.ts';
 
 /** A block by its number and hash. */
@@ -116,13 +117,8 @@ export class ChainLedger {
 
   /** Deletes what was detected before, milliseconds. */
   async prune(before: number): Promise<void> {
-    const where = { detectedAt: { lt: new Date(before) } };
-    await this.#database.run((client) =>
-      client.$transaction([
-        client.storedOpportunity.deleteMany({ where }),
-        client.storedTransaction.deleteMany({ where }),
-      ]),
-    );
+    await prune(this.#database, 'StoredOpportunity', before);
+    await prune(this.#database, 'StoredTransaction', before);
   }
 
   /** Null where it is not known yet. */

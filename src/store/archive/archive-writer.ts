@@ -7,6 +7,7 @@ import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Database } from '../database.ts';
+import { prune } from '../prune.ts';
 
 /** How long an event waits for others to be written with it, milliseconds: what a crash may keep out of the archive. */
 const GATHER_MS = 100;
@@ -102,10 +103,7 @@ export class ArchiveWriter {
 
   /** Deletes what is older than `before`. Returns how many events. */
   async prune(before: number): Promise<number> {
-    const { count } = await this.#database.run((client) =>
-      client.archivedEvent.deleteMany({ where: { at: { lt: new Date(before) } } }),
-    );
-    return count;
+    return prune(this.#database, 'ArchivedEvent', before);
   }
 
   /** Writes what waits; resolves when it is written, or could not be. */

@@ -11,6 +11,7 @@ import type { Order, OrderUpdate } from '../../model/order.ts';
 import { ownerRoute } from '../../model/owner.ts';
 import type { Price } from '../../model/price.ts';
 import { NOBODY, type Signal } from '../../model/signal.ts';
+import { tradingRules } from '../../model/trading-rules.ts';
 import type { Bots } from '../../store/bots.ts';
 import type { Commands } from '../../store/commands.ts';
 import { Latest } from '../../store/latest.ts';
@@ -22,6 +23,7 @@ import { EventFollower } from '../event-follower.ts';
 import { FailureLog } from '../failure-log.ts';
 import { StatePublisher } from '../state-publisher.ts';
 import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
+import { DEMO_BOTS, DEMO_SYMBOL, demoBots } from './demo-bots.ts';
 
 export interface BotWorkerOptions {
   readonly bus: Bus;
@@ -29,6 +31,8 @@ export interface BotWorkerOptions {
   readonly orders: Orders;
   readonly desk: TradingDesk;
   readonly commands: Commands;
+  /** Who gets bots to look at, where they were never made; null for nobody. */
+  readonly demoOwner?: Address | null;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -164,6 +168,33 @@ class BotWorker {
       clock.every(STATUS_MS, () => this.#tellAll()),
     );
     await this.#taker.start();
+    await this.#makeDemo();
+  }
+
+  /** Until there is a price and the rules of its symbol, and then once in the life of the database. */
+  async #makeDemo(): Promise<void> {
+    const { bus, bots, clock, demoOwner = null } = this.#options;
+    if (demoOwner === null || this.#stopped) return;
+    try {
+      if (await bots.find(DEMO_BOTS.grid)) return;
+      const latest = new Latest(bus, this.#log);
+      const instrument = (await latest.all(topics.instruments)).find(({ value }) => value.symbol === DEMO_SYMBOL);
+      const told = (await latest.all(topics.prices)).find(
+        ({ value }) => value.symbol === DEMO_SYMBOL && value.primary && !value.stale,
+      );
+      const rules = instrument ? tradingRules(instrument.value) : null;
+      if (rules && told && !this.#stopped) {
+        const now = clock.now();
+        for (const bot of demoBots(demoOwner, told.value.price, rules, now)) this.#process({ kind: 'bot', bot });
+        await this.#followOwner(demoOwner);
+        for (const botId of Object.values(DEMO_BOTS)) this.#process({ kind: 'start', botId, now });
+        return;
+      }
+    } catch (error) {
+      this.#failures.note(error, {});
+    }
+    if (!this.#stopped)
+      this.#closings.push(clock.after(RETRY_MS, () => background('make demo bots', this.#makeDemo(), this.#log)));
   }
 
   /** What a bot had ordered when it was stored: handed in again where nobody knows of it, looked up where somebody does. */
@@ -308,7 +339,8 @@ class BotWorker {
   }
 
   #tellAll(): void {
-    for (const bot of this.#engine.all()) if (bot.status === 'RUNNING') this.#statuses.publish(bot);
+    for (const bot of this.#engine.all(this.#options.clock.now()))
+      if (bot.status === 'RUNNING') this.#statuses.publish(bot);
   }
 
   #setBehind(behind: boolean): void {

@@ -393,11 +393,12 @@ class RiskWorker {
   }
 
   async #prune(): Promise<void> {
-    const { positions, archive, clock, retentionMs } = this.#options;
+    const { positions, commands, archive, clock, retentionMs } = this.#options;
     try {
       const before = clock.now() - retentionMs;
       await positions.prunePoints(before);
       await archive.prune(before);
+      await commands.prune(before);
     } catch (error) {
       this.#log.warn({ reason: messageOf(error) }, 'history could not be pruned');
     }

@@ -268,7 +268,7 @@ class TradingWorker {
     do {
       this.#again = false;
       try {
-        const waiting = await this.#options.trading.waiting(MOST_COMMANDS);
+        const waiting = await this.#options.trading.waiting(MOST_COMMANDS, [...this.#taken]);
         this.#obeyAll(waiting.filter(({ id }) => !this.#taken.has(id)));
       } catch (error) {
         this.#log.debug({ reason: messageOf(error) }, 'orders cannot be taken now');

@@ -337,3 +337,14 @@ test('an order is taken up again at the end of its queue, with what it locks', (
   again.trade('BTCUSDT', 'SELL', '100', '2.5');
   expect(again.fills('old')).toEqual(['0.5@100']);
 });
+
+test('a stop that is taken up again comes to life at the next trade beyond its price, and not at what traded before', () => {
+  const stop = orderOf('old', ALICE, { side: 'BUY', quantity: '1', stopPrice: '105' });
+  const again = new PaperTable(BTC);
+  again.process({ kind: 'order', order: { ...stop, status: 'NEW', version: 2 } });
+  again.book('BTCUSDT', BIDS, ASKS);
+  again.trade('BTCUSDT', 'BUY', '104', '1');
+  expect(again.fills('old')).toEqual([]);
+  again.trade('BTCUSDT', 'BUY', '110', '1');
+  expect(again.order('old')).toMatchObject({ status: 'FILLED' });
+});

@@ -1,0 +1,58 @@
+import type { TypedDocumentNode } from '@urql/core';
+import type { Status } from 'tidewire-client';
+import type { TidewireContext } from 'tidewire-client/urql';
+import type { Connection } from './connection.ts';
+import type { Sink, StreamState } from './stream.ts';
+
+/** One subscription, and where in its data the value stands. */
+export interface Question<Data, Variables extends object, Value> {
+  readonly document: TypedDocumentNode<Data, Variables>;
+  readonly variables: Variables;
+  readonly value: (data: Data) => Value;
+}
+
+const STATES: Readonly<Record<Exclude<Status, 'closed'>, StreamState>> = {
+  connecting: 'connecting',
+  live: 'live',
+  stale: 'resuming',
+  resuming: 'resuming',
+};
+
+/** Follows a subscription until the returned function is called; the client takes it up again after whatever it can mend. */
+export function follow<Data, Variables extends object, Value>(
+  { client }: Connection,
+  { document, variables, value }: Question<Data, Variables, Value>,
+  sink: Sink<Value>,
+): () => void {
+  let leave: () => void = () => undefined;
+
+  const say = (state: StreamState, error: string | null = null) => sink.status({ state, error, retry });
+  const tidewire: TidewireContext = {
+    status: (status) => {
+      // Why it is closed comes with its error.
+      if (status !== 'closed') say(STATES[status]);
+    },
+    restarted: ({ lost }) => {
+      if (lost) sink.restart();
+    },
+  };
+
+  function begin(): void {
+    const source = client.subscription(document, variables, { tidewire });
+    const { unsubscribe } = source.subscribe(({ data, error }) => {
+      if (error) say('failed', error.graphQLErrors[0]?.message ?? error.message);
+      else if (data) sink.next(value(data));
+    });
+    leave = unsubscribe;
+  }
+
+  function retry(): void {
+    leave();
+    sink.restart();
+    say('connecting');
+    begin();
+  }
+
+  begin();
+  return () => leave();
+}

@@ -1,0 +1,95 @@
+import { type ReactNode, useId } from 'react';
+import { type Asked, graphiqlLink } from '../data/graphiql-link.ts';
+import type { Collection, StreamStatus } from '../data/stream.ts';
+import { useIsEmpty, useStatus } from '../data/use-stream.ts';
+import { QueryIcon } from './icons.tsx';
+
+interface Props {
+  readonly title: string;
+  /** Where it lies in the grid of its view. */
+  readonly area: string;
+  readonly collection: Collection<never>;
+  /** What the collection is filled by; the link of the panel opens it in GraphiQL. */
+  readonly question: Asked;
+  /** What to say where there is nothing, though everything has come. */
+  readonly empty: string;
+  readonly isStale?: boolean;
+  /** A body that is drawn to its size, and never scrolls. */
+  readonly still?: boolean;
+  readonly controls?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** One subscription on the screen: its heading, how it is, and its content or why there is none. */
+export function Panel({ title, area, collection, question, empty, isStale = false, still, controls, children }: Props) {
+  const heading = useId();
+  const status = useStatus(collection);
+  const isEmpty = useIsEmpty(collection);
+  const href = graphiqlLink(question);
+  return (
+    <section className="panel" data-area={area} data-state={status.state} aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>{title}</h2>
+        <Freshness status={status} isStale={isStale} />
+        <span className="spread" />
+        {controls}
+        <a
+          className="icon-button"
+          href={href}
+          target="_blank"
+          rel="noreferrer"
+          title="Open this subscription in GraphiQL"
+        >
+          <QueryIcon />
+          <span className="hidden">Open the subscription of {title} in GraphiQL</span>
+        </a>
+      </header>
+      <div className={still ? 'panel-body still' : 'panel-body'} tabIndex={still ? undefined : 0}>
+        {isEmpty ? <Nothing status={status} empty={empty} /> : children}
+      </div>
+    </section>
+  );
+}
+
+function Freshness({ status: { state }, isStale }: { readonly status: StreamStatus; readonly isStale: boolean }) {
+  const [tone, said] =
+    state === 'resuming'
+      ? ['warn', 'Reconnecting']
+      : state === 'failed'
+        ? ['down', 'Stopped']
+        : isStale
+          ? ['warn', 'Stale']
+          : ['', ''];
+  return (
+    <span role="status" className={said ? `chip ${tone}` : 'hidden'}>
+      {said}
+    </span>
+  );
+}
+
+function Nothing({
+  status: { state, error, retry },
+  empty,
+}: {
+  readonly status: StreamStatus;
+  readonly empty: string;
+}) {
+  if (state === 'failed') {
+    return (
+      <div className="message">
+        <p className="down">{error}</p>
+        <button type="button" className="button" onClick={retry}>
+          Try again
+        </button>
+      </div>
+    );
+  }
+  if (state === 'live') return <p className="message">{empty}</p>;
+  return (
+    <div className="skeleton" aria-hidden="true">
+      {[1, 2, 3, 4, 5, 6].map((line) => (
+        <span key={line} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,167 @@
+import type { Latest } from '../data/latest.ts';
+import { useIds, useValue } from '../data/use-stream.ts';
+import * as decimal from '../format/decimal.ts';
+import { percent } from '../format/number.ts';
+import { short, words } from '../format/words.ts';
+import type { PositionsSubscription } from '../generated/graphql.ts';
+import { Panel } from '../parts/panel.tsx';
+import { HealthBar } from './health-bar.tsx';
+import { POSITIONS } from './questions.ts';
+
+export type Owner = PositionsSubscription['positions'];
+type Position = Owner['positions'][number];
+
+interface Props {
+  readonly latest: Latest<Owner>;
+  readonly chosen: string | null;
+  onChoose(positionId: string): void;
+}
+
+export function PositionsPanel(props: Props) {
+  const { latest } = props;
+  const owners = useIds(latest);
+  return (
+    <Panel
+      title="Positions"
+      area="positions"
+      collection={latest}
+      question={POSITIONS}
+      empty="Nothing is open. Sign in to see what is yours."
+    >
+      {owners.map((id) => (
+        <OwnerPositions key={id} id={id} {...props} />
+      ))}
+    </Panel>
+  );
+}
+
+function OwnerPositions({ id, latest, chosen, onChoose }: Props & { readonly id: string }) {
+  const owner = useValue(latest, id);
+  if (!owner) return null;
+  return (
+    <>
+      <dl className="facts summary">
+        <div>
+          <dt>Owner</dt>
+          <dd title={owner.owner}>{short(owner.owner)}</dd>
+        </div>
+        <div>
+          <dt>Value</dt>
+          <dd>{decimal.dollars(owner.totalValueUsd)}</dd>
+        </div>
+        <div>
+          <dt>Unrealized</dt>
+          <dd className={toneOf(owner.totalUnrealizedPnl)}>{decimal.gain(owner.totalUnrealizedPnl)}</dd>
+        </div>
+        <div>
+          <dt>Open</dt>
+          <dd>{owner.positions.length}</dd>
+        </div>
+      </dl>
+      {owner.positions.length === 0 ? (
+        <p className="message">Nothing is open.</p>
+      ) : (
+        <table className="positions">
+          <caption className="hidden">Open positions. Choose one to see its risk.</caption>
+          <thead>
+            <tr>
+              <th scope="col">Position</th>
+              <th scope="col" className="number">
+                Value
+              </th>
+              <th scope="col" className="number">
+                PnL
+              </th>
+              <th scope="col" className="number price-column">
+                Entry
+              </th>
+              <th scope="col" className="number price-column">
+                Price
+              </th>
+              <th scope="col" className="health-column">
+                Health
+              </th>
+              <th scope="col" className="number">
+                Liquidation
+              </th>
+            </tr>
+          </thead>
+          <tbody className={owner.stale ? 'stale' : undefined}>
+            {owner.positions.map((position) => (
+              <PositionRow
+                key={position.id}
+                position={position}
+                isChosen={position.id === chosen}
+                onChoose={onChoose}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}
+
+interface RowProps {
+  readonly position: Position;
+  readonly isChosen: boolean;
+  onChoose(positionId: string): void;
+}
+
+function PositionRow({ position, isChosen, onChoose }: RowProps) {
+  const { id, kind, side, size, leverage, market, currentValueUsd, pnlUsd, entryPrice, currentPrice } = position;
+  return (
+    <tr data-chosen={isChosen || undefined}>
+      <th scope="row">
+        <button type="button" className="choose two-lines" aria-pressed={isChosen} onClick={() => onChoose(id)}>
+          <span className="strong">
+            {market.symbol} {side && <span className={side === 'LONG' ? 'up' : 'down'}>{words(side)}</span>}
+          </span>
+          <small>
+            {words(kind).replace('lp', 'LP').replace('Lp', 'LP')} {isAmount(kind) && decimal.amount(size)}
+            {leverage !== null && ` · ${decimal.toPlaces(leverage, 1)}×`}
+          </small>
+        </button>
+      </th>
+      <td className="number">{currentValueUsd === null ? '—' : decimal.dollars(currentValueUsd)}</td>
+      <td className={`number ${pnlUsd === null ? '' : toneOf(pnlUsd)}`}>
+        {pnlUsd === null ? '—' : decimal.gain(pnlUsd)}
+      </td>
+      <td className="number price-column">{entryPrice === null ? '—' : decimal.price(entryPrice)}</td>
+      <td className="number price-column">{currentPrice === null ? '—' : decimal.price(currentPrice)}</td>
+      <td className="health-column">
+        <HealthBar healthFactor={position.healthFactor} isAtRisk={position.isAtRisk} fallback={poolState(position)} />
+      </td>
+      <td className="number">
+        <Liquidation {...position} />
+      </td>
+    </tr>
+  );
+}
+
+function Liquidation({ liquidationPrice, liquidationDistancePct }: Position) {
+  if (liquidationPrice === null) return <span className="muted">None</span>;
+  return (
+    <span className="two-lines">
+      <span>{decimal.price(liquidationPrice)}</span>
+      {liquidationDistancePct !== null && <small>{percent(liquidationDistancePct, 1)} away</small>}
+    </span>
+  );
+}
+
+/** The size of a share in a pool is its liquidity, which tells a reader nothing. */
+function isAmount(kind: Position['kind']): boolean {
+  return kind !== 'LP' && kind !== 'CONCENTRATED_LP';
+}
+
+/** What a share in a pool has in the place of a health factor. */
+function poolState({ inRange, impermanentLossPct }: Position): string {
+  const range = inRange === null ? '' : inRange ? 'In range' : 'Out of range';
+  const loss = impermanentLossPct === null ? '' : `IL ${percent(impermanentLossPct)}`;
+  return [range, loss].filter(Boolean).join(' · ');
+}
+
+function toneOf(amount: string): string {
+  if (decimal.isNegative(amount)) return 'down';
+  return /[1-9]/.test(amount) ? 'up' : '';
+}
