@@ -17,6 +17,8 @@ export interface Command {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** How long it may take to serve, milliseconds; left out: what `npm start` promises. */
+  readonly readyWithinMs?: number;
   /** Where it serves; left out: a free one. */
   readonly port?: number;
 }
@@ -35,6 +37,7 @@ export interface StartedServer {
 /** @throws Error with the end of the output when the command ends, or is not ready in time; nothing is left running. */
 export async function startServer(command: Command): Promise<StartedServer> {
   const port = command.port ?? (await freePort());
+  const readyWithinMs = command.readyWithinMs ?? READY_WITHIN_MS;
   const startedAt = performance.now();
   // A process group of its own: killing it reaches the server behind npm and its shell, and nobody else.
   const child = spawn(command.file, command.args, {
@@ -68,10 +71,10 @@ export async function startServer(command: Command): Promise<StartedServer> {
   };
 
   while (!(await isReady(port))) {
-    const late = performance.now() - startedAt > READY_WITHIN_MS;
+    const late = performance.now() - startedAt > readyWithinMs;
     if (ended !== undefined || late) {
       await kill();
-      throw new Error(`${late ? `not ready within ${READY_WITHIN_MS} ms` : `ended with ${ended}`}\n${output}`);
+      throw new Error(`${late ? `not ready within ${readyWithinMs} ms` : `ended with ${ended}`}\n${output}`);
     }
     await pause(LOOK_EVERY_MS);
   }

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { topics } from '../../src/bus/topics.ts';
+import { trade } from '../support/market.ts';
 import { command } from '../support/postgres-server.ts';
 import { freePort } from '../support/redis-runtime.ts';
 import type { Follower } from './follower.ts';
@@ -14,6 +17,9 @@ export interface Fault {
   /** Resolves when it is over. */
   inflict(ground: Ground, followers: readonly Follower[], ms: number): Promise<void>;
 }
+
+/** Trades a second of a venue that floods: the simulated one tells about sixty. */
+const FLOOD_PER_SECOND = 3_000;
 
 /** Supervisors start a process again after so long, milliseconds. */
 const SUPERVISOR_MS = 500;
@@ -182,6 +188,40 @@ export const FAULTS: readonly Fault[] = [
         api.signal('SIGUSR2');
         await pause(ms);
         api.signal('SIGUSR2');
+      }),
+  },
+  {
+    name: 'a venue that stalls: it is connected and says nothing',
+    lasts: [20_000, 1_000],
+    inflict: async ({ bus }, _followers, ms) => {
+      await bus?.publishEvent(topics.interruptions, { id: randomUUID(), source: 'simulated', forMs: ms });
+      await pause(ms);
+    },
+  },
+  {
+    name: 'a venue that floods: trades at fifty times their rate',
+    lasts: [10_000, 1_000],
+    inflict: async ({ bus }, _followers, ms) => {
+      const flood = randomUUID();
+      let sent = 0;
+      const told: Promise<unknown>[] = [];
+      for (const began = Date.now(); Date.now() - began < ms; await pause(20))
+        for (; sent < ((Date.now() - began) * FLOOD_PER_SECOND) / 1_000; sent++) {
+          const one = { ...trade('FLOODUSDT', sent), tradeId: `${flood}-${sent}`, timestamp: Date.now() };
+          if (bus) told.push(bus.publishEvent(topics.trades, one));
+        }
+      await Promise.all(told);
+    },
+  },
+  {
+    name: 'garbage on the channels of Redis: what is no record of ours',
+    lasts: [5_000, 500],
+    inflict: (ground, _followers, ms) =>
+      asOperator(ground, async (redis) => {
+        const channels = (await redis.pubsub('CHANNELS', 'tidewire:*')) as string[];
+        const noise = ['', 'null', '\n\n', 'x'.repeat(100_000), '\u0000\uffff'];
+        for (const until = Date.now() + ms; Date.now() < until; await pause(20))
+          for (const channel of channels) for (const one of noise) await redis.publish(channel, one);
       }),
   },
   {

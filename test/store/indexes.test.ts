@@ -67,7 +67,7 @@ describe('what is read of years of history is found by an index', () => {
       const nodes = nodesOf(rows[0]?.['QUERY PLAN'][0]?.Plan ?? { 'Node Type': 'none' });
       plans.push(
         ...nodes
-          .filter((node) => node['Node Type'].includes('Scan'))
+          .filter((node) => /^(Seq|Index|Bitmap Index)/.test(node['Node Type']))
           .map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''}`),
       );
     }
@@ -116,7 +116,7 @@ describe('what is read of years of history is found by an index', () => {
 
   test("a chart reads the index alone: a position's points lie all over the table", async () => {
     const chart = () => new Positions(database).buckets('p7', NOW - 100 * HOUR_MS, NOW, 24 * HOUR_MS);
-    expect(await plansOf('RiskPoint', chart)).toEqual(['Index Only Scan RiskPoint_pkey']);
+    expect(new Set(await plansOf('RiskPoint', chart))).toEqual(new Set(['Index Only Scan RiskPoint_pkey']));
   });
 
   test('what is too old goes in batches, however much there is', async () => {

@@ -100,8 +100,10 @@ async function act(client: Client): Promise<void> {
     'mutation { trackPosition(input: { perp: { symbol: "BTC-PERP", side: LONG, size: "0.5", entryPrice: "60000", collateral: "6000" } }) { position { id } } }',
   );
   const { id } = tracked.trackPosition.position;
-  await pauseFor(5_000);
-  await ask(client, `mutation { simulate(input: { alert: { positionId: "${id}", severity: HIGH } }) { __typename } }`);
+  await ask(
+    client,
+    `mutation { createAlertRule(input: { positionId: "${id}", metric: EXPOSURE_USD, comparison: ABOVE, threshold: "20000", severity: HIGH }) { alertRule { id } } }`,
+  );
 }
 
 async function refusals(client: Client, url: string, known: Received): Promise<Received['refusals']> {
