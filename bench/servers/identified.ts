@@ -39,6 +39,7 @@ const server = await startServer(
     dashboard: null,
     allowedOrigins: null,
     introspection: true,
+    protocols: [],
     whatIf: () => {
       throw new Error('nobody asks this of a benchmark');
     },

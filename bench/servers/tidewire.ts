@@ -35,6 +35,7 @@ await runSubject(async ({ workload, redisUrl }) => {
       dashboard: null,
       allowedOrigins: null,
       introspection: true,
+      protocols: [],
       whatIf: () => {
         throw new Error('nobody asks this of a benchmark');
       },

@@ -208,7 +208,7 @@ async function ownRule(id: string, context: Context): Promise<AlertRule> {
 
 /** Metrics of which only a value that is not negative can be a threshold, and the most where there is one. */
 const RANGES: Partial<Record<AlertMetric, { readonly most: string | null; readonly allowed: string }>> = {
-  HEALTH_FACTOR: { most: '1000', allowed: 'a factor from 0 to 1000' },
+  HEALTH_FACTOR: { most: '100', allowed: 'a factor, 1 at liquidation: from 0 to 100' },
   LIQUIDATION_DISTANCE_PCT: { most: null, allowed: 'per cent, 0 or more' },
   MARGIN_RATIO_PCT: { most: null, allowed: 'per cent, 0 or more' },
   EXPOSURE_USD: { most: null, allowed: 'dollars, 0 or more' },

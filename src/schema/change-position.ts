@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { pricesOf } from './known-prices.ts';
 import { ownPosition, type PositionShape } from './position.ts';
 import { idempotencyKeyOf, PositionPayload } from './position-change-payload.ts';
+import { valuedNow } from './under-prices.ts';
 
 type Fields = PothosSchemaTypes.InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, 'InputObject'>;
 
@@ -89,7 +90,7 @@ builder.mutationFields((t) => ({
     authScopes: { owner: true },
     description: 'Changes the size, the legs or the deposit of a position that you track.',
     args: { input: t.arg({ type: AdjustPositionInput, required: true, description: 'What changes.' }) },
-    resolve: (_root, { input }, context) => change(input, () => adjustmentOf(input), context),
+    resolve: (_root, { input }, context) => change(input, () => adjustmentOf(input), context, adjustedIn(input)),
   }),
   addCollateral: t.field({
     type: PositionPayload,
@@ -149,6 +150,15 @@ function adjustmentOf(input: typeof AdjustPositionInput.$inferInput): Changing {
   return { type, symbol: leg?.symbol ?? '', amount: signedAmount(leg?.amount ?? ZERO, `input.${name}.amount`) };
 }
 
+/** Where the input of an adjustment has what a change calls otherwise, by the name in the change. */
+function adjustedIn(input: typeof AdjustPositionInput.$inferInput): Readonly<Record<string, string>> {
+  const members = ['sizeChange', 'collateral', 'debt', 'deposit', 'withdrawFraction'] as const;
+  const member = members.find((one) => input[one] != null) ?? '';
+  const amount = member === 'sizeChange' ? member : `${member}.amount`;
+  const inDeposit = { amount0: 'deposit.amount0', amount1: 'deposit.amount1' };
+  return { ...inDeposit, amount, symbol: `${member}.symbol`, fraction: member, type: member };
+}
+
 interface ChangeInput {
   readonly positionId: string;
   readonly price?: string | null | undefined;
@@ -165,6 +175,7 @@ async function change(
   input: ChangeInput,
   changingOf: (position: Position) => Changing,
   context: Context,
+  names: Readonly<Record<string, string>> = { type: 'positionId' },
 ): Promise<PositionShape> {
   const position = await ownPosition(input.positionId, 'input.positionId', context);
   if (position.provenance !== 'PRIVATE')
@@ -184,10 +195,11 @@ async function change(
   } as PositionChange;
   const prices = await pricesOf([position], context);
   const known = (symbol: string): Decimal | null => prices.get(symbol)?.price ?? (isCash(symbol) ? decimal('1') : null);
-  const after = tried(position, asked, (symbol) => {
+  const priceOf = (symbol: string) => {
     const text = known(symbol);
     return text === null ? null : fixed(text);
-  });
+  };
+  const after = tried(position, asked, priceOf, names);
   const counts = await context.commands.risk(
     position.owner,
     { type: 'change', change: asked },
@@ -195,11 +207,16 @@ async function change(
   );
   // The same key again: what it did has happened, or is about to.
   if (counts.type !== 'change' || counts.change.timestamp !== now) return { position, figures: null };
-  return { position: after, figures: null };
+  return valuedNow(after, context);
 }
 
-/** The arguments of a change have the names of its input. */
-function tried(position: Position, asked: PositionChange, priceOf: Parameters<typeof applyChange>[2]): Position {
+/** @param names what its input calls an argument of the change, where it has another name there. */
+function tried(
+  position: Position,
+  asked: PositionChange,
+  priceOf: Parameters<typeof applyChange>[2],
+  names: Readonly<Record<string, string>>,
+): Position {
   try {
     return applyChange(position, asked, priceOf);
   } catch (error) {
@@ -207,7 +224,7 @@ function tried(position: Position, asked: PositionChange, priceOf: Parameters<ty
     const { argument, ...details } = error.details;
     throw new ApiError(error.code, error.message, {
       ...details,
-      argument: `input.${argument ?? 'positionId'}`,
+      argument: `input.${names[argument ?? ''] ?? argument ?? 'positionId'}`,
     });
   }
 }

@@ -135,6 +135,8 @@ export interface Context extends Caller {
   readonly tradingDesk: TradingDesk;
   /** What a position would be under other prices: the engine that computes it, handed in. */
   readonly whatIf: (input: WhatIfInput) => WhatIf;
+  /** Protocols that positions may be of: those of the risk table. */
+  readonly protocols: readonly string[];
   /** What durable topics have told. */
   readonly history: History;
 }

@@ -8,7 +8,7 @@ import type { PositionPlace } from '../store/positions.ts';
 import { builder } from './builder.ts';
 import { HistoryOrder, pageOf, pageRequest, pageSize } from './connections.ts';
 import type { Context } from './context.ts';
-import { perItem, UNBOUNDED } from './cost.ts';
+import { perItem } from './cost.ts';
 import { DeliveredRef, StateUpdateRef } from './delivered.ts';
 import { DeliveryInput, intervalOf } from './delivery-arguments.ts';
 import { PAGE_COST } from './event-history.ts';
@@ -21,6 +21,9 @@ const OwnerPositionsRef = builder.objectRef<StateFrame<OwnerPositions>>('OwnerPo
 
 /** Positions of one owner that a question is priced for. */
 const USUAL_POSITIONS = 20;
+
+/** Addresses of a caller that a question is priced for. */
+const USUAL_OWNERS = 3;
 
 const ownerNode = async (key: string, { latest }: Context) => {
   const found = await latest.get(topics.positions, key);
@@ -57,8 +60,8 @@ builder.queryFields((t) => ({
   positions: t.field({
     authScopes: { owner: true },
     type: [OwnerPositionsRef],
-    description: `What is open, an entry for each of the owners; none for one that never had a position. Costs 1, and what is selected ${UNBOUNDED / 10} times.`,
-    complexity: () => perItem(UNBOUNDED / 10),
+    description: `What is open, an entry for each of the owners; none for one that never had a position. Costs 1, and what is selected once where an owner is named, else ${USUAL_OWNERS} times.`,
+    complexity: ({ filter }) => perItem(filter?.owner == null ? USUAL_OWNERS : 1),
     args: { filter: t.arg({ type: OwnerFilter, required: false, description: 'Left out: all of yours.' }) },
     resolve: async (_root, { filter }, context) => {
       const { asked } = ownersOf(filter?.owner, context);

@@ -5,7 +5,6 @@ import { subscribeState } from '../cohorts/request.ts';
 import type { StateFrame } from '../cohorts/update.ts';
 import { badInput } from '../lib/errors.ts';
 import { ownerKey } from '../model/owner.ts';
-import { symbolsOf } from '../model/position.ts';
 import type { RISK_PARTS, RiskAttribution, RiskConventions, RiskMetrics, RiskUpdate, WhatIf } from '../model/risk.ts';
 import { builder } from './builder.ts';
 
@@ -14,9 +13,9 @@ import { DeliveredRef, StateUpdateRef } from './delivered.ts';
 import { DeliveryInput, intervalOf } from './delivery-arguments.ts';
 import { queried } from './facts.ts';
 import { globalId } from './ids.ts';
-import { pricesOf } from './known-prices.ts';
 import { ownedNode } from './owner.ts';
 import { ownPosition, PositionRef, positionChoice, UnavailableRef } from './position.ts';
+import { underPrices } from './under-prices.ts';
 
 const RiskPartEnum = builder.enumType('RiskPart', {
   description: 'A part of the risk score.',
@@ -264,13 +263,7 @@ builder.queryFields((t) => ({
         if (!(changePct >= -100 && changePct <= 10_000))
           throw badInput(`shocks.${at}.changePct`, `changePct is ${changePct}.`, '-100 to 10,000, in per cent');
       const position = await ownPosition(positionId, 'positionId', context);
-      const owned = await context.latest.get(topics.positions, ownerKey(position.owner));
-      const others = (owned?.value.positions ?? []).map((one) => one.position).filter(({ id }) => id !== position.id);
-      const followed = new Set([position, ...others].flatMap(symbolsOf));
-      for (const [at, { symbol }] of shocks.entries())
-        if (!followed.has(symbol)) context.instruments.check([symbol], `shocks.${at}.symbol`);
-      const prices = await pricesOf([position, ...others], context);
-      return context.whatIf({ position, others, shocks, priceOf: (symbol) => prices.get(symbol) ?? null });
+      return underPrices(position, shocks, context);
     },
   }),
 }));

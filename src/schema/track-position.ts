@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { oneOwner } from './owner.ts';
 import { idempotencyKeyOf, MAX_KEY_LENGTH, PositionPayload } from './position-change-payload.ts';
 import { MarginModeEnum, PositionSideEnum } from './position-kinds.ts';
+import { valuedNow } from './under-prices.ts';
 
 /** Leverage beyond which a perpetual is a typing error. */
 const MOST_LEVERAGE = decimal('1000');
@@ -22,9 +23,6 @@ const USUAL_MAINTENANCE = '0.01';
 /** Collaterals, or debts, of one loan. */
 const MOST_LEGS = 20;
 
-/** Longest name of a protocol, characters. */
-const MAX_PROTOCOL_LENGTH = 60;
-
 type Fields = PothosSchemaTypes.InputFieldBuilder<PothosSchemaTypes.ExtendDefaultTypes<SchemaTypes>, 'InputObject'>;
 
 /** What every kind of position has. */
@@ -32,7 +30,8 @@ const common = (t: Fields) => ({
   owner: t.field({ type: 'Address', required: false, description: 'Whose. Left out: your only address.' }),
   protocol: t.string({
     required: false,
-    description: 'Where it is held: "hyperliquid", "aave-v3", "uniswap-v3"; a part of its risk score comes by it.',
+    description:
+      'Where it is held: "hyperliquid", "aave-v3", "uniswap-v3"; a part of its risk score comes by it. One of the risk table, which the refusal of any other names. Left out: "wallet".',
   }),
   chainId: t.int({ required: false, description: 'Left out: a venue that is no chain.' }),
   transactionHash: t.field({ type: 'Hash', required: false, description: 'Left out: it happened on no chain.' }),
@@ -160,7 +159,7 @@ builder.mutationField('trackPosition', (t) =>
     type: PositionPayload,
     authScopes: { owner: true },
     description:
-      'Follows a position of yours. It is private: nobody else sees it, and it stands in no public list. It is valued within a second.',
+      'Follows a position of yours. It is private: nobody else sees it, and it stands in no public list. It is told live within a second.',
     args: { input: t.arg({ type: TrackPositionInput, required: true, description: 'The position.' }) },
     resolve: async (_root, { input }, context) => {
       const { position, given } = await tracked(input, context);
@@ -176,7 +175,7 @@ builder.mutationField('trackPosition', (t) =>
         });
       // At once, so that it can be asked for before its worker has taken it.
       await context.positions.put([{ position: counts.position, warningLevel: 0 }]);
-      return { position: counts.position, figures: null };
+      return valuedNow(counts.position, context);
     },
   }),
 );
@@ -211,9 +210,9 @@ async function tracked(
 }
 
 function factsOf(given: Given, path: string, symbol: string, context: Context): PositionFacts {
-  const protocol = given.protocol?.trim() || 'wallet';
-  if (protocol.length > MAX_PROTOCOL_LENGTH)
-    throw badInput(`${path}.protocol`, 'The name is too long.', `at most ${MAX_PROTOCOL_LENGTH} characters`);
+  const protocol = given.protocol?.trim().toLowerCase() || 'wallet';
+  if (!context.protocols.includes(protocol))
+    throw badInput(`${path}.protocol`, `No protocol is called "${protocol.slice(0, 60)}".`, context.protocols);
   if (given.chainId != null && given.chainId < 1)
     throw badInput(`${path}.chainId`, `chainId is ${given.chainId}.`, 'a chain id, 1 or more');
   const now = context.clock.now();
@@ -222,7 +221,7 @@ function factsOf(given: Given, path: string, symbol: string, context: Context): 
     version: 1,
     owner: oneOwner(given.owner, context, `${path}.owner`),
     symbol,
-    protocol: protocol.toLowerCase(),
+    protocol,
     chainId: given.chainId ?? null,
     bridge: null,
     provenance: 'PRIVATE',

@@ -73,6 +73,7 @@ export interface ServerOptions extends IdentityOptions, LimitSettings {
   readonly documents: DocumentOptions;
   /** What a position would be under other prices. */
   readonly whatIf: Context['whatIf'];
+  readonly protocols: Context['protocols'];
   /** Whether callers may bring things about by hand: never in production. */
   readonly simulations: boolean;
   /** Null: any. */
@@ -151,6 +152,7 @@ export async function startServer(
     trading: new Trading(database),
     tradingDesk: new TradingDesk(database, shared, clock, log),
     whatIf: options.whatIf,
+    protocols: options.protocols,
     history: new History(database, shared, clock, log),
   };
   // A fresh object each time: plugins keep caches and decisions on it, which must not outlive one execution.

@@ -99,6 +99,7 @@ export function contextOf(bus: Bus, identity: Identity | null, identityRequired 
     trading: new Trading(database),
     tradingDesk: new TradingDesk(database, bus, systemClock, silentLog),
     whatIf: SERVER_OPTIONS.whatIf,
+    protocols: SERVER_OPTIONS.protocols,
     history: new History(database, bus, systemClock, silentLog),
   };
 }

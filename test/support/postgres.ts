@@ -16,6 +16,13 @@ export async function migratedDatabaseUrl(): Promise<string> {
   return databaseUrl(inject('postgresTemplate'));
 }
 
+/** A migrated database that lasts as long as the server, which the whole run has: for what serves all tests of a file. */
+export async function lastingDatabaseUrl(): Promise<string> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await command(server, `CREATE DATABASE ${name} TEMPLATE ${inject('postgresTemplate')}`);
+  return withDatabase(server, name);
+}
+
 /** The connection to a migrated database of this test alone. Closed and dropped when the test ends. */
 export async function freshDatabase(): Promise<Database> {
   const database = new Database(await migratedDatabaseUrl(), silentLog);

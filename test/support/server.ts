@@ -6,6 +6,7 @@ import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { decimal } from '../../src/lib/decimal.ts';
 import { createLog } from '../../src/lib/log.ts';
+import { DEFAULT_RISK_MODEL } from '../../src/model/risk-tables.ts';
 import type { LimitsRedis } from '../../src/server/limits/limits-redis.ts';
 import { type ApiServer, type ServerOptions, type ServerSeams, startServer } from '../../src/server/server.ts';
 import { Database } from '../../src/store/database.ts';
@@ -32,6 +33,7 @@ export const SERVER_OPTIONS: ServerOptions = {
   dashboard: null,
   introspection: true,
   whatIf: (input) => whatIf({ ...input, atRisk: decimal('1.2') }),
+  protocols: Object.keys(DEFAULT_RISK_MODEL.protocols),
   simulations: true,
   documents: { trustedOnly: false, manifest: new Map() },
   allowedOrigins: null,

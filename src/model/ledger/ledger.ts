@@ -22,10 +22,10 @@ import { bookPool } from './pool.ts';
  */
 export function applyChange(position: Position, change: PositionChange, priceOf: PriceOf): Position {
   if (position.status !== 'OPEN')
-    throw new ApiError('CONFLICT', `position ${position.id} is ${position.status.toLowerCase()}`, {
+    throw new ApiError('CONFLICT', `The position has ended: it is ${position.status.toLowerCase()}.`, {
       argument: 'positionId',
     });
-  if (change.type === 'OPEN') throw new ApiError('CONFLICT', `position ${position.id} is open already`);
+  if (change.type === 'OPEN') throw new ApiError('CONFLICT', 'The position is open already.');
   const version = position.version + 1;
   if (change.type === 'REPORT') return { ...change.position, version };
   const prices: PriceOf = (symbol) => {
