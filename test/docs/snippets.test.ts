@@ -166,8 +166,8 @@ test('every command, and every file of the project, that a page names is there',
 /** Files that a page has its reader write. */
 const isOfApp = (file: string) => SNIPPETS.some(({ text }) => text.startsWith(`// ${file}`));
 
-test('the chains file of the README is taken', () => {
-  const [snippet] = of('json').filter(({ page }) => page === 'README.md');
+test('the chains file of the settings is taken', () => {
+  const [snippet] = of('json').filter(({ page }) => page === 'docs/SETTINGS.md');
   const folder = mkdtempSync(join(tmpdir(), 'tidewire-chains-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'chains.json');
