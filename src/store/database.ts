@@ -69,8 +69,21 @@ export class Database {
    * @throws ApiError `UNAVAILABLE` when the database cannot be reached or does not answer; every other error as it is.
    */
   async run<T>(work: (client: PrismaClient) => Promise<T>): Promise<T> {
+    const fence = this.#fence;
+    return this.#answered(() => (fence ? this.#runFenced(fence, work) : work(this.#client)));
+  }
+
+  /**
+   * The same for work that changes nothing: it is done without the proof, which would be a transaction of four statements.
+   * @throws ApiError as `run` does.
+   */
+  async read<T>(work: (client: PrismaClient) => Promise<T>): Promise<T> {
+    return this.#answered(() => work(this.#client));
+  }
+
+  async #answered<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await (this.#fence ? this.#runFenced(this.#fence, work) : work(this.#client));
+      return await work();
     } catch (error) {
       if (!isAway(error)) throw error;
       this.#log.warn({ reason: messageOf(error) }, 'the database does not answer');

@@ -57,7 +57,7 @@ export class Trading {
 
   /** Commands that wait, the oldest first. @param except those that are under way: many, when more is asked than is stored. */
   async waiting(limit: number, except: readonly string[]): Promise<readonly WaitingOrder[]> {
-    const rows = await this.#database.run(
+    const rows = await this.#database.read(
       (client) => client.$queryRaw<{ id: string; owner: string; command: unknown; order: unknown }[]>`
         SELECT command.id::text, command.owner, command.body AS command, kept.body AS "order"
         FROM "Command" AS command LEFT JOIN "StoredOrder" AS kept ON kept.id = command.body->>'orderId'

@@ -39,17 +39,19 @@ export class OutcomeWriter {
   readonly #stored: (commands: readonly string[], portfolios: readonly Portfolio[]) => void;
   #told: Told[] = [];
   readonly #accounts = new Map<string, AccountChange>();
-  /** Owners whose accounts are being stored. */
-  #storing: ReadonlySet<string> = new Set();
+  /** Owners whose accounts are being stored, or told of: how many times each. */
+  readonly #ahead = new Map<string, number>();
   #done: { readonly id: string; readonly failure: string | null }[] = [];
   /** Outbox rows of what is on the bus, and since when. */
   #published: { readonly id: string; readonly at: number }[] = [];
   #running: Promise<void> | null = null;
+  /** What is stored is told in its order, while what comes after it is being stored. */
+  #telling: Promise<void> = Promise.resolve();
   #sweep: Cancel | null = null;
   #failing = false;
   #stopped = false;
 
-  /** @param stored called when something has been stored and published, with the commands that are done by it. */
+  /** @param stored called when something has been stored and published, with the commands that are done by it, in the order of storing. */
   constructor(
     trading: Trading,
     events: EventPublisher,
@@ -88,9 +90,9 @@ export class OutcomeWriter {
     this.#begin();
   }
 
-  /** Whether an account has changed by what is not stored yet. */
+  /** Whether an account has changed by what is not stored and told yet. */
   isAhead(owner: string): boolean {
-    return this.#accounts.has(owner) || this.#storing.has(owner);
+    return this.#accounts.has(owner) || this.#ahead.has(owner);
   }
 
   done(id: string, failure: string | null): void {
@@ -104,6 +106,7 @@ export class OutcomeWriter {
     this.#sweep?.();
     await this.#running;
     if (this.#hasNews) await this.#write();
+    await this.#telling;
   }
 
   get #hasNews(): boolean {
@@ -133,7 +136,7 @@ export class OutcomeWriter {
   async #write(): Promise<boolean> {
     const told = this.#told;
     const accounts = [...this.#accounts.values()];
-    this.#storing = new Set(this.#accounts.keys());
+    this.#count(accounts, 1);
     const done = this.#done;
     const now = this.#clock.now();
     const published = this.#published.filter(({ at }) => now - at >= OUTBOX_KEPT_MS);
@@ -153,27 +156,46 @@ export class OutcomeWriter {
       const gone = new Set(published);
       this.#published = this.#published.filter((row) => !gone.has(row));
       this.#failing = false;
-      await Promise.all(
-        told.map(async ({ topic, value }, place) => {
-          await this.#publish(value, topic);
-          const id = ids[place];
-          if (id !== undefined) this.#published.push({ id, at: this.#clock.now() });
-        }),
-      );
-      this.#storing = new Set();
-      this.#stored(
-        done.map(({ id }) => id),
-        accounts.map(({ portfolio }) => portfolio),
-      );
+      this.#telling = this.#telling.then(() => this.#tell(told, ids, done, accounts));
+      background('tell outcomes', this.#telling, this.#log);
       return true;
     } catch (error) {
       if (!this.#failing) this.#log.warn({ reason: messageOf(error) }, 'outcomes cannot be stored; they wait');
       this.#failing = true;
       this.#told = [...told, ...this.#told];
       this.#done = [...done, ...this.#done];
+      this.#count(accounts, -1);
       for (const change of accounts)
         if (!this.#accounts.has(change.account.owner)) this.#accounts.set(change.account.owner, change);
       return false;
+    }
+  }
+
+  async #tell(
+    told: readonly Told[],
+    ids: readonly string[],
+    done: readonly { readonly id: string }[],
+    accounts: readonly AccountChange[],
+  ): Promise<void> {
+    await Promise.all(
+      told.map(async ({ topic, value }, place) => {
+        await this.#publish(value, topic);
+        const id = ids[place];
+        if (id !== undefined) this.#published.push({ id, at: this.#clock.now() });
+      }),
+    );
+    this.#count(accounts, -1);
+    this.#stored(
+      done.map(({ id }) => id),
+      accounts.map(({ portfolio }) => portfolio),
+    );
+  }
+
+  #count(accounts: readonly AccountChange[], by: 1 | -1): void {
+    for (const { account } of accounts) {
+      const times = (this.#ahead.get(account.owner) ?? 0) + by;
+      if (times > 0) this.#ahead.set(account.owner, times);
+      else this.#ahead.delete(account.owner);
     }
   }
 
