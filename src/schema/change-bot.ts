@@ -183,7 +183,7 @@ function enough(value: string, argument: string, { minNotional }: TradingRules):
 
 /** @throws ApiError `BAD_USER_INPUT` for what nobody trades; `UNAVAILABLE` while no instrument is known. */
 function rulesOf(symbol: string, { instruments }: Context): TradingRules {
-  instruments.check([symbol], 'input.symbol');
+  instruments.checkForCommand(symbol, 'input.symbol');
   const instrument = instruments.get(symbol);
   if (!instrument) throw new ApiError('UNAVAILABLE', 'No instrument is known yet; try again.');
   const rules = tradingRules(instrument);

@@ -175,7 +175,7 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, context) => {
       const owner = oneOwner(input.owner, context);
       const symbol = input.symbol ?? null;
-      if (symbol !== null) context.instruments.check([symbol], 'input.symbol');
+      if (symbol !== null) context.instruments.checkForCommand(symbol, 'input.symbol');
       const botId = input.botId == null ? null : idIn('Bot', input.botId, 'input.botId');
       await context.tradingDesk.cancelAll(owner, symbol, botId);
       const choice = {
@@ -190,7 +190,7 @@ builder.mutationFields((t) => ({
 
 /** What a caller can know before it asks. @throws ApiError `BAD_USER_INPUT` naming the rule and what it allows. */
 function checked(terms: OrderTerms, { instruments }: Context): void {
-  instruments.check([terms.symbol], 'input.symbol');
+  instruments.checkForCommand(terms.symbol, 'input.symbol');
   const instrument = instruments.get(terms.symbol);
   // No worker has spoken yet: the venue will say.
   if (!instrument) return;

@@ -246,7 +246,7 @@ builder.mutationField('publishSignal', (t) =>
     resolve: (_root, { input }, context) => {
       const owner = oneOwner(input.owner, context);
       if (owner === NOBODY) throw badInput('input.owner', 'This address is nobody’s: nothing is published for it.');
-      context.instruments.check([input.symbol], 'input.symbol');
+      context.instruments.checkForCommand(input.symbol, 'input.symbol');
       checkShare(input.confidence, 'input.confidence');
       checkLength(input.strategy, 'input.strategy');
       if (input.idempotencyKey != null) checkLength(input.idempotencyKey, 'input.idempotencyKey');

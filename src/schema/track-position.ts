@@ -237,7 +237,7 @@ function factsOf(given: Given, path: string, symbol: string, context: Context): 
 
 function perpOf(given: NonNullable<Input['perp']>, context: Context): Position {
   const path = 'input.perp';
-  context.instruments.check([given.symbol], `${path}.symbol`);
+  context.instruments.checkForCommand(given.symbol, `${path}.symbol`);
   const size = positiveAmount(given.size, `${path}.size`);
   const entryPrice = positiveAmount(given.entryPrice, `${path}.entryPrice`);
   const collateral = positiveAmount(given.collateral, `${path}.collateral`);
@@ -262,7 +262,7 @@ function perpOf(given: NonNullable<Input['perp']>, context: Context): Position {
 
 function spotOf(given: NonNullable<Input['spot']>, context: Context): Position {
   const path = 'input.spot';
-  context.instruments.check([given.symbol], `${path}.symbol`);
+  context.instruments.checkForCommand(given.symbol, `${path}.symbol`);
   const size = positiveAmount(given.size, `${path}.size`);
   const entryValue = times(size, positiveAmount(given.entryPrice, `${path}.entryPrice`));
   return { ...factsOf(given, path, given.symbol, context), kind: 'SPOT', size, entryValue };
@@ -348,7 +348,7 @@ async function entryPriceOf(
   priceName: string,
   { instruments, latest }: Context,
 ): Promise<Decimal> {
-  if (!isCash(symbol)) instruments.check([symbol], `${path}.${symbolName}`);
+  if (!isCash(symbol)) instruments.checkForCommand(symbol, `${path}.${symbolName}`);
   if (given != null) return positiveAmount(given, `${path}.${priceName}`);
   if (isCash(symbol)) return decimal('1');
   const source = instruments.get(symbol)?.primarySource;

@@ -20,7 +20,7 @@ export async function underPrices(
   const others = (owned?.value.positions ?? []).map((one) => one.position).filter(({ id }) => id !== position.id);
   const followed = new Set([position, ...others].flatMap(symbolsOf));
   for (const [at, { symbol }] of shocks.entries())
-    if (!followed.has(symbol)) context.instruments.check([symbol], `shocks.${at}.symbol`);
+    if (!followed.has(symbol)) context.instruments.checkForCommand(symbol, `shocks.${at}.symbol`);
   const prices = await pricesOf([position, ...others], context);
   return context.whatIf({ position, others, shocks, priceOf: (symbol) => prices.get(symbol) ?? null });
 }

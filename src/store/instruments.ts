@@ -51,7 +51,18 @@ export class Instruments {
    * @throws ApiError `BAD_USER_INPUT`.
    */
   check(symbols: readonly string[], argument: string): void {
-    if (!this.#followed.isSettled(this.#settleMs)) return;
+    if (this.#followed.isSettled(this.#settleMs)) this.#refuseUnknown(symbols, argument);
+  }
+
+  /**
+   * The same for what is done once and cannot wait for a symbol that may yet be announced.
+   * @throws ApiError `BAD_USER_INPUT`.
+   */
+  checkForCommand(symbol: string, argument: string): void {
+    if (this.#followed.isSettled(0)) this.#refuseUnknown([symbol], argument);
+  }
+
+  #refuseUnknown(symbols: readonly string[], argument: string): void {
     const unknown = symbols.find((symbol) => !this.#followed.values.has(symbol));
     if (unknown === undefined) return;
     const shown = unknown.slice(0, 50);
