@@ -3,14 +3,11 @@
  * PostgreSQL, at a steady rate of orders. `npm run bench:order-latency`, with how many seconds: `npm run bench:order-latency -- 30`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus, loadavg } from 'node:os';
 import { createInterface } from 'node:readline';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { createLog } from '../src/lib/log.ts';
-import { startEmbeddedPostgres } from '../src/main/postgres/embedded-postgres.ts';
+import { startPostgres } from '../test/support/postgres-server.ts';
 import { startRedis } from './redis.ts';
 
 const RATE = 200;
@@ -64,8 +61,7 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const redis = await startRedis();
 if (!redis) throw new Error('no redis-server here');
-const folder = mkdtempSync(join(tmpdir(), 'tidewire-bench-'));
-const postgres = await startEmbeddedPostgres(folder, createLog('silent'));
+const postgres = await startPostgres();
 const environment = {
   REDIS_URL: redis.url,
   DATABASE_URL: postgres.url,
@@ -145,4 +141,3 @@ for (const { child } of [api, worker]) child.kill('SIGTERM');
 await Promise.all([api, worker].map(({ child }) => new Promise((resolve) => child.once('exit', resolve))));
 await postgres.stop();
 await redis.stop();
-rmSync(folder, { recursive: true, force: true });

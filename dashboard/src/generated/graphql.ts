@@ -465,7 +465,7 @@ export type OrdersSubscription = { orderUpdates: { id: string, cursor: string, m
 export type PortfolioSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PortfolioSubscription = { portfolio: { id: string, owner: string, equity: string, exposure: string, totalPnl: string, realizedPnl: string, unrealizedPnl: string, fees: string, positionCount: number, matches: boolean, stale: boolean, sequence: number, timestamp: string, positions: Array<{ symbol: string, quantity: string, averagePrice: string | null, marketPrice: string | null, marketValue: string | null, unrealizedPnl: string | null, unrealizedPnlPct: number | null }> } };
+export type PortfolioSubscription = { portfolio: { id: string, owner: string, equity: string, exposure: string, totalPnl: string, realizedPnl: string, unrealizedPnl: string, fees: string, positionCount: number, matches: boolean, stale: boolean, sequence: number, timestamp: string, positions: Array<{ symbol: string, quantity: string, averagePrice: string, marketPrice: string | null, marketValue: string | null, unrealizedPnl: string | null, unrealizedPnlPct: number | null }> } };
 
 export type ExecutionsSubscriptionVariables = Exact<{
   last?: number | null | undefined;
