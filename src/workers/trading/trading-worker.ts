@@ -52,8 +52,11 @@ const RETRY_MS = 1_000;
 /** Commands taken at once. */
 const MOST_COMMANDS = 500;
 
-/** How long an order waits for its market to be known, milliseconds: at a start the books come after the orders. */
-const MARKET_PATIENCE_MS = 5_000;
+/**
+ * How long an order waits for its market to be known, milliseconds, from when orders are taken: at a start the books come after the
+ * orders, and where a whole process was lost the market's own lease has to run out.
+ */
+const MARKET_PATIENCE_MS = 10_000;
 
 /**
  * The paper venue at work: books and trades in from the bus, commands in from PostgreSQL; what comes of orders is stored, and published
@@ -87,6 +90,7 @@ class TradingWorker {
   #startedAt = 0;
   #lastUpdate: number | null = null;
   #loaded = false;
+  #loadedAt = 0;
   #taking: Promise<void> | null = null;
   #again = false;
   #stopped = false;
@@ -190,6 +194,7 @@ class TradingWorker {
       return;
     }
     this.#loaded = true;
+    this.#loadedAt = this.#options.clock.now();
     this.#healthChanged();
     this.#inlet.start();
     this.#real.start();
@@ -293,7 +298,7 @@ class TradingWorker {
   }
 
   #mayBegin({ symbol, createdAt }: Order, now: number): boolean {
-    return this.#options.venue.isOpen(symbol) || now - createdAt > MARKET_PATIENCE_MS;
+    return this.#options.venue.isOpen(symbol) || now - Math.max(createdAt, this.#loadedAt) > MARKET_PATIENCE_MS;
   }
 
   #obey(command: TradingCommand, owner: Address, order: Order | null, now: number): string | null {
