@@ -1,3 +1,6 @@
+/** Milliseconds of a day of 24 hours: Unix time knows no other. */
+export const DAY_MS = 86_400_000;
+
 /** Cancels what it was returned for; calling it again does nothing. */
 export type Cancel = () => void;
 

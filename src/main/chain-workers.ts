@@ -4,14 +4,13 @@ import { createEvmFeed } from '../feeds/evm/feed.ts';
 import { deploymentOf, SIMULATED_CHAINS } from '../feeds/simulated/chain/deployment.ts';
 import { createSimulatedChain } from '../feeds/simulated/chain/feed.ts';
 import { PAIR_ABI } from '../feeds/simulated/chain/pair-abi.ts';
+import { DAY_MS } from '../lib/clock.ts';
 import { ChainLedger } from '../store/arbitrage/chain-ledger.ts';
 import { createChainWorker } from '../workers/chain/chain-worker.ts';
 import type { Worker } from '../workers/worker.ts';
 import { type FollowedChain, followedChains, referencesOf } from './chains.ts';
 import type { Parts } from './parts.ts';
 import type { Work, WorkParts } from './work.ts';
-
-const DAY_MS = 86_400_000;
 
 /**
  * The work of each chain: those that a node tells of, and beside the simulated venue the simulated ones that no node tells of.

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { getAddress, isAddress } from 'viem';
-import { systemClock } from '../lib/clock.ts';
+import { DAY_MS, systemClock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
 import type { Permission } from '../model/identity.ts';
@@ -20,8 +20,6 @@ npm run keys -- revoke <id>
 It uses the server at DATABASE_URL, or the embedded one, which then must not be in use.`;
 
 const PERMISSIONS: readonly Permission[] = ['read', 'write', 'operator'];
-
-const DAY_MS = 86_400_000;
 
 class UsageError extends Error {}
 

@@ -1,6 +1,7 @@
 import { topics } from '../bus/topics.ts';
 import { PaperVenue } from '../engines/paper/paper-venue.ts';
 import { createBinanceUserFeed } from '../feeds/binance/user-feed.ts';
+import { DAY_MS } from '../lib/clock.ts';
 import { decimal } from '../lib/decimal.ts';
 import { Alerts } from '../store/alerts.ts';
 import { Trading } from '../store/trading.ts';
@@ -10,8 +11,6 @@ import type { Worker } from '../workers/worker.ts';
 import { ConfigError } from './config.ts';
 import type { Parts } from './parts.ts';
 import type { Work, WorkParts } from './work.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Orders against the paper venue, and the portfolios that come of them. */
 export const TRADING_WORK: Work = {

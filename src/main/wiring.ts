@@ -11,7 +11,7 @@ import type { Feed } from '../feeds/feed.ts';
 import { InterruptibleFeed } from '../feeds/interruptible.ts';
 import { createFeed } from '../feeds/registry.ts';
 import { Population } from '../feeds/simulated/population/population.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, DAY_MS } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { LimitsRedis } from '../server/limits/limits-redis.ts';
@@ -114,8 +114,6 @@ function primarySourcesOf(config: Config): ReadonlyMap<string, string> {
   const firstLast = [...sharesOf(config)].reverse();
   return new Map<string, string>(firstLast.flatMap(([name, symbols]) => symbols.map((symbol) => [symbol, name])));
 }
-
-const DAY_MS = 86_400_000;
 
 /** @throws ConfigError for accounts that no feed follows. */
 function accountFeedOf(feeds: readonly Feed[], { HYPERLIQUID_ACCOUNTS: addresses }: Config): FollowedAccounts | null {

@@ -1,8 +1,10 @@
-import type { Decimal } from '../lib/decimal.ts';
-import { type Fixed, fixed, multiply } from '../lib/fixed.ts';
+import { DAY_MS } from '../lib/clock.ts';
+import { type Decimal, ZERO } from '../lib/decimal.ts';
+import { type Fixed, fixed, fixedText, multiply } from '../lib/fixed.ts';
 import type { Address } from './identity.ts';
 import type { Perishable } from './observed.ts';
 import type { OrderTerms } from './order.ts';
+import type { TradingRules } from './trading-rules.ts';
 
 export const BOT_STATES = ['RUNNING', 'PAUSED', 'STOPPED', 'FAILED'] as const;
 /** The last two are ends of what it does; a stopped one may be started again, a failed one too, once its owner has seen why. */
@@ -120,8 +122,6 @@ export function botPnl({ realizedPnl, fees, price, position, cost }: Bot): Fixed
   return fixed(realizedPnl) - fixed(fees) + open;
 }
 
-const DAY_MS = 86_400_000;
-
 export function dayOf(time: number): number {
   return Math.floor(time / DAY_MS);
 }
@@ -129,4 +129,38 @@ export function dayOf(time: number): number {
 /** Orders that ended filled on the day of a time. */
 export function tradesOn({ day, tradesToday }: Bot, time: number): number {
   return dayOf(time) > day ? 0 : tradesToday;
+}
+
+/** A bot as it is made: stopped, with nothing done. */
+export function newBot(
+  given: Pick<Bot, 'id' | 'owner' | 'name' | 'symbol' | 'plan' | 'limits' | 'price'>,
+  rules: TradingRules,
+  now: number,
+): Bot {
+  const { plan } = given;
+  return {
+    ...given,
+    version: 1,
+    tick: fixedText(rules.tick),
+    lot: fixedText(rules.step),
+    status: 'STOPPED',
+    step: 0,
+    orders: [],
+    held: plan.kind === 'GRID' ? Array.from({ length: plan.steps }, () => ZERO) : [],
+    position: ZERO,
+    cost: ZERO,
+    realizedPnl: ZERO,
+    fees: ZERO,
+    sales: 0,
+    gains: 0,
+    day: 0,
+    tradesToday: 0,
+    nextAt: null,
+    lastAction: null,
+    lastError: null,
+    createdAt: now,
+    stale: false,
+    timestamp: now,
+    receivedAt: now,
+  };
 }

@@ -1,4 +1,5 @@
 import { topics } from '../bus/topics.ts';
+import { DAY_MS } from '../lib/clock.ts';
 import { badInput } from '../lib/errors.ts';
 import { poolKey } from '../model/pool.ts';
 import type { ArbitrageRoute, ArbitrageTotal } from '../store/arbitrage/arbitrage.ts';
@@ -6,8 +7,6 @@ import { CHAIN_IDS, chosenChains } from './arbitrage-arguments.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { perItem } from './cost.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Days that are summed up where nobody says, and at most: as long as what is summed is kept. */
 const DEFAULT_DAYS = 7;

@@ -2,7 +2,7 @@ import { compareDecimals, type Decimal, decimalPlaces, ZERO } from '../lib/decim
 import { ApiError, badInput } from '../lib/errors.ts';
 import { fixed, fixedText, multiply } from '../lib/fixed.ts';
 import { uuid7 } from '../lib/uuid7.ts';
-import type { Bot, BotPlan } from '../model/bot.ts';
+import { type Bot, type BotPlan, newBot } from '../model/bot.ts';
 import { gridCost, gridPrice } from '../model/grid.ts';
 import { type TradingRules, tradingRules } from '../model/trading-rules.ts';
 import { BotRef } from './bot.ts';
@@ -261,37 +261,8 @@ async function create(input: Create, context: Context): Promise<Bot> {
   if ((await context.bots.list([owner])).length >= MAX_BOTS)
     throw badInput('input.owner', `This owner has ${MAX_BOTS} bots already.`, `at most ${MAX_BOTS}`);
   const now = context.clock.now();
-  const bot: Bot = {
-    id: uuid7(now),
-    owner,
-    version: 1,
-    name,
-    symbol: input.symbol,
-    tick: fixedText(rules.tick),
-    lot: fixedText(rules.step),
-    plan,
-    limits,
-    status: 'STOPPED',
-    step: 0,
-    orders: [],
-    held: plan.kind === 'GRID' ? Array.from({ length: plan.steps }, () => ZERO) : [],
-    position: ZERO,
-    cost: ZERO,
-    realizedPnl: ZERO,
-    fees: ZERO,
-    price: null,
-    sales: 0,
-    gains: 0,
-    day: 0,
-    tradesToday: 0,
-    nextAt: null,
-    lastAction: null,
-    lastError: null,
-    createdAt: now,
-    stale: false,
-    timestamp: now,
-    receivedAt: now,
-  };
+  const given = { id: uuid7(now), owner, name, symbol: input.symbol, plan, limits, price: null };
+  const bot = newBot(given, rules, now);
   const counts = await context.commands.bot(owner, { type: 'create', bot }, key);
   const made = counts.type === 'create' ? counts.bot : bot;
   // There at once for whoever starts it next; the worker finds it, whichever comes first.

@@ -1,9 +1,8 @@
+import { DAY_MS } from '../lib/clock.ts';
 import { CANDLE_INTERVALS, type Candle, type CandleInterval } from '../model/candle.ts';
 import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
 import { prune } from './prune.ts';
-
-const DAY_MS = 86_400_000;
 
 /**
  * How long bars are kept, milliseconds: a chart shows some thousand of them, and each interval takes over where the one below

@@ -1,6 +1,6 @@
 import type { Bus } from '../../bus/bus.ts';
 import { type EventTopic, topics } from '../../bus/topics.ts';
-import type { Clock } from '../../lib/clock.ts';
+import { type Clock, DAY_MS } from '../../lib/clock.ts';
 import { type Decimal, decimal } from '../../lib/decimal.ts';
 import { ApiError } from '../../lib/errors.ts';
 import type { OpportunityChoice, TransactionChoice } from '../../model/arbitrage-choice.ts';
@@ -59,8 +59,6 @@ const NEWEST_EVENTS = 500;
 /** How often, and how many times, it is looked whether they are there. */
 const LOOK_MS = 25;
 const LOOKS = 80;
-
-const DAY_MS = 86_400_000;
 
 type Table = 'StoredOpportunity' | 'StoredTransaction';
 

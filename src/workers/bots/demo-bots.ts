@@ -1,6 +1,6 @@
 import { type Decimal, decimal, fromUnits, ZERO } from '../../lib/decimal.ts';
 import { divide, FIXED_PLACES, type Fixed, fixed, fixedText, multiply } from '../../lib/fixed.ts';
-import type { Bot, BotPlan, GridPlan } from '../../model/bot.ts';
+import { type Bot, type GridPlan, newBot } from '../../model/bot.ts';
 import { gridCost } from '../../model/grid.ts';
 import type { Address } from '../../model/identity.ts';
 import type { TradingRules } from '../../model/trading-rules.ts';
@@ -24,12 +24,12 @@ const DCA_ORDERS = 1_000;
 
 /** Bots of whoever tries the product out, so that a trading screen shows life. */
 export function demoBots(owner: Address, price: Decimal, rules: TradingRules, now: number): readonly Bot[] {
-  const common = { owner, price, rules, now };
+  const common = { owner, symbol: DEMO_SYMBOL, price };
   const none = { maxOrders: null, maxPosition: null, maxLoss: null };
-  return [
-    demoBot(DEMO_BOTS.grid, 'Demo grid', gridAround(price, rules), none, common),
-    demoBot(DEMO_BOTS.dca, 'Demo savings plan', DCA, { ...none, maxOrders: DCA_ORDERS }, common),
-  ];
+  const grid = { ...common, id: DEMO_BOTS.grid, name: 'Demo grid', plan: gridAround(price, rules), limits: none };
+  const limits = { ...none, maxOrders: DCA_ORDERS };
+  const savings = { ...common, id: DEMO_BOTS.dca, name: 'Demo savings plan', plan: DCA, limits };
+  return [newBot(grid, rules, now), newBot(savings, rules, now)];
 }
 
 function gridAround(price: Decimal, { tick, step }: TradingRules): GridPlan {
@@ -40,46 +40,4 @@ function gridAround(price: Decimal, { tick, step }: TradingRules): GridPlan {
   const range = { kind: 'GRID', steps: STEPS, lower: onTick(at - half), upper: onTick(at + half) } as const;
   const plan: GridPlan = { ...range, quantity: fromUnits(quantity - (quantity % step), FIXED_PLACES), budget: ZERO };
   return { ...plan, budget: gridCost(plan, fixedText(tick)) };
-}
-
-interface Common {
-  readonly owner: Address;
-  readonly price: Decimal;
-  readonly rules: TradingRules;
-  readonly now: number;
-}
-
-function demoBot(id: string, name: string, plan: BotPlan, limits: Bot['limits'], common: Common): Bot {
-  const { owner, price, rules, now } = common;
-  return {
-    id,
-    owner,
-    version: 1,
-    name,
-    symbol: DEMO_SYMBOL,
-    tick: fixedText(rules.tick),
-    lot: fixedText(rules.step),
-    plan,
-    limits,
-    status: 'STOPPED',
-    step: 0,
-    orders: [],
-    held: plan.kind === 'GRID' ? Array.from({ length: plan.steps }, () => ZERO) : [],
-    position: ZERO,
-    cost: ZERO,
-    realizedPnl: ZERO,
-    fees: ZERO,
-    price,
-    sales: 0,
-    gains: 0,
-    day: 0,
-    tradesToday: 0,
-    nextAt: null,
-    lastAction: null,
-    lastError: null,
-    createdAt: now,
-    stale: false,
-    timestamp: now,
-    receivedAt: now,
-  };
 }

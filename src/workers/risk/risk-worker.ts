@@ -1,6 +1,5 @@
 import type { Bus } from '../../bus/bus.ts';
 import { topics } from '../../bus/topics.ts';
-import { AlertEngine } from '../../engines/alerts/alert-engine.ts';
 import type { RiskEvent, RiskOutput } from '../../engines/risk/events.ts';
 import type { RiskEngine } from '../../engines/risk/risk-engine.ts';
 import type { Population } from '../../feeds/simulated/population/population.ts';
@@ -9,9 +8,7 @@ import type { Cancel, Clock } from '../../lib/clock.ts';
 import { ZERO } from '../../lib/decimal.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import { type Alert, type AlertRule, defaultRules, isLimitRule } from '../../model/alert.ts';
 import type { Address } from '../../model/identity.ts';
-import { ownerRoute } from '../../model/owner.ts';
 import type { PositionChange } from '../../model/position-change.ts';
 import type { RiskCommand } from '../../model/risk-command.ts';
 import type { Alerts } from '../../store/alerts.ts';
@@ -24,10 +21,10 @@ import { CommandTaker } from '../command-taker.ts';
 import { EventPublisher } from '../event-publisher.ts';
 import { FailureLog } from '../failure-log.ts';
 import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
-import { AlertPublisher } from './alert-publisher.ts';
 import { FundingInlet } from './funding-inlet.ts';
 import { historyPoints } from './history-points.ts';
 import { PriceInlet } from './price-inlet.ts';
+import { RiskAlerts } from './risk-alerts.ts';
 import { RiskOutlet } from './risk-outlet.ts';
 import { type FollowedAccounts, VenueAccounts } from './venue-accounts.ts';
 
@@ -87,27 +84,22 @@ export function createRiskWorker(options: RiskWorkerOptions): Worker {
 class RiskWorker {
   readonly #options: RiskWorkerOptions;
   readonly #log: Log;
-  readonly #alerts = new AlertEngine();
   readonly #failures: FailureLog;
   readonly #engineFailures: FailureLog;
   readonly #events: EventPublisher;
-  readonly #alertPublisher: AlertPublisher;
+  readonly #alerts: RiskAlerts;
   readonly #inlet: PriceInlet;
   readonly #fundings: FundingInlet;
   readonly #outlet: RiskOutlet;
   readonly #accounts: VenueAccounts | null;
   readonly #stored: WriteBehind<StoredPosition>;
   readonly #points: WriteBehind<RiskPoint>;
-  /** Owners who have their rules. */
-  readonly #known = new Set<string>();
   readonly #taker: CommandTaker;
   readonly #timers: Cancel[] = [];
   #healthChanged: () => void = () => undefined;
   #startedAt = 0;
   #lastUpdate: number | null = null;
   #loaded = false;
-  /** Whether alerts are judged: once everything is loaded. */
-  #judges = false;
   #stopped = false;
 
   constructor(options: RiskWorkerOptions) {
@@ -117,7 +109,7 @@ class RiskWorker {
     this.#failures = new FailureLog('the bus refused to publish', clock, this.#log);
     this.#engineFailures = new FailureLog('the risk engine failed on an event', clock, this.#log);
     this.#events = new EventPublisher(bus, archive, this.#failures);
-    this.#alertPublisher = new AlertPublisher(alerts, this.#events, clock, this.#log);
+    this.#alerts = new RiskAlerts({ engine, alerts, events: this.#events, clock, log: this.#log });
     this.#inlet = new PriceInlet(bus, clock, this.#log, (event) => this.#heard(event));
     this.#fundings = new FundingInlet({
       bus,
@@ -176,7 +168,7 @@ class RiskWorker {
   }
 
   health(): ComponentHealth {
-    const behind = this.#stored.failing || this.#points.failing || this.#alertPublisher.failing;
+    const behind = this.#stored.failing || this.#points.failing || this.#alerts.failing;
     const dropped = this.#stored.dropped + this.#points.dropped;
     const lost = dropped === 0 ? '' : `${dropped} values of history were dropped while the database was away`;
     const [status, message] = !this.#loaded
@@ -206,7 +198,7 @@ class RiskWorker {
     this.#accounts?.stop();
     this.#outlet.stop();
     await this.#taker.stop();
-    await Promise.all([this.#stored.close(), this.#points.close(), this.#alertPublisher.close()]);
+    await Promise.all([this.#stored.close(), this.#points.close(), this.#alerts.close()]);
   }
 
   /** Everything that was there before: positions, rules and alerts that last. Tries until the database answers. */
@@ -215,13 +207,13 @@ class RiskWorker {
     try {
       const [open, rules, lasting] = await Promise.all([positions.open(), alerts.rules(null), alerts.lasting()]);
       if (this.#stopped) return;
-      for (const rule of rules) this.#rule(rule);
+      for (const rule of rules) this.#alerts.rule(rule);
       for (const { position, warningLevel } of open) {
         population?.position(position);
-        this.#ruled(position.owner);
+        this.#alerts.ruled(position.owner);
         this.#process({ kind: 'loaded', position, warningLevel });
       }
-      this.#takeUp(lasting);
+      this.#alerts.takeUp(lasting);
     } catch (error) {
       this.#log.warn({ reason: messageOf(error) }, 'positions cannot be loaded yet');
       if (!this.#stopped) this.#timers.push(clock.after(RETRY_MS, () => this.start(this.#healthChanged)));
@@ -243,23 +235,6 @@ class RiskWorker {
     );
   }
 
-  /**
-   * Alerts that lasted when the worker before ended. Whose position is no longer open, or whose rule is gone or switched off, are over; the
-   * others are judged with the first price, which ends those whose condition has ended meanwhile.
-   */
-  #takeUp(lasting: readonly Alert[]): void {
-    const { engine, clock } = this.#options;
-    const now = clock.now();
-    // A limit is the trading worker's to watch.
-    const own = lasting.filter(({ ruleId }) => !isLimitRule(ruleId));
-    for (const alert of own) this.#tell(this.#alerts.process({ kind: 'loaded', alert, now }));
-    this.#tell(this.#alerts.process({ kind: 'readings', readings: [...engine.readings()], now }));
-    for (const { positionId, owner } of own)
-      if (positionId !== null && !engine.position(positionId))
-        this.#tell(this.#alerts.process({ kind: 'gone', positionId, owner, now }));
-    this.#judges = true;
-  }
-
   /** Since when each symbol's settlements may be missing: of the position that was booked least. */
   #fundedSince(): ReadonlyMap<string, number> {
     const since = new Map<string, number>();
@@ -276,7 +251,7 @@ class RiskWorker {
     const now = clock.now();
     for (const change of population?.step(now) ?? []) this.#change(change);
     this.#process({ kind: 'time', now });
-    this.#tell(this.#alerts.process({ kind: 'time', now }));
+    this.#alerts.process({ kind: 'time', now });
   }
 
   #heard(event: RiskEvent): void {
@@ -290,19 +265,16 @@ class RiskWorker {
 
   /** @returns why it was refused, if it was. */
   #change(change: PositionChange): string | null {
-    if (change.type === 'OPEN' || change.type === 'REPORT') this.#ruled(change.position.owner);
+    if (change.type === 'OPEN' || change.type === 'REPORT') this.#alerts.ruled(change.position.owner);
     return this.#process({ kind: 'change', change });
   }
 
   #process(event: RiskEvent): string | null {
-    const { engine, clock } = this.#options;
+    const { engine } = this.#options;
     let refused: string | null = null;
     try {
       for (const output of engine.process(event)) refused = this.#output(output) ?? refused;
-      const now = clock.now();
-      // Before all are there, the sums of an owner are those of no moment.
-      const readings = this.#judges ? engine.touched.filter(({ position }) => position.status === 'OPEN') : [];
-      if (readings.length > 0) this.#tell(this.#alerts.process({ kind: 'readings', readings, now }));
+      this.#alerts.judgeTouched();
     } catch (error) {
       this.#engineFailures.note(error, { event: event.kind });
       return messageOf(error);
@@ -320,7 +292,7 @@ class RiskWorker {
         if (position.status !== 'OPEN') {
           this.#outlet.ended(position);
           const { id: positionId, owner } = position;
-          this.#tell(this.#alerts.process({ kind: 'gone', positionId, owner, now: clock.now() }));
+          this.#alerts.process({ kind: 'gone', positionId, owner, now: clock.now() });
         }
         return null;
       }
@@ -340,28 +312,6 @@ class RiskWorker {
     }
   }
 
-  #tell(alerts: readonly Alert[]): void {
-    this.#alertPublisher.publish(alerts);
-  }
-
-  #rule(rule: AlertRule): void {
-    this.#known.add(ownerRoute(rule.owner));
-    this.#tell(this.#alerts.process({ kind: 'rule', rule, now: this.#options.clock.now() }));
-  }
-
-  /** Sees to it that an owner has rules: the default ones at its first position. */
-  #ruled(owner: Address): void {
-    if (this.#known.has(ownerRoute(owner))) return;
-    const { alerts, clock } = this.#options;
-    const rules = defaultRules(owner, clock.now());
-    for (const rule of rules) this.#rule(rule);
-    const added = alerts.addRules(rules).catch((error: unknown) => {
-      // They are the same at the next start.
-      this.#log.debug({ reason: messageOf(error) }, 'default rules were not written');
-    });
-    background('write default rules', added, this.#log);
-  }
-
   #obey(command: RiskCommand, owner: Address, createdAt: number): string | null {
     const now = this.#options.clock.now();
     switch (command.type) {
@@ -376,13 +326,13 @@ class RiskWorker {
         return this.#change(command.change);
       case 'acknowledge':
       case 'resolve':
-        this.#tell(this.#alerts.process({ kind: command.type, alertId: command.alertId, now }));
+        this.#alerts.process({ kind: command.type, alertId: command.alertId, now });
         return null;
       case 'rule':
-        this.#rule(command.rule);
+        this.#alerts.rule(command.rule);
         return null;
       case 'rule-removed':
-        this.#tell(this.#alerts.process({ kind: 'rule-removed', ruleId: command.ruleId, owner, now }));
+        this.#alerts.process({ kind: 'rule-removed', ruleId: command.ruleId, owner, now });
         return null;
     }
   }
