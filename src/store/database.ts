@@ -2,7 +2,9 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { type Fence, Fenced } from '../bus/lease.ts';
 import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { isTracing } from '../lib/tracing.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
+import { tracedAdapter } from './traced-adapter.ts';
 
 /**
  * Connections of one process. What goes to PostgreSQL here is seldom and short; many processes share one server, whose
@@ -116,7 +118,7 @@ function connect(url: string): PrismaClient {
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: 'tidewire',
   });
-  return new PrismaClient({ adapter });
+  return new PrismaClient({ adapter: isTracing() ? tracedAdapter(adapter) : adapter });
 }
 
 /**

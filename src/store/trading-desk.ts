@@ -7,6 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import { compareDecimals, ZERO } from '../lib/decimal.ts';
 import { ApiError, badInput } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { currentTraceparent } from '../lib/tracing.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import type { Address } from '../model/identity.ts';
 import {
@@ -111,8 +112,8 @@ export class TradingDesk {
             ${new Date(now)}, ${JSON.stringify(order)}::jsonb)
           ON CONFLICT (owner, "clientOrderId") DO NOTHING RETURNING id, owner
         )
-        INSERT INTO "Command" (id, about, owner, body)
-        SELECT ${uuid7(now)}::uuid, 'trading', owner, ${JSON.stringify(command)}::jsonb FROM made RETURNING id::text`,
+        INSERT INTO "Command" (id, about, owner, body, trace)
+        SELECT ${uuid7(now)}::uuid, 'trading', owner, ${JSON.stringify(command)}::jsonb, ${currentTraceparent()} FROM made RETURNING id::text`,
     );
     if (made.length === 1) {
       this.#nudge();
@@ -175,8 +176,9 @@ export class TradingDesk {
             body = jsonb_set(excluded.body, '{version}', to_jsonb(kept.version + 1))
           RETURNING body
         ), command AS (
-          INSERT INTO "Command" (id, about, owner, body)
-          SELECT ${uuid7(now)}::uuid, 'trading', ${owner}, jsonb_build_object('type', 'limits', 'limits', body) FROM stored
+          INSERT INTO "Command" (id, about, owner, body, trace)
+          SELECT ${uuid7(now)}::uuid, 'trading', ${owner}, jsonb_build_object('type', 'limits', 'limits', body),
+            ${currentTraceparent()} FROM stored
         )
         SELECT body FROM stored`,
     );

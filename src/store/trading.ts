@@ -14,6 +14,8 @@ export interface WaitingOrder {
   readonly owner: Address;
   readonly command: TradingCommand;
   readonly order: Order | null;
+  /** W3C `traceparent` of what has asked for it; null where that was not traced. */
+  readonly trace: string | null;
 }
 
 /** An event that is to be published once what it tells of is stored. */
@@ -58,17 +60,20 @@ export class Trading {
   /** Commands that wait, the oldest first. @param except those that are under way: many, when more is asked than is stored. */
   async waiting(limit: number, except: readonly string[]): Promise<readonly WaitingOrder[]> {
     const rows = await this.#database.read(
-      (client) => client.$queryRaw<{ id: string; owner: string; command: unknown; order: unknown }[]>`
-        SELECT command.id::text, command.owner, command.body AS command, kept.body AS "order"
+      (client) => client.$queryRaw<
+        { id: string; owner: string; command: unknown; order: unknown; trace: string | null }[]
+      >`
+        SELECT command.id::text, command.owner, command.body AS command, command.trace, kept.body AS "order"
         FROM "Command" AS command LEFT JOIN "StoredOrder" AS kept ON kept.id = command.body->>'orderId'
         WHERE command.about = 'trading' AND command."doneAt" IS NULL AND command.id <> ALL(${except}::uuid[])
         ORDER BY command.id LIMIT ${limit}`,
     );
-    return rows.map(({ id, owner, command, order }) => ({
+    return rows.map(({ id, owner, command, order, trace }) => ({
       id,
       owner,
       command: command as TradingCommand,
       order: order === null ? null : orderIn(order),
+      trace,
     }));
   }
 

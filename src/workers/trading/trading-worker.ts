@@ -6,6 +6,7 @@ import { background } from '../../lib/background.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
+import { type Span, UNTRACED } from '../../lib/tracing.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Order, TradingCommand } from '../../model/order.ts';
 import { ownerRoute } from '../../model/owner.ts';
@@ -13,6 +14,7 @@ import type { Portfolio } from '../../model/portfolio.ts';
 import type { Alerts } from '../../store/alerts.ts';
 import type { ArchiveWriter } from '../../store/archive/archive-writer.ts';
 import type { Trading, WaitingOrder } from '../../store/trading.ts';
+import { commandSpan } from '../command-taker.ts';
 import { EventPublisher } from '../event-publisher.ts';
 import { FailureLog } from '../failure-log.ts';
 import { AlertPublisher } from '../risk/alert-publisher.ts';
@@ -86,6 +88,8 @@ class TradingWorker {
   readonly #timers: Cancel[] = [];
   /** Commands whose outcome is on its way to the database: it still calls them waiting. */
   readonly #taken = new Set<string>();
+  /** Of commands that were taken, until what came of them is stored and told. */
+  readonly #spans = new Map<string, Span>();
   #healthChanged: () => void = () => undefined;
   #startedAt = 0;
   #lastUpdate: number | null = null;
@@ -252,7 +256,11 @@ class TradingWorker {
   }
 
   #stored(commands: readonly string[], portfolios: readonly Portfolio[]): void {
-    for (const id of commands) this.#taken.delete(id);
+    for (const id of commands) {
+      this.#taken.delete(id);
+      this.#spans.get(id)?.end();
+      this.#spans.delete(id);
+    }
     for (const portfolio of portfolios) this.#outlet.tell(portfolio);
   }
 
@@ -285,7 +293,7 @@ class TradingWorker {
     const now = this.#options.clock.now();
     // Of whoever has an order that waits for its market, what was asked later waits as well.
     const held = new Set<string>();
-    for (const { id, owner, command, order } of waiting) {
+    for (const { id, owner, command, order, trace } of waiting) {
       const route = ownerRoute(owner);
       if (held.has(route)) continue;
       if (command.type === 'place' && order && !this.#mayBegin(order, now)) {
@@ -293,7 +301,12 @@ class TradingWorker {
         continue;
       }
       this.#taken.add(id);
-      this.#writer.done(id, this.#obey(command, owner, order, now));
+      const span = commandSpan('trading', { id, trace });
+      if (span !== UNTRACED) this.#spans.set(id, span);
+      this.#writer.done(
+        id,
+        span.run(() => this.#obey(command, owner, order, now)),
+      );
     }
   }
 
