@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { systemClock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
@@ -19,6 +20,8 @@ export async function runProcess(start: (parts: Parts) => Promise<() => Promise<
     const all = createLog(config.LOG_LEVEL);
     const log = siblingNumber === null ? all : all.child({ process: siblingNumber });
     const stop = await start({ clock: systemClock, log, config });
+    // With NODE_COMPILE_CACHE, Node would leave this for the next start when it ends in order only; one that is killed has to be back soonest.
+    flushCompileCache();
     // A worker of timers alone would end at once: timers do not keep a process.
     const keepAlive = setInterval(() => undefined, 2 ** 30);
     let ending = false;
