@@ -20,7 +20,7 @@ export async function runProcess(start: (parts: Parts) => Promise<() => Promise<
     const all = createLog(config.LOG_LEVEL);
     const log = siblingNumber === null ? all : all.child({ process: siblingNumber });
     const stop = await start({ clock: systemClock, log, config });
-    // With NODE_COMPILE_CACHE, Node would leave this for the next start when it ends in order only; one that is killed has to be back soonest.
+    // By itself it is written at an orderly end: whoever is killed would compile everything again at each start.
     flushCompileCache();
     // A worker of timers alone would end at once: timers do not keep a process.
     const keepAlive = setInterval(() => undefined, 2 ** 30);
