@@ -1,9 +1,10 @@
 import { background } from '../lib/background.ts';
 import { Backoff, VENUE_BACKOFF } from '../lib/backoff.ts';
-import type { Cancel, Clock } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { AttemptLimit } from './attempt-limit.ts';
 import { type Heartbeat, VenueSocket } from './socket.ts';
+import { Timers } from './timers.ts';
 
 /** A connection that lived this long was a good one: the next back-off starts from the shortest wait. Milliseconds. */
 const STABLE_MS = 60_000;
@@ -65,14 +66,14 @@ export class VenueConnection {
   #successor: VenueSocket | null = null;
   #open = false;
   #overlapping = false;
-  #stopped = false;
   #openedAt = 0;
   #lastDataAt = 0;
   /** Timers by what they are for, so that a new one replaces the old. */
-  readonly #timers = new Map<Purpose, Cancel>();
+  readonly #timers: Timers<Purpose>;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#timers = new Timers(options.clock);
     this.#backoff = new Backoff(VENUE_BACKOFF, options.random);
   }
 
@@ -87,7 +88,7 @@ export class VenueConnection {
 
   /** Opens a successor and moves over to it. Asking again while one is on its way changes nothing. */
   rotate(reason: string): void {
-    if (!this.#open || this.#successor || this.#timers.has('attempt')) return;
+    if (!this.#open || this.#successor || this.#timers.isSet('attempt')) return;
     this.#options.log.info({ connection: this.#options.name, reason }, 'moving over to a new connection');
     this.#attempt('successor');
   }
@@ -101,9 +102,7 @@ export class VenueConnection {
 
   /** Resolves when its sockets are gone; the listener hears nothing any more. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
+    this.#timers.stop();
     for (const socket of this.#sockets) socket.close();
     await Promise.all(Array.from(this.#sockets, (socket) => socket.gone));
   }
@@ -111,7 +110,7 @@ export class VenueConnection {
   #attempt(role: SocketRole): void {
     const { attempts, clock, url, requests, requestIntervalMs, heartbeat, listener, log } = this.#options;
     const wait = attempts.take(clock.now());
-    if (wait > 0) return this.#after('attempt', wait, () => this.#attempt(role));
+    if (wait > 0) return this.#timers.after('attempt', wait, () => this.#attempt(role));
     const socket: VenueSocket = new VenueSocket({
       url,
       requests,
@@ -142,12 +141,12 @@ export class VenueConnection {
 
   #successorOpened(): void {
     this.#overlapping = true;
-    this.#after('overlap', OVERLAP_MS, () => this.settle());
+    this.#timers.after('overlap', OVERLAP_MS, () => this.settle());
     this.#options.listener.overlapping();
   }
 
   #promote(successor: VenueSocket): void {
-    this.#cancel('overlap');
+    this.#timers.cancel('overlap');
     this.#current = successor;
     this.#successor = null;
     this.#overlapping = false;
@@ -161,12 +160,12 @@ export class VenueConnection {
     this.#openedAt = clock.now();
     this.#lastDataAt = this.#openedAt;
     this.#watch();
-    this.#after('rotate', rotateMs * (1 - random() / 20), () => this.rotate('before the venue cuts it off'));
+    this.#timers.after('rotate', rotateMs * (1 - random() / 20), () => this.rotate('before the venue cuts it off'));
   }
 
   #watch(): void {
     const { clock, quietMs } = this.#options;
-    this.#after('quiet', this.#lastDataAt + quietMs - clock.now(), () => {
+    this.#timers.after('quiet', this.#lastDataAt + quietMs - clock.now(), () => {
       if (clock.now() - this.#lastDataAt < quietMs) return this.#watch();
       this.#current?.close();
       this.#lost(`no data for ${quietMs / 1_000} s`);
@@ -177,9 +176,9 @@ export class VenueConnection {
     if (socket !== this.#current) {
       this.#successor = null;
       this.#overlapping = false;
-      this.#cancel('overlap');
+      this.#timers.cancel('overlap');
       this.#failed(reason);
-      return this.#after('attempt', this.#backoff.next(), () => this.#attempt('successor'));
+      return this.#timers.after('attempt', this.#backoff.next(), () => this.#attempt('successor'));
     }
     if (this.#overlapping && this.#successor) {
       this.#failed(reason);
@@ -196,10 +195,8 @@ export class VenueConnection {
     this.#current = null;
     this.#successor?.close();
     this.#successor = null;
-    this.#cancel('quiet');
-    this.#cancel('rotate');
-    this.#cancel('overlap');
-    this.#after('attempt', this.#backoff.next(), () => this.#attempt('current'));
+    this.#timers.cancel('quiet', 'rotate', 'overlap');
+    this.#timers.after('attempt', this.#backoff.next(), () => this.#attempt('current'));
     this.#failed(reason);
     if (wasOpen) this.#options.listener.lost(reason);
   }
@@ -207,20 +204,5 @@ export class VenueConnection {
   #failed(reason: string): void {
     this.#options.log.debug({ connection: this.#options.name, reason }, 'venue connection failed');
     this.#options.listener.failed(reason);
-  }
-
-  #after(purpose: Purpose, ms: number, run: () => void): void {
-    this.#cancel(purpose);
-    if (this.#stopped) return;
-    const cancel = this.#options.clock.after(ms, () => {
-      this.#timers.delete(purpose);
-      run();
-    });
-    this.#timers.set(purpose, cancel);
-  }
-
-  #cancel(purpose: Purpose): void {
-    this.#timers.get(purpose)?.();
-    this.#timers.delete(purpose);
   }
 }

@@ -13,16 +13,17 @@ import {
   isLimitRule,
   stateBefore,
 } from '../model/alert.ts';
-import type { AlertChoice, AlertPlace } from '../store/alerts.ts';
+import type { AlertChoice } from '../store/alerts.ts';
+import type { CreationPlace } from '../store/creation-page.ts';
 import { AlertMetricEnum, AlertSeverityEnum } from './alert-kinds.ts';
 import { builder, idIn } from './builder.ts';
-import { HistoryOrder, pageOf, pageRequest, pageSize } from './connections.ts';
+import { HistoryOrder, type PageRequest, pageSize } from './connections.ts';
 import type { Context } from './context.ts';
 import { perItem } from './cost.ts';
 import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { BEGINNING, beginningOf, chosen, EVENT_START, startCost } from './delivery-arguments.ts';
-import { LIVE_CURSOR, PAGE_COST } from './event-history.ts';
-import { BEFORE_ALL, liveCursorOf } from './facts.ts';
+import { LIVE_CURSOR, PAGE_COST, standingPage } from './event-history.ts';
+import { BEFORE_ALL } from './facts.ts';
 import { globalId } from './ids.ts';
 import { maySee, ownedNode } from './owner.ts';
 import { PositionRef, positionChoice } from './position.ts';
@@ -198,21 +199,20 @@ builder.queryField('alerts', (t) =>
         orderBy: t.arg({ type: HistoryOrder, required: false, description: 'Left out: the newest first.' }),
       },
       resolve: async (_root, { filter, orderBy, ...args }, context) => {
-        const request = pageRequest<AlertPlace>('alerts', args);
         const { owners, positionId } = await positionChoice(filter, context);
-        const liveCursor = await liveCursorOf(topics.alerts, owners, context);
-        const newestFirst = (orderBy !== 'OLDEST_FIRST') !== request.backwards;
-        const { from, limit } = request;
-        const found = await context.alerts.page(owners.asked, choiceOf(filter, positionId), {
-          from,
-          newestFirst,
-          limit: limit + 1,
-        });
-        const items = found.slice(0, limit).map((alert) => ({
-          node: stored(alert),
-          place: { createdAt: alert.createdAt, id: alert.id },
-        }));
-        return { ...pageOf('alerts', request, items, { more: found.length > limit, end: null }), liveCursor };
+        const choice = choiceOf(filter, positionId);
+        return standingPage(
+          'alerts',
+          topics.alerts,
+          owners,
+          args,
+          context,
+          async (request: PageRequest<CreationPlace>) => {
+            const newestFirst = (orderBy !== 'OLDEST_FIRST') !== request.backwards;
+            const found = await context.alerts.page(owners.asked, choice, { ...request, newestFirst });
+            return found.map((alert) => ({ node: stored(alert), place: { createdAt: alert.createdAt, id: alert.id } }));
+          },
+        );
       },
     },
     {

@@ -16,13 +16,13 @@ import type { Wired } from '../model/wired.ts';
 import type { ArbitragePlace } from '../store/arbitrage/arbitrage.ts';
 import { ArbitrageOrderEnum, CHAIN_IDS, chosenChains, members, profitBounds } from './arbitrage-arguments.ts';
 import { builder } from './builder.ts';
-import { pageOf, pageRequest, pageSize } from './connections.ts';
+import { type PageRequest, pageSize } from './connections.ts';
 import type { Context } from './context.ts';
 import { perItem } from './cost.ts';
 import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { BEGINNING, beginningOf, chosen, EVENT_START, startCost } from './delivery-arguments.ts';
-import { LIVE_CURSOR, PAGE_COST } from './event-history.ts';
-import { liveCursorOf, standing } from './facts.ts';
+import { LIVE_CURSOR, PAGE_COST, standingPage } from './event-history.ts';
+import { standing } from './facts.ts';
 import { globalId } from './ids.ts';
 
 const OpportunityStateEnum = builder.enumType('OpportunityState', {
@@ -275,16 +275,20 @@ builder.queryField('opportunities', (t) =>
       },
       resolve: async (_root, { filter, orderBy, ...args }, context) => {
         const order = orderBy ?? 'NEWEST_FIRST';
-        const request = pageRequest<ArbitragePlace>(`opportunities ${order}`, args);
         const choice = choiceOf(filter ?? {}, 'filter', context);
-        const liveCursor = await liveCursorOf(topics.opportunities, null, context);
-        const { limit } = request;
-        const found = await context.arbitrage.opportunities(choice, { ...request, order, limit: limit + 1 });
-        const items = found.slice(0, limit).map(({ node, place }) => ({ node: opportunityFrame(node), place }));
-        return {
-          ...pageOf(`opportunities ${order}`, request, items, { more: found.length > limit, end: null }),
-          liveCursor,
-        };
+        const topic = topics.opportunities;
+        return standingPage(
+          `${topic.name} ${order}`,
+          topic,
+          null,
+          args,
+          context,
+          async (request: PageRequest<ArbitragePlace>) =>
+            (await context.arbitrage.opportunities(choice, { ...request, order })).map(({ node, place }) => ({
+              node: opportunityFrame(node),
+              place,
+            })),
+        );
       },
     },
     {

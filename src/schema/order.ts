@@ -5,15 +5,15 @@ import { subscribeEvents } from '../cohorts/request.ts';
 import type { EventFrame } from '../cohorts/update.ts';
 import { subtractDecimals } from '../lib/decimal.ts';
 import type { Order, OrderUpdate, Rejection } from '../model/order.ts';
-import type { OrderChoice, OrderPlace } from '../store/orders.ts';
+import type { CreationPlace } from '../store/creation-page.ts';
+import type { OrderChoice } from '../store/orders.ts';
 import { builder, idIn } from './builder.ts';
-import { HistoryOrder, pageOf, pageRequest, pageSize } from './connections.ts';
+import { HistoryOrder, type PageRequest, pageSize } from './connections.ts';
 import type { Context } from './context.ts';
 import { perItem } from './cost.ts';
 import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { BEGINNING, beginningOf, chosen, EVENT_START, startCost } from './delivery-arguments.ts';
-import { LIVE_CURSOR, PAGE_COST } from './event-history.ts';
-import { liveCursorOf } from './facts.ts';
+import { LIVE_CURSOR, PAGE_COST, standingPage } from './event-history.ts';
 import { globalId } from './ids.ts';
 import { MarketRef } from './market.ts';
 import { OrderStatusEnum, OrderTypeEnum, OrderVenueEnum, RejectionCodeEnum, TimeInForceEnum } from './order-kinds.ts';
@@ -205,18 +205,20 @@ builder.queryFields((t) => ({
         orderBy: t.arg({ type: HistoryOrder, required: false, description: 'Left out: the newest first.' }),
       },
       resolve: async (_root, { filter, orderBy, ...args }, context) => {
-        const request = pageRequest<OrderPlace>('orders', args);
         const owners = ownersOf(filter?.owner, context);
         const choice = choiceOf(filter, context);
-        const liveCursor = await liveCursorOf(topics.orderUpdates, owners, context);
-        const newestFirst = (orderBy !== 'OLDEST_FIRST') !== request.backwards;
-        const { from, limit } = request;
-        const found = await context.orders.page(owners.asked, choice, { from, newestFirst, limit: limit + 1 });
-        const items = found.slice(0, limit).map((order) => ({
-          node: order,
-          place: { createdAt: order.createdAt, id: order.id },
-        }));
-        return { ...pageOf('orders', request, items, { more: found.length > limit, end: null }), liveCursor };
+        return standingPage(
+          'orders',
+          topics.orderUpdates,
+          owners,
+          args,
+          context,
+          async (request: PageRequest<CreationPlace>) => {
+            const newestFirst = (orderBy !== 'OLDEST_FIRST') !== request.backwards;
+            const found = await context.orders.page(owners.asked, choice, { ...request, newestFirst });
+            return found.map((order) => ({ node: order, place: { createdAt: order.createdAt, id: order.id } }));
+          },
+        );
       },
     },
     {

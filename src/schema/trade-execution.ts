@@ -6,13 +6,13 @@ import type { EventFrame } from '../cohorts/update.ts';
 import type { Execution } from '../model/order.ts';
 import type { ExecutionPlace } from '../store/trading.ts';
 import { builder } from './builder.ts';
-import { HistoryOrder, pageOf, pageRequest, pageSize } from './connections.ts';
+import { HistoryOrder, type PageRequest, pageSize } from './connections.ts';
 import type { Context } from './context.ts';
 import { perItem } from './cost.ts';
 import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { BEGINNING, beginningOf, chosen, EVENT_START, startCost } from './delivery-arguments.ts';
-import { LIVE_CURSOR, PAGE_COST } from './event-history.ts';
-import { BEFORE_ALL, liveCursorOf } from './facts.ts';
+import { LIVE_CURSOR, PAGE_COST, standingPage } from './event-history.ts';
+import { BEFORE_ALL } from './facts.ts';
 import { OrderRef } from './order.ts';
 import { LiquidityEnum } from './order-kinds.ts';
 import { ownedNode, ownersOf } from './owner.ts';
@@ -107,19 +107,17 @@ builder.queryField('tradeExecutions', (t) =>
         orderBy: t.arg({ type: HistoryOrder, required: false, description: 'Left out: the newest first.' }),
       },
       resolve: async (_root, { filter, orderBy, ...args }, context) => {
-        const request = pageRequest<ExecutionPlace>('tradeExecutions', args);
         const owners = ownersOf(filter?.owner, context);
         const symbols = symbolsOf(filter, context);
-        const liveCursor = await liveCursorOf(topics.tradeExecutions, owners, context);
-        const newestFirst = (orderBy !== 'OLDEST_FIRST') !== request.backwards;
-        const { from, limit } = request;
-        const page = { from, newestFirst, limit: limit + 1 };
-        const found = await context.trading.executions(owners.asked, symbols, page);
-        const items = found.slice(0, limit).map((execution) => ({
-          node: stored(execution),
-          place: { at: execution.timestamp, id: execution.id },
-        }));
-        return { ...pageOf('tradeExecutions', request, items, { more: found.length > limit, end: null }), liveCursor };
+        const topic = topics.tradeExecutions;
+        return standingPage(topic.name, topic, owners, args, context, async (request: PageRequest<ExecutionPlace>) => {
+          const newestFirst = (orderBy !== 'OLDEST_FIRST') !== request.backwards;
+          const found = await context.trading.executions(owners.asked, symbols, { ...request, newestFirst });
+          return found.map((execution) => ({
+            node: stored(execution),
+            place: { at: execution.timestamp, id: execution.id },
+          }));
+        });
       },
     },
     {

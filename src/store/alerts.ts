@@ -1,13 +1,8 @@
 import type { Alert, AlertRule, AlertSeverity, AlertState, AlertType } from '../model/alert.ts';
 import type { Address } from '../model/identity.ts';
+import { type CreationPage, creationPage } from './creation-page.ts';
 import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
-
-/** Where a page of alerts begins: by the time they were raised, then by id. */
-export interface AlertPlace {
-  readonly createdAt: number;
-  readonly id: string;
-}
 
 /** Which alerts. Null does not narrow. */
 export interface AlertChoice {
@@ -62,14 +57,9 @@ export class Alerts {
   async page(
     owners: readonly Address[],
     { states, severities, types, positionId }: AlertChoice,
-    {
-      from,
-      newestFirst,
-      limit,
-    }: { readonly from: AlertPlace | null; readonly newestFirst: boolean; readonly limit: number },
+    page: CreationPage,
   ): Promise<readonly Alert[]> {
-    const beyond = newestFirst ? 'lt' : 'gt';
-    const order = newestFirst ? 'desc' : 'asc';
+    const { beyond, ...listed } = creationPage(page);
     const rows = await this.#database.run((client) =>
       client.storedAlert.findMany({
         where: {
@@ -78,15 +68,9 @@ export class Alerts {
           ...(severities && { severity: { in: [...severities] } }),
           ...(types && { alertType: { in: [...types] } }),
           ...(positionId !== null && { positionId }),
-          ...(from && {
-            OR: [
-              { createdAt: { [beyond]: new Date(from.createdAt) } },
-              { createdAt: new Date(from.createdAt), id: { [beyond]: from.id } },
-            ],
-          }),
+          ...beyond,
         },
-        orderBy: [{ createdAt: order }, { id: order }],
-        take: limit,
+        ...listed,
         select: { body: true },
       }),
     );

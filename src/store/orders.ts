@@ -1,12 +1,7 @@
 import type { Address } from '../model/identity.ts';
 import type { Order, OrderStatus } from '../model/order.ts';
+import { type CreationPage, creationPage } from './creation-page.ts';
 import type { Database } from './database.ts';
-
-/** Where a page of orders begins: by the time they were placed, then by id. */
-export interface OrderPlace {
-  readonly createdAt: number;
-  readonly id: string;
-}
 
 /** Which orders. Null does not narrow. */
 export interface OrderChoice {
@@ -41,14 +36,9 @@ export class Orders {
   async page(
     owners: readonly Address[],
     { symbols, statuses, botId }: OrderChoice,
-    {
-      from,
-      newestFirst,
-      limit,
-    }: { readonly from: OrderPlace | null; readonly newestFirst: boolean; readonly limit: number },
+    page: CreationPage,
   ): Promise<readonly Order[]> {
-    const beyond = newestFirst ? 'lt' : 'gt';
-    const order = newestFirst ? 'desc' : 'asc';
+    const { beyond, ...listed } = creationPage(page);
     const rows = await this.#database.run((client) =>
       client.storedOrder.findMany({
         where: {
@@ -56,15 +46,9 @@ export class Orders {
           ...(symbols && { symbol: { in: [...symbols] } }),
           ...(statuses && { status: { in: [...statuses] } }),
           ...(botId !== null && { botId }),
-          ...(from && {
-            OR: [
-              { createdAt: { [beyond]: new Date(from.createdAt) } },
-              { createdAt: new Date(from.createdAt), id: { [beyond]: from.id } },
-            ],
-          }),
+          ...beyond,
         },
-        orderBy: [{ createdAt: order }, { id: order }],
-        take: limit,
+        ...listed,
         select: { body: true },
       }),
     );

@@ -1,7 +1,8 @@
 import { background } from '../../lib/background.ts';
 import { Backoff, VENUE_BACKOFF } from '../../lib/backoff.ts';
-import type { Cancel, Clock } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import { Timers } from '../timers.ts';
 import { PriceStream } from './price-stream.ts';
 
 /** The oracle sends something every second. Milliseconds. */
@@ -38,17 +39,17 @@ export class PriceSource {
   readonly #backoff: Backoff;
   /** Streams that may still be there, those given up too. */
   readonly #streams = new Set<PriceStream>();
-  readonly #timers = new Map<Purpose, Cancel>();
+  readonly #timers: Timers<Purpose>;
   #current: PriceStream | null = null;
   /** Takes over with its first data. */
   #successor: PriceStream | null = null;
   #openedAt = 0;
   #lastDataAt = 0;
   #hasData = false;
-  #stopped = false;
 
   constructor(options: PriceSourceOptions) {
     this.#options = options;
+    this.#timers = new Timers(options.clock);
     this.#backoff = new Backoff(VENUE_BACKOFF, options.random);
   }
 
@@ -59,9 +60,7 @@ export class PriceSource {
 
   /** Resolves when its streams are gone; nothing is called any more. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
+    this.#timers.stop();
     const streams = [...this.#streams];
     for (const stream of streams) stream.close();
     await Promise.all(streams.map(({ gone }) => gone));
@@ -93,9 +92,9 @@ export class PriceSource {
       this.#current = stream;
       this.#successor = null;
     }
-    if (this.#hasData && this.#timers.has('rotate')) return;
+    if (this.#hasData && this.#timers.isSet('rotate')) return;
     this.#hasData = true;
-    this.#after('rotate', ROTATE_MS * (1 - this.#options.random() / 20), () => this.#rotate());
+    this.#timers.after('rotate', ROTATE_MS * (1 - this.#options.random() / 20), () => this.#rotate());
   }
 
   #rotate(): void {
@@ -104,7 +103,7 @@ export class PriceSource {
 
   #watch(): void {
     const { clock } = this.#options;
-    this.#after('quiet', this.#lastDataAt + QUIET_MS - clock.now(), () => {
+    this.#timers.after('quiet', this.#lastDataAt + QUIET_MS - clock.now(), () => {
       if (clock.now() - this.#lastDataAt < QUIET_MS) return this.#watch();
       this.#current?.close();
       this.#lost(`no data for ${QUIET_MS / 1_000} s`, null);
@@ -115,7 +114,7 @@ export class PriceSource {
     if (stream === this.#current) return this.#lost(reason, status);
     this.#successor = null;
     this.#options.failed(reason);
-    this.#after('rotate', REFUSED_PAUSE_MS, () => this.#rotate());
+    this.#timers.after('rotate', REFUSED_PAUSE_MS, () => this.#rotate());
   }
 
   #lost(reason: string, status: number | null): void {
@@ -124,27 +123,12 @@ export class PriceSource {
     this.#successor?.close();
     this.#successor = null;
     this.#current = null;
-    for (const purpose of ['quiet', 'rotate'] as const) this.#cancel(purpose);
+    this.#timers.cancel('quiet', 'rotate');
     const refused = status === 401 || status === 403 || status === 429;
-    this.#after('attempt', Math.max(this.#backoff.next(), refused ? REFUSED_PAUSE_MS : 0), () => this.start());
+    this.#timers.after('attempt', Math.max(this.#backoff.next(), refused ? REFUSED_PAUSE_MS : 0), () => this.start());
     failed(reason);
     if (!this.#hasData) return;
     this.#hasData = false;
     lost(reason);
-  }
-
-  #after(purpose: Purpose, ms: number, run: () => void): void {
-    this.#cancel(purpose);
-    if (this.#stopped) return;
-    const cancel = this.#options.clock.after(ms, () => {
-      this.#timers.delete(purpose);
-      run();
-    });
-    this.#timers.set(purpose, cancel);
-  }
-
-  #cancel(purpose: Purpose): void {
-    this.#timers.get(purpose)?.();
-    this.#timers.delete(purpose);
   }
 }
