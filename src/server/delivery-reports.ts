@@ -27,7 +27,12 @@ export class DeliveryReports {
     this.#clock = clock;
     this.#log = log;
     this.#cancel = clock.every(REPORT_EVERY_MS, () => {
-      for (const connection of this.#watched) background('report delivery', this.#publish(connection), this.#log);
+      for (const connection of this.#watched)
+        background(
+          'report delivery',
+          this.#publish(connection),
+          this.#log.child({ connectionId: connection.sessionId }),
+        );
     });
   }
 

@@ -2,10 +2,10 @@ import { GraphQLError } from 'graphql';
 import { ApiError, ERROR_CODES, messageOf } from '../lib/errors.ts';
 import { Tally } from '../lib/histogram.ts';
 import type { Log } from '../lib/log.ts';
+import type { Correlation } from './requests.ts';
 
 /** What every error of one request carries, so that a report of it can be found in the log. */
-export interface RequestFacts {
-  readonly requestId: string;
+export interface RequestFacts extends Correlation {
   readonly now: number;
 }
 
@@ -20,18 +20,22 @@ export const presentedErrors = new Tally();
  */
 export function presentError(thrown: unknown, facts: RequestFacts, log: Log): GraphQLError {
   const error = presented(thrown, facts, log);
-  presentedErrors.add(String(error.extensions['code']));
+  const code = String(error.extensions['code']);
+  presentedErrors.add(code);
+  const { now: _, ...correlation } = facts;
+  log.debug({ ...correlation, code, reason: error.message }, 'told an error');
   return error;
 }
 
 function presented(thrown: unknown, facts: RequestFacts, log: Log): GraphQLError {
-  const told = { requestId: facts.requestId, timestamp: new Date(facts.now).toISOString() };
+  const { now, ...correlation } = facts;
+  const told = { requestId: facts.requestId, timestamp: new Date(now).toISOString() };
   const error = thrown instanceof GraphQLError ? thrown : null;
   const cause = rootCause(thrown);
   if (cause instanceof ApiError) return located(cause.message, error, { ...cause.extensions, ...told });
   if (error && isCallers(error, cause))
     return located(error.message, error, { ...error.extensions, code: codeOf(error), ...told });
-  log.error({ err: cause, requestId: facts.requestId }, `request failed: ${messageOf(cause)}`);
+  log.error({ ...correlation, err: cause }, `request failed: ${messageOf(cause)}`);
   return located(MASKED, error, { code: 'INTERNAL_SERVER_ERROR', ...told });
 }
 

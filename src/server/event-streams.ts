@@ -25,6 +25,7 @@ import { allowsOrigin, corsHeaders, originRefused } from './origins.ts';
 import { answerRefused } from './refused-answer.ts';
 import { readParams } from './request-params.ts';
 import { RequestRefused } from './request-refused.ts';
+import { correlationOf, nameOperation } from './requests.ts';
 import { createSseFraming } from './sse-framing.ts';
 
 export interface EventStreamServices {
@@ -60,7 +61,7 @@ export class EventStreams {
   };
   readonly #beatMs: number;
   readonly #wheel: HeartbeatWheel;
-  readonly #open = new Map<EventStreamLane, Framing>();
+  readonly #open = new Map<EventStreamLane, { readonly framing: Framing; readonly request: IncomingMessage }>();
   #draining = false;
 
   constructor(services: EventStreamServices) {
@@ -77,15 +78,16 @@ export class EventStreams {
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const accept = acceptedStream(request.headers.accept);
     if (!accept || (request.method !== 'GET' && request.method !== 'POST')) return false;
-    background('event stream', this.#serve(accept, request, response), this.#services.log);
+    const log = this.#services.log.child(correlationOf(request));
+    background('event stream', this.#serve(accept, request, response), log);
     return true;
   }
 
   /** Ends every stream in such a way that its reader comes back, with what it has. */
   drain(): void {
     this.#draining = true;
-    const [error] = this.#present([restart()]);
-    for (const [lane, framing] of this.#open) lane.end(framing.restarting(error));
+    for (const [lane, { framing, request }] of this.#open)
+      lane.end(framing.restarting(this.#present([restart()], request)[0]));
   }
 
   close(): void {
@@ -117,6 +119,7 @@ export class EventStreams {
     if (body !== null) request.body = body;
     const prepared = await this.#services.operations.prepare(params, limits.requestsOf(limits.addresses.of(request)));
     if (!('document' in prepared)) return preferred ? prepared : null;
+    nameOperation(request, prepared.operation.name?.value ?? null);
     if (prepared.operation.operation === 'subscription') return prepared;
     if (prepared.operation.operation === 'mutation' && request.method === 'GET')
       throw new RequestRefused(405, 'GET never changes anything: send a mutation by POST.', {}, { allow: 'POST' });
@@ -154,8 +157,12 @@ export class EventStreams {
     const lane = new EventStreamLane(response, socket, framing, headers, flusher, clock.now());
     let mailbox: Mailbox<unknown> | null = null;
     const id = randomUUID();
-    const leaveWheel = this.#wheel.add({ beat: this.#beating(lane, framing, () => socket.destroy()) });
-    this.#open.set(lane, framing);
+    const cut = () => {
+      this.#services.log.debug({ ...correlationOf(request), contentType: framing.contentType }, 'dead stream cut');
+      socket.destroy();
+    };
+    const leaveWheel = this.#wheel.add({ beat: this.#beating(lane, framing, cut) });
+    this.#open.set(lane, { framing, request });
     response.once('close', () => {
       leaveWheel();
       this.#open.delete(lane);
@@ -164,7 +171,7 @@ export class EventStreams {
       mailbox?.end();
     });
     try {
-      if (!('document' in asked)) return lane.end(framing.failed(this.#present(asked)));
+      if (!('document' in asked)) return lane.end(framing.failed(this.#present(asked, request)));
       const identity = await authenticated;
       if (response.destroyed) return;
       let ends = false;
@@ -178,7 +185,7 @@ export class EventStreams {
       const context = this.#services.makeContext({ connection: null, identity });
       const resumeAfter = lastEventId(request);
       const joined = await this.#services.delivery.subscribe({ ...asked, context, resumeAfter }, lane);
-      if (!('mailbox' in joined)) return lane.end(framing.failed(this.#present(joined.errors ?? [])));
+      if (!('mailbox' in joined)) return lane.end(framing.failed(this.#present(joined.errors ?? [], request)));
       mailbox = joined.mailbox;
       // It has one operation: public ones outlive the credential, where they need none.
       ends = joined.scoped || requireIdentity;
@@ -188,7 +195,7 @@ export class EventStreams {
       await mailbox.next();
       lane.end(framing.completed);
     } catch (error) {
-      lane.end(framing.failed(this.#present([error])));
+      lane.end(framing.failed(this.#present([error], request)));
     }
   }
 
@@ -198,10 +205,7 @@ export class EventStreams {
     const turns = Math.max(1, Math.round(everyMs / this.#beatMs));
     let turn = 0;
     return (now) => {
-      if (lane.isDead(now)) {
-        this.#services.log.debug({ contentType: framing.contentType }, 'dead stream cut');
-        return cut();
-      }
+      if (lane.isDead(now)) return cut();
       turn = (turn + 1) % turns;
       if (turn === 0) lane.heartbeat();
     };
@@ -211,8 +215,8 @@ export class EventStreams {
     answerRefused(error, request, response, this.#services);
   }
 
-  #present(errors: readonly unknown[]): readonly [GraphQLError, ...GraphQLError[]] {
-    const facts = { requestId: randomUUID(), now: this.#services.clock.now() };
+  #present(errors: readonly unknown[], request: IncomingMessage): readonly [GraphQLError, ...GraphQLError[]] {
+    const facts = { ...correlationOf(request), now: this.#services.clock.now() };
     const [first, ...rest] = errors.map((error) => presentError(error, facts, this.#services.log));
     return [first ?? presentError(new Error('nothing said why'), facts, this.#services.log), ...rest];
   }

@@ -1,4 +1,5 @@
 import { RequestRefused } from './request-refused.ts';
+import { REQUEST_ID_HEADER } from './requests.ts';
 
 /** Whether a page of this origin may ask here; what is no browser names none. */
 export function allowsOrigin(origin: string | null | undefined, allowed: readonly string[] | null): boolean {
@@ -19,6 +20,7 @@ export function corsHeaders(
   return {
     'access-control-allow-origin': origin,
     vary: 'Origin',
+    'access-control-expose-headers': REQUEST_ID_HEADER,
     ...(allowed && { 'access-control-allow-credentials': 'true' }),
   };
 }

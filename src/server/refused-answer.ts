@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { presentError } from './errors.ts';
 import { corsHeaders } from './origins.ts';
 import { RequestRefused } from './request-refused.ts';
+import { correlationOf } from './requests.ts';
 
 export interface RefusalServices {
   readonly clock: Clock;
@@ -20,8 +20,8 @@ interface Refusal {
   readonly body: string;
 }
 
-export function refusalOf(error: unknown, { clock, log }: RefusalServices): Refusal {
-  const presented = presentError(error, { requestId: randomUUID(), now: clock.now() }, log);
+export function refusalOf(error: unknown, request: IncomingMessage, { clock, log }: RefusalServices): Refusal {
+  const presented = presentError(error, { ...correlationOf(request), now: clock.now() }, log);
   const [status, headers] = error instanceof RequestRefused ? [error.status, error.headers] : [500, {}];
   const body = JSON.stringify({ errors: [presented] });
   return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, body };
@@ -35,7 +35,7 @@ export function answerRefused(
   services: RefusalServices,
 ): void {
   if (response.destroyed) return;
-  const { status, headers, body } = refusalOf(error, services);
+  const { status, headers, body } = refusalOf(error, request, services);
   response.writeHead(status, { ...headers, ...corsHeaders(request.headers.origin, services.allowedOrigins) });
   response.end(body);
 }

@@ -49,6 +49,7 @@ import { Metrics, type Siblings } from './metrics.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
 import { checkAddress } from './request-checks.ts';
+import { openRequest } from './requests.ts';
 import { setSafeHeaders } from './safe-headers.ts';
 import { createSimulations } from './simulations.ts';
 import type { Stores } from './stores.ts';
@@ -219,6 +220,7 @@ export async function startServer(
   };
   const server = createServer(timeouts(options), (request: IncomingMessage, response: ServerResponse) => {
     setSafeHeaders(request, response);
+    openRequest(request, response, { clock, log });
     const [path = '/'] = (request.url ?? '/').split('?');
     if (answerHealth(path, response, health)) return;
     try {

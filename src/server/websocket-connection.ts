@@ -51,6 +51,8 @@ export interface ConnectionServices {
 }
 
 interface Operation {
+  /** As its document names it. */
+  readonly name: string | null;
   readonly lane: WebSocketLane;
   subscription: LiveSubscription | null;
   /** All that was there at the subscribing has been written. */
@@ -114,7 +116,12 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
     });
     ws.on('ping', () => this.#charge());
     // A broken frame is answered by ws with its own close code; without a listener it would end the process.
-    ws.on('error', (error) => services.log.debug({ reason: messageOf(error) }, 'websocket error'));
+    ws.on('error', (error) => this.log.debug({ reason: messageOf(error) }, 'websocket error'));
+  }
+
+  /** Made when there is something to say: ten thousand that are silent hold none. */
+  get log(): Log {
+    return this.#services.log.child({ connectionId: this.sessionId });
   }
 
   get protocol(): string {
@@ -149,8 +156,9 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
   }
 
   /** Makes the lane of an operation that is about to be joined. */
-  open(id: string): Operation {
+  open(id: string, name: string | null): Operation {
     const operation: Operation = {
+      name,
       lane: new WebSocketLane(id, this.#outbox, () => {
         operation.live = true;
         if (operation.subscription) this.#ping([id]);
@@ -160,6 +168,10 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
     };
     this.#operations.set(id, operation);
     return operation;
+  }
+
+  operationName(id: string): string | null {
+    return this.#operations.get(id)?.name ?? null;
   }
 
   /** The join has ended. Returns what graphql-ws holds for the life of the operation. */
@@ -192,7 +204,7 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
   beat(now: number): void {
     const { heartbeatTimeoutMs, idleTimeoutMs } = this.#services;
     if (this.#beatAt > this.#heardAt && now - this.#beatAt >= heartbeatTimeoutMs) {
-      this.#services.log.debug({ sessionId: this.sessionId }, 'dead connection cut');
+      this.log.debug('dead connection cut');
       this.#ws.terminate();
       return;
     }
@@ -289,7 +301,8 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
 
   #refuse(id: string, refused: LimitReached): void {
     const { clock, log } = this.#services;
-    const error = presentError(refused, { requestId: randomUUID(), now: clock.now() }, log);
+    const facts = { requestId: randomUUID(), connectionId: this.id, subscriptionId: id, now: clock.now() };
+    const error = presentError(refused, facts, log);
     this.#outbox.text(JSON.stringify({ id, type: 'error', payload: [error] }));
   }
 
@@ -314,7 +327,7 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
       if (this.#running.get(id) === running) this.#running.delete(id);
       resolve();
     };
-    background('operation', run(), this.#services.log);
+    background('operation', run(), this.log.child({ subscriptionId: id }));
   }
 
   #run(handle: Handle, message: unknown): void {
@@ -322,7 +335,7 @@ export class WebSocketConnection implements Admitted, Beating, Connection, Repor
   }
 
   #broken(error: unknown): void {
-    this.#services.log.warn({ sessionId: this.sessionId, reason: messageOf(error) }, 'message not handled');
+    this.log.warn({ reason: messageOf(error) }, 'message not handled');
     this.close(Close.BAD_MESSAGE, 'Invalid message received');
   }
 

@@ -8,8 +8,8 @@ import type { Delivery } from '../cohorts/delivery.ts';
 import { background } from '../lib/background.ts';
 import { ApiError } from '../lib/errors.ts';
 import { Histogram, Tally } from '../lib/histogram.ts';
-import type { Caller, Context } from '../schema/context.ts';
-import { presentError } from './errors.ts';
+import type { Caller, Connection, Context } from '../schema/context.ts';
+import { presentError, type RequestFacts } from './errors.ts';
 import type { HeartbeatWheel } from './heartbeat.ts';
 import type { Authenticator } from './identity/authenticator.ts';
 import { withCost } from './limits/cost.ts';
@@ -20,6 +20,7 @@ import { allowsOrigin, originRefused } from './origins.ts';
 import { refusalOf } from './refused-answer.ts';
 import { readNothingAfterRefusal } from './refused-frames.ts';
 import { RequestRefused } from './request-refused.ts';
+import { correlationOf, REQUEST_ID_HEADER } from './requests.ts';
 import { Close, type ConnectionServices, WebSocketConnection } from './websocket-connection.ts';
 
 export interface WebSocketServices extends ConnectionServices {
@@ -87,6 +88,9 @@ export class WebSockets {
       allowSynchronousEvents: false,
       handleProtocols: (protocols) => handleProtocols(protocols),
     });
+    this.#wss.on('headers', (lines, request) =>
+      lines.push(`${REQUEST_ID_HEADER}: ${correlationOf(request).requestId}`),
+    );
     this.#protocol = makeServer<Record<string, unknown>, WebSocketConnection>({
       connectionInitWaitTimeout: handshakeTimeoutMs,
       onConnect: async ({ extra, connectionParams }) => {
@@ -103,7 +107,7 @@ export class WebSockets {
         };
       },
       onSubscribe: async ({ extra }, id, payload) => {
-        const facts = this.#facts();
+        const facts = this.#facts(extra, id, payload.operationName);
         const bound = () => {
           if (extra.subscriptions >= maxSubscriptionsPerConnection)
             throw limits.refusals.count(new LimitReached('subscriptions', maxSubscriptionsPerConnection));
@@ -121,11 +125,16 @@ export class WebSockets {
         }
       },
       execute: async (args) => {
-        const result = withCost(await execute(args), (args as Arguments).prepared.cost);
-        return result.errors ? { ...result, errors: this.#present(result.errors) } : result;
+        const { id, connection, prepared } = args as Arguments;
+        const result = withCost(await execute(args), prepared.cost);
+        if (!result.errors) return result;
+        return { ...result, errors: this.#present(result.errors, this.#facts(connection, id, nameOf(prepared))) };
       },
       subscribe: (args) => this.#subscribe(args as Arguments),
-      onError: (_ctx, _id, _payload, errors) => this.#present(errors).map((error) => error.toJSON()),
+      onError: ({ extra }, id, payload, errors) => {
+        const facts = this.#facts(extra, id, extra.operationName(id) ?? payload.operationName);
+        return this.#present(errors, facts).map((error) => error.toJSON());
+      },
       onComplete: ({ extra }, id) => extra.ended(id),
     });
   }
@@ -144,7 +153,8 @@ export class WebSockets {
   attach(server: Server, path: string): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
-      background('upgrade', this.#upgrade(request, socket, head, path), this.#services.log);
+      const log = this.#services.log.child(correlationOf(request));
+      background('upgrade', this.#upgrade(request, socket, head, path), log);
     });
   }
 
@@ -160,17 +170,19 @@ export class WebSockets {
       this.#check(request, path);
       place = await this.#services.limits.connection(request);
     } catch (error) {
-      return this.#refuse(socket, error);
+      return this.#refuse(request, socket, error);
     }
     // Given back by the socket and not by the WebSocket: the upgrade itself may still fail.
     socket.once('close', () => place.release());
     if (socket.destroyed) return place.release();
     // It was waited for Redis: this may have begun meanwhile.
-    if (this.#draining) return this.#refuse(socket, restarting());
+    if (this.#draining) return this.#refuse(request, socket, restarting());
     const { authorization = null } = request.headers;
-    this.#wss.handleUpgrade(request, socket, head, (ws) =>
-      this.#open(new WebSocketConnection(ws, socket, authorization, place, this.#services), ws),
-    );
+    this.#wss.handleUpgrade(request, socket, head, (ws) => {
+      const connection = new WebSocketConnection(ws, socket, authorization, place, this.#services);
+      this.#debug(connection, correlationOf(request), 'a connection opens');
+      this.#open(connection, ws);
+    });
   }
 
   #open(connection: WebSocketConnection, ws: WebSocket): void {
@@ -185,8 +197,13 @@ export class WebSockets {
       leaveWheel();
       this.#connections.delete(connection);
       connection.dispose();
-      background('close', closed(code, reason.toString()), this.#services.log);
+      this.#debug(connection, { code }, 'a connection has ended');
+      background('close', closed(code, reason.toString()), connection.log);
     });
+  }
+
+  #debug({ id: connectionId }: Connection, facts: object, what: string): void {
+    this.#services.log.debug({ connectionId, ...facts }, what);
   }
 
   /** @throws RequestRefused for an upgrade that is none of ours. */
@@ -197,10 +214,16 @@ export class WebSockets {
     if (this.#draining) throw restarting();
   }
 
-  #refuse(socket: Duplex, error: unknown): void {
-    const { status, headers, body } = refusalOf(error, this.#services);
+  #refuse(request: IncomingMessage, socket: Duplex, error: unknown): void {
+    const { status, headers, body } = refusalOf(error, request, this.#services);
     this.refused.add(error instanceof LimitReached ? error.limit : String(status));
-    const lines = { ...headers, connection: 'close', 'content-length': String(Buffer.byteLength(body)) };
+    const { requestId } = correlationOf(request);
+    const lines = {
+      ...headers,
+      [REQUEST_ID_HEADER]: requestId,
+      connection: 'close',
+      'content-length': String(Buffer.byteLength(body)),
+    };
     const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`);
   }
@@ -244,19 +267,21 @@ export class WebSockets {
 
   /** @returns never throws: graphql-ws would close the whole connection with 4500. */
   async #subscribe({ id, prepared, connection, contextValue }: Arguments) {
-    const operation = connection.open(id);
+    const name = nameOf(prepared);
+    const operation = connection.open(id, name);
     try {
       const result = await this.#services.delivery.subscribe({ ...prepared, context: contextValue }, operation.lane);
       const joined = connection.joined(id, operation, result);
-      return 'request' in joined ? joined : failing(this.#present(joined.errors ?? []));
+      return 'request' in joined
+        ? joined
+        : failing(this.#present(joined.errors ?? [], this.#facts(connection, id, name)));
     } catch (error) {
       connection.failed(id, operation);
-      return failing(this.#present([error]));
+      return failing(this.#present([error], this.#facts(connection, id, name)));
     }
   }
 
-  #present(errors: readonly unknown[]): readonly GraphQLError[] {
-    const facts = this.#facts();
+  #present(errors: readonly unknown[], facts: RequestFacts): readonly GraphQLError[] {
     return errors.map((error) =>
       error instanceof GraphQLError && error.extensions['requestId']
         ? error
@@ -264,9 +289,13 @@ export class WebSockets {
     );
   }
 
-  #facts() {
-    return { requestId: randomUUID(), now: this.#services.clock.now() };
+  #facts({ id: connectionId }: Connection, subscriptionId: string, operation: string | null = null): RequestFacts {
+    return { requestId: randomUUID(), connectionId, subscriptionId, operation, now: this.#services.clock.now() };
   }
+}
+
+function nameOf({ operation }: PreparedOperation): string | null {
+  return operation.name?.value ?? null;
 }
 
 /** A source whose first pull fails: graphql-ws answers with an `error` message, where a result would be a `next`. */

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { GraphQLError, type parse } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Clock } from '../lib/clock.ts';
-import { ApiError } from '../lib/errors.ts';
+import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Caller, Context } from '../schema/context.ts';
 import { type AskedDocument, type Documents, namesDocument } from './documents/documents.ts';
@@ -17,6 +16,7 @@ import { LimitReached } from './limits/refusals.ts';
 import type { Operations } from './operation.ts';
 import { checkRequest } from './request-checks.ts';
 import { RequestRefused } from './request-refused.ts';
+import { correlationOf, nameOperation, REQUEST_ID_HEADER } from './requests.ts';
 
 export interface YogaServices {
   readonly documents: Documents;
@@ -62,7 +62,8 @@ export function createHttpGraphQL(
   }: YogaServices,
   path: string,
 ) {
-  const present = (error: unknown) => presentError(error, { requestId: randomUUID(), now: clock.now() }, log);
+  const presentTo: PresentTo = (request) => (error) =>
+    presentError(error, { ...correlationOf(request), now: clock.now() }, log);
   return createYoga<Transport, Context>({
     schema: operations.schema,
     graphqlEndpoint: path,
@@ -80,18 +81,10 @@ export function createHttpGraphQL(
       return makeContext({ connection: null, identity });
     },
     cors: allowedOrigins
-      ? { origin: [...allowedOrigins], methods: ['GET', 'POST', 'OPTIONS'] }
-      : { origin: '*', credentials: false },
-    maskedErrors: {
-      maskError: (error) => {
-        const http = httpOf(error);
-        const isTooLong = http?.status === TOO_LONG;
-        const { maxMessageBytes } = limits.settings;
-        const told = isTooLong ? limits.refusals.count(new LimitReached('bodyBytes', maxMessageBytes)) : error;
-        const presented = present(told);
-        return http ? extended(presented, { http }) : presented;
-      },
-    },
+      ? { origin: [...allowedOrigins], methods: ['GET', 'POST', 'OPTIONS'], exposedHeaders: [REQUEST_ID_HEADER] }
+      : { origin: '*', credentials: false, exposedHeaders: [REQUEST_ID_HEADER] },
+    // Not here: it is not told whose request it was.
+    maskedErrors: { maskError: (error) => (error instanceof GraphQLError ? error : new Thrown(error)) },
     graphiql:
       graphiql &&
       (async () => {
@@ -107,12 +100,43 @@ export function createHttpGraphQL(
       }),
     renderGraphiQL,
     plugins: [
-      refusesRequests(allowedOrigins, present),
+      refusesRequests(allowedOrigins, presentTo),
       findsDocuments(documents, limits),
-      preparesAlike(operations, limits, present),
+      preparesAlike(operations, limits),
       refusesSubscriptions(),
+      presentsErrors(limits, presentTo),
     ],
   });
+}
+
+/** What is no error of GraphQL's, on its way to {@link presentsErrors}. */
+class Thrown extends GraphQLError {
+  readonly what: unknown;
+
+  constructor(what: unknown) {
+    super(messageOf(what));
+    this.what = what;
+  }
+}
+
+/** Every answer comes by here, also of what was never executed. */
+function presentsErrors(limits: Limits, presentTo: PresentTo): Plugin<object, Transport> {
+  return {
+    onResultProcess: ({ result, setResult, serverContext }) => {
+      if (Array.isArray(result) || !('errors' in result) || !result.errors) return;
+      const present = presentTo(serverContext.req);
+      const errors = result.errors.map((error) => {
+        const thrown = error instanceof Thrown ? error.what : error;
+        const http = httpOf(thrown);
+        const isTooLong = http?.status === TOO_LONG;
+        const { maxMessageBytes } = limits.settings;
+        const told = isTooLong ? limits.refusals.count(new LimitReached('bodyBytes', maxMessageBytes)) : thrown;
+        const presented = present(told);
+        return http ? extended(presented, { http }) : presented;
+      });
+      setResult({ ...result, errors });
+    },
+  };
 }
 
 /** The status of a body that Yoga has stopped reading. */
@@ -134,15 +158,19 @@ function refusedBy(error: unknown): never {
   throw new GraphQLError(error.message, { extensions: { ...error.extensions, http } });
 }
 
+/** How errors are told to whom a request is from. */
+type PresentTo = (request: IncomingMessage) => (error: unknown) => GraphQLError;
+
 /** What is not let in is told so before anything reads it. */
-function refusesRequests(allowed: readonly string[] | null, present: (error: unknown) => GraphQLError): Plugin {
+function refusesRequests(allowed: readonly string[] | null, presentTo: PresentTo): Plugin<object, Transport> {
   return {
-    onRequest: ({ request, fetchAPI, endResponse }) => {
+    onRequest: ({ request, serverContext, fetchAPI, endResponse }) => {
       try {
         checkRequest(request, allowed);
       } catch (error) {
         if (!(error instanceof RequestRefused)) throw error;
-        endResponse(fetchAPI.Response.json({ errors: [present(error)] }, { status: error.status }));
+        const errors = [presentTo(serverContext.req)(error)];
+        endResponse(fetchAPI.Response.json({ errors }, { status: error.status }));
       }
     },
   };
@@ -189,17 +217,13 @@ function askedDocument(params: unknown, { method, url }: Request): AskedDocument
 }
 
 /** Operations are prepared by the rules that hold on every transport, and the answer says what they cost. */
-function preparesAlike(
-  operations: Operations,
-  limits: Limits,
-  present: (error: unknown) => GraphQLError,
-): Plugin<Transport> {
+function preparesAlike(operations: Operations, limits: Limits): Plugin<Transport> {
   return {
     onParse: ({ context, setParseFn }) => {
       const budget = limits.requestsOf(limits.addresses.of(context.req));
       setParseFn(((source: string) => operations.parse(source, budget)) as typeof parse);
     },
-    onValidate: ({ params, setResult }) => setResult(operations.errorsOf(params.documentAST).map(present)),
+    onValidate: ({ params, setResult }) => setResult(operations.errorsOf(params.documentAST)),
     onExecute: ({
       args: { document, operationName, variableValues: variables, contextValue },
       setResultAndStopExecution,
@@ -207,9 +231,10 @@ function preparesAlike(
       const budget = limits.requestsOf(limits.addresses.of(contextValue.req));
       const admitted = operations.admit(document, { operationName, variables }, budget);
       if (!('cost' in admitted)) {
-        setResultAndStopExecution({ errors: admitted.map(present) });
+        setResultAndStopExecution({ errors: admitted });
         return undefined;
       }
+      nameOperation(contextValue.req, admitted.operation.name?.value ?? null);
       return {
         onExecuteDone: ({ result, setResult }) => {
           if (!(Symbol.asyncIterator in result)) setResult(withCost(result, admitted.cost));

@@ -125,7 +125,8 @@ export class Database {
   }
 
   #runFenced<T>(fence: Fence, work: (client: PrismaClient) => Promise<T>): Promise<T> {
-    const options = { maxWait: CONNECT_TIMEOUT_MS, timeout: TRANSACTION_MS };
+    // Not the patience of a caller who waits for an answer: who gives up here reads all of it again, on a machine that is too busy already.
+    const options = { maxWait: STATEMENT_TIMEOUT_MS, timeout: TRANSACTION_MS };
     return this.#client.$transaction(async (transaction) => {
       await mustHold(transaction, fence);
       return work(joining(transaction));

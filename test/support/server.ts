@@ -5,7 +5,7 @@ import { whatIf } from '../../src/engines/risk/what-if.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { decimal } from '../../src/lib/decimal.ts';
-import { createLog } from '../../src/lib/log.ts';
+import { createLog, type Log } from '../../src/lib/log.ts';
 import { DEFAULT_RISK_MODEL } from '../../src/model/risk-tables.ts';
 import type { LimitsRedis } from '../../src/server/limits/limits-redis.ts';
 import { type ApiServer, type ServerOptions, type ServerSeams, startServer } from '../../src/server/server.ts';
@@ -54,6 +54,7 @@ export async function testServer(
     readonly database?: Database;
     readonly limitsRedis?: LimitsRedis;
     readonly clock?: Clock;
+    readonly log?: Log;
     readonly seams?: ServerSeams;
   } = {},
 ): Promise<TestServer> {
@@ -63,13 +64,14 @@ export async function testServer(
     database = noDatabase,
     limitsRedis,
     clock = systemClock,
+    log = silentLog,
     seams = {},
     ...server
   } = options;
   const bus = given ?? createMemoryBus({ clock: systemClock, log: silentLog });
   const own = givenOwn ?? createMemoryBus({ clock: systemClock, log: silentLog });
   const stores = { shared: bus, own, database, ...(limitsRedis && { limitsRedis }) };
-  const api = await startServer(stores, { ...SERVER_OPTIONS, ...server }, clock, silentLog, seams);
+  const api = await startServer(stores, { ...SERVER_OPTIONS, ...server }, clock, log, seams);
   onTestFinished(async () => {
     await api.stop();
     if (!given) await bus.close();

@@ -107,7 +107,9 @@ export class Sessions {
     const now = this.#clock.now();
     entry.renewBefore = renewBefore(expiresAt, now);
     entry.cancel = expiresAt === null ? () => undefined : this.#expiring(entry, expiresAt);
-    if (entry.watched) background('tell a session', this.#publish(entry), this.#log);
+    if (!entry.watched) return;
+    const log = this.#log.child({ connectionId: entry.admitted.id });
+    background('tell a session', this.#publish(entry), log);
   }
 
   #expiring(entry: Entry, expiresAt: number): Cancel {
