@@ -1,8 +1,9 @@
+import { startApi } from './api-server.ts';
 import { ConfigError } from './config.ts';
 import { runProcess } from './process.ts';
 import { sharedBus } from './shared-bus.ts';
 import { openStorage } from './storage.ts';
-import { startApi, worksOf } from './wiring.ts';
+import { worksOf } from './wiring.ts';
 import { startWork } from './work.ts';
 
 /** Everything in one process: what `npm start` runs. */

@@ -1,9 +1,9 @@
 import { siblingNumber, startApiProcesses } from './api-processes.ts';
+import { startApi } from './api-server.ts';
 import { ConfigError } from './config.ts';
 import { runProcess } from './process.ts';
 import { sharedBus } from './shared-bus.ts';
 import { connectStorage } from './storage.ts';
-import { startApi } from './wiring.ts';
 
 /** The read side alone: as many as wanted, meeting the workers in Redis, and each other in PostgreSQL. */
 await runProcess(async (parts) => {

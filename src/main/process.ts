@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { systemClock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
@@ -30,6 +31,8 @@ export async function runProcess(start: (parts: Parts) => Promise<() => Promise<
     const log = siblingNumber === null ? all : all.child({ process: siblingNumber });
     const stopTraces = await startTraces(process.env, log);
     const stop = await start({ clock: systemClock, log, config });
+    // By itself it is written at an orderly end: whoever is killed would compile everything again at each start.
+    flushCompileCache();
     // A worker of timers alone would end at once: timers do not keep a process.
     const keepAlive = setInterval(() => undefined, 2 ** 30);
     let ending = false;

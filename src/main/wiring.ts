@@ -1,11 +1,8 @@
-import type { Bus } from '../bus/bus.ts';
-import { createMemoryBus } from '../bus/memory-bus.ts';
 import { topics } from '../bus/topics.ts';
 import { createBookEngine } from '../engines/book/book-engine.ts';
 import { createMarketStatsEngine } from '../engines/market-stats/market-stats-engine.ts';
 import { createPricesEngine } from '../engines/prices/prices-engine.ts';
 import { RiskEngine } from '../engines/risk/risk-engine.ts';
-import { whatIf } from '../engines/risk/what-if.ts';
 import { followsAccounts } from '../feeds/account-feed.ts';
 import type { Feed } from '../feeds/feed.ts';
 import { InterruptibleFeed } from '../feeds/interruptible.ts';
@@ -14,11 +11,8 @@ import { Population } from '../feeds/simulated/population/population.ts';
 import { type Clock, DAY_MS } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import { LimitsRedis } from '../server/limits/limits-redis.ts';
-import { type ApiServer, startServer } from '../server/server.ts';
 import { Alerts } from '../store/alerts.ts';
 import { Commands } from '../store/commands.ts';
-import type { Database } from '../store/database.ts';
 import { MarketHistory } from '../store/market-history.ts';
 import { Positions } from '../store/positions.ts';
 import { listenForInterruptions } from '../workers/interruptions.ts';
@@ -28,16 +22,12 @@ import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { FollowedAccounts } from '../workers/risk/venue-accounts.ts';
 import type { Worker } from '../workers/worker.ts';
-import { siblings } from './api-processes.ts';
 import { chainWorks } from './chain-workers.ts';
 import { type Config, ConfigError } from './config.ts';
-import { documentOptions } from './documents.ts';
-import { demoOwner, identityOptions } from './identity.ts';
-import { limitSettings } from './limit-settings.ts';
+import { demoOwner } from './identity.ts';
 import { type MarketShard, marketShards, pythOptions, sharesOf } from './market-shards.ts';
 import { MARKET_WORKS } from './market-workers.ts';
 import type { Parts } from './parts.ts';
-import { redisOf, retentionOf } from './shared-bus.ts';
 import { realAccounts, TRADING_WORK } from './trading-workers.ts';
 import type { Work, WorkParts } from './work.ts';
 
@@ -147,53 +137,6 @@ function riskWorker(
     historyIntervalMs: config.RISK_HISTORY_INTERVAL_MS,
     retentionMs: config.DURABLE_RETENTION_DAYS * DAY_MS,
   });
-}
-
-/** Where the build of the web application stands. */
-const DASHBOARD = new URL('../../dashboard/dist/', import.meta.url);
-
-/** Feeds and chains of one start announce what they have within this of each other, milliseconds. */
-const NAMES_SETTLE_MS = 3_000;
-
-/** Starts the read side. */
-export async function startApi(shared: Bus, database: Database, { config, clock, log }: Parts): Promise<ApiServer> {
-  const own = createMemoryBus({ clock, log, ...retentionOf(config) });
-  const redis = redisOf(config);
-  const limitsRedis = redis && new LimitsRedis({ ...redis, prefix: config.REDIS_PREFIX, clock, log });
-  const server = await startServer(
-    { shared, own, database, limitsRedis },
-    {
-      host: config.HOST,
-      port: config.PORT,
-      heartbeatIntervalMs: config.HEARTBEAT_INTERVAL_MS,
-      heartbeatTimeoutMs: config.HEARTBEAT_TIMEOUT_MS,
-      idleTimeoutMs: config.IDLE_TIMEOUT_MS,
-      ...limitSettings(config),
-      ...(await identityOptions(config)),
-      graphiql: config.GRAPHIQL,
-      dashboard: config.DASHBOARD ? DASHBOARD : null,
-      introspection: config.INTROSPECTION,
-      subscriptionsEnabled: config.SUBSCRIPTIONS_ENABLED,
-      documents: await documentOptions(config),
-      whatIf: (input) => whatIf({ ...input, atRisk: config.AT_RISK_HEALTH_FACTOR }),
-      protocols: Object.keys(config.RISK_MODEL.protocols),
-      simulations: config.NODE_ENV !== 'production',
-      allowedOrigins: config.ALLOWED_ORIGINS ?? null,
-      requireIdentity: config.REQUIRE_IDENTITY,
-      namesSettleMs: NAMES_SETTLE_MS,
-      siblings: siblings(),
-    },
-    clock,
-    log,
-  );
-  return {
-    url: server.url,
-    demoToken: server.demoToken,
-    stop: async () => {
-      await server.stop();
-      await limitsRedis?.close();
-    },
-  };
 }
 
 /** @throws ConfigError for a symbol that a feed cannot give, or that two feeds would give in each other's place. */

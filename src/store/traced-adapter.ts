@@ -28,12 +28,13 @@ export function tracedAdapter(factory: PrismaPg): PrismaPg {
 function tracedQueries<Q extends Queries>(queries: Q): Q {
   const [queryRaw, executeRaw] = [queries.queryRaw.bind(queries), queries.executeRaw.bind(queries)];
   return Object.assign(queries, {
-    queryRaw: (query: Parameters<typeof queryRaw>[0]) => statement(query.sql, () => queryRaw(query)),
-    executeRaw: (query: Parameters<typeof executeRaw>[0]) => statement(query.sql, () => executeRaw(query)),
+    queryRaw: (query: Parameters<typeof queryRaw>[0]) => tracedStatement(query.sql, () => queryRaw(query)),
+    executeRaw: (query: Parameters<typeof executeRaw>[0]) => tracedStatement(query.sql, () => executeRaw(query)),
   });
 }
 
-function statement<T>(text: string, send: () => Promise<T>): Promise<T> {
+/** A statement as a part of what asked for it. */
+export function tracedStatement<T>(text: string, send: () => Promise<T>): Promise<T> {
   const [, verb = 'SQL'] = VERB.exec(text) ?? [];
   const [, table = null] = TABLE.exec(text) ?? [];
   const attributes = {

@@ -12,6 +12,9 @@ const EXCHANGE_MS = 500;
 /** Before work is moved to a process that has come, milliseconds: who comes and goes again moves nothing. */
 const SETTLED_MS = 3_000;
 
+/** At a start, until a store that has not answered yet counts as away and not as being connected to, milliseconds. */
+const CONNECTING_MS = 2 * EXCHANGE_MS;
+
 /** Work that one process does at a time. It may begin and end many times in a life of this process. */
 export interface Job {
   /** Of its lease. */
@@ -55,6 +58,10 @@ export class LeaseKeeper {
   readonly #freeSince = new Map<string, number>();
   #view: LeaseView = { held: [], holders: new Map(), members: new Map() };
   #membersSince = 0;
+  /** When the store last began to be away; null while it answers. */
+  #awaySince: number | null = null;
+  /** Until when what nobody holds may be somebody's who has not come back yet. */
+  #othersReturnUntil = 0;
   #cancel: Cancel | null = null;
   #exchanging: Promise<void> | null = null;
   #stopped = false;
@@ -72,9 +79,7 @@ export class LeaseKeeper {
 
   start(): void {
     this.#cancel = this.#options.clock.every(EXCHANGE_MS, () => this.#tick());
-    // The first shows who is there, the second takes.
     this.#tick();
-    this.#exchanging?.finally(() => this.#tick()).catch(() => undefined);
   }
 
   /** Ends all jobs in order, and gives their leases back. */
@@ -94,25 +99,33 @@ export class LeaseKeeper {
 
   #tick(): void {
     if (this.#exchanging) return;
-    this.#exchanging = this.#exchange().finally(() => {
-      this.#exchanging = null;
-    });
+    this.#exchanging = this.#exchange()
+      // What one shows to be free the next takes, and at once: nobody does that work meanwhile.
+      .then((free) => (free ? this.#exchange() : free))
+      .then(() => undefined)
+      .finally(() => {
+        this.#exchanging = null;
+      });
     background('exchange leases', this.#exchanging, this.#log);
   }
 
-  async #exchange(): Promise<void> {
+  /** Resolves with whether there is something to be taken that was not asked for. */
+  async #exchange(): Promise<boolean> {
     const { leases, clock } = this.#options;
     const give = this.#givenBack.splice(0);
     const keep = [...this.#held.values()].map(({ fence }) => fence);
-    const take = this.#stopped ? [] : this.#wanted();
+    // What was seen to be free before the store was away need not be any more.
+    const take = this.#stopped || this.#awaySince !== null ? [] : this.#wanted();
     let view: LeaseView;
     try {
       view = await leases.exchange({ member: this.#member, wants: [...this.#jobs.keys()], keep, take, give });
     } catch (error) {
       this.#givenBack.push(...give);
+      this.#awaySince ??= clock.now();
       this.#log.debug({ reason: messageOf(error) }, 'leases cannot be renewed now; what is held goes on');
-      return;
+      return false;
     }
+    this.#isBack();
     if (!sameMembers(view, this.#view)) this.#membersSince = clock.now();
     this.#view = view;
     const tokens = new Map(view.held.map(({ name, token }) => [name, token]));
@@ -121,6 +134,20 @@ export class LeaseKeeper {
     for (const fence of view.held) if (take.includes(fence.name)) this.#took(fence);
     for (const held of this.#held.values()) if (!held.stop && !held.giving) this.#begin(held);
     this.#moveAway();
+    return !this.#stopped && this.#wanted().some((name) => !take.includes(name));
+  }
+
+  /**
+   * A store that was away has let everybody's leases run out, or comes back without them. Their holders went on, and have a lease's time to
+   * renew them: who is back first would else take all the work of the others, and begin anew what never ended.
+   */
+  #isBack(): void {
+    if (this.#awaySince === null) return;
+    const now = this.#options.clock.now();
+    const connecting = this.#view.members.size === 0 && now - this.#awaySince <= CONNECTING_MS;
+    this.#awaySince = null;
+    this.#freeSince.clear();
+    if (!connecting) this.#othersReturnUntil = now + LEASE_MS;
   }
 
   /** Those that the plan gives to this process, and those that nobody takes although it is another's turn. */
@@ -133,6 +160,7 @@ export class LeaseKeeper {
         this.#freeSince.delete(name);
         return plan.get(name) === this.#member;
       }
+      if (now < this.#othersReturnUntil) return false;
       const since = this.#freeSince.get(name) ?? now;
       this.#freeSince.set(name, since);
       return plan.get(name) === this.#member || now - since >= LEASE_MS;

@@ -10,7 +10,7 @@ import { Journal } from '../support/journal.ts';
 import { noDatabase, SERVER_OPTIONS, silentLog } from '../support/server.ts';
 
 /** For a longer run: `PROPERTY_RUNS=10000`, and `PROPERTY_SEED` to see one again. */
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 300);
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 150);
 const seed = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 
 /** How long after everything is whole again all must have come, milliseconds: bounds a hang, measures nothing. */

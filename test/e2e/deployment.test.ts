@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
+import { COMPILED } from '../support/compiled.ts';
 import { migratedDatabaseUrl } from '../support/postgres.ts';
 import { freePort } from '../support/redis-runtime.ts';
 import { eventually, query } from '../support/server.ts';
@@ -83,7 +84,7 @@ test('the very commands of compose start, are healthy, serve, and end in time', 
     const own = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, String(value)]));
     const env = {
       PATH: process.env['PATH'],
-      NODE_COMPILE_CACHE: 'node_modules/.cache/compiled',
+      ...COMPILED,
       ...own,
       ...stores,
       ...image,

@@ -16,7 +16,7 @@ const MISSING = 'the recordings are not here: set RECORDINGS_DIR, or put them at
 const CHUNK = 8;
 
 /** Of each recording; the tests of the feed and of the book's engine take them whole, in one process. */
-const FRAMES = 25_000;
+const FRAMES = 8_000;
 
 /** A worker and an api as processes of their own, on the real Redis, before a venue that plays a recording. */
 async function stage(recording: Recording) {
@@ -121,8 +121,8 @@ async function playPaced({ venue }: Stage, seen: () => number): Promise<void> {
 
 describe.each([
   // How many changes carry the number of a best price that was recorded beside them: counted by an independent script.
-  ['spot', spotRecording, 372],
-  ['futures', futuresRecording, 174],
+  ['spot', spotRecording, 117],
+  ['futures', futuresRecording, 61],
 ] as const)(
   'a recording of real %s frames, through a worker, Redis and an api, to a stock client',
   (_market, load, exact) => {
@@ -194,10 +194,10 @@ describe.each([
 
     test.skipIf(recording === null)(
       `of which a frame is lost leads to stale, a resync, and the right book after it (skipped where ${MISSING})`,
-      { timeout: 120_000 },
+      { timeout: 240_000 },
       async () => {
         if (!recording) return;
-        const short = { ...recording, frames: recording.frames.slice(0, 12_000) };
+        const short = { ...recording, frames: recording.frames.slice(0, FRAMES) };
         const run = await stage(short);
         const { book, frames, failures } = followBook(run);
         const { venue } = run;

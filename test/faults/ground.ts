@@ -10,6 +10,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/main/postgres/embedded-postgres.ts';
 import { migrate } from '../../src/store/migrations.ts';
+import { COMPILED } from '../support/compiled.ts';
 import { findRedisRuntime, freePort, type RedisProcess, runRedis } from '../support/redis-runtime.ts';
 
 const silent = createLog('silent');
@@ -46,7 +47,7 @@ export class Kept {
   async start(): Promise<void> {
     const out = this.#logTo === null ? 'pipe' : openSync(this.#logTo, 'w');
     const child = spawn(process.execPath, ['--max-semi-space-size=16', ...this.#flags, `src/main/${this.role}.ts`], {
-      env: { PATH: process.env['PATH'], ...this.#environment, PORT: new URL(this.url).port },
+      env: { PATH: process.env['PATH'], ...COMPILED, ...this.#environment, PORT: new URL(this.url).port },
       stdio: ['ignore', out, 'pipe'],
     });
     this.process = child;

@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import { COMPILED } from './compiled.ts';
 import { migratedDatabaseUrl } from './postgres.ts';
-
-/** As `npm start` has it: most of what a start costs is reading our own files. */
-const COMPILED = { NODE_COMPILE_CACHE: 'node_modules/.cache/compiled' };
 
 /** A role of the product as its own process, as an operator runs it. Ended when the test ends. */
 export interface Role {

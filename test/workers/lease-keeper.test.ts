@@ -24,8 +24,8 @@ class HandLeases implements Leases {
     const held: Fence[] = [];
     for (const { name, token } of keep) {
       const holder = this.holders.get(name);
-      if (holder?.token !== token) continue;
-      holder.until = until;
+      if (holder && holder.token !== token) continue;
+      this.holders.set(name, { name, token, member, until });
       held.push({ name, token });
     }
     for (const name of take) {
@@ -160,14 +160,16 @@ describe('several processes', () => {
     expect([jobsOf('one'), jobsOf('two')]).toEqual([4, 0]);
   });
 
-  test('take over within five seconds what one did that died', async () => {
+  test('take over what one did that died with the very exchange that finds its leases run out', async () => {
     const one = keeper('one');
     one.start();
     await clock.advance(1_000);
     keeper('two').start();
     await clock.advance(10_000);
     leases.away.add([...leases.members.keys()][0] ?? '');
-    await clock.advance(4_999);
+    await clock.advance(LEASE_MS - 1);
+    expect(jobsOf('two')).toBe(2);
+    await clock.advance(1);
     expect(jobsOf('two')).toBe(4);
   });
 
@@ -184,6 +186,46 @@ describe('several processes', () => {
     expect([jobsOf('one'), jobsOf('two')]).toEqual([0, 4]);
     await clock.advance(10_000);
     expect([jobsOf('one'), jobsOf('two')]).toEqual([2, 2]);
+  });
+
+  test.each(['all that they held', 'nothing'])(
+    'who is back first after the store was away, with %s, leaves the others their work',
+    async (kept) => {
+      keeper('one').start();
+      await clock.advance(1_000);
+      const first = lastMember();
+      keeper('two').start();
+      await clock.advance(10_000);
+      const before = [...running];
+      leases.away.add('all');
+      await clock.advance(2 * LEASE_MS);
+      if (kept === 'nothing') for (const held of [leases.holders, leases.members]) held.clear();
+      leases.away = new Set([first]);
+      await clock.advance(LEASE_MS - 1_000);
+      leases.away.clear();
+      await clock.advance(10_000);
+      expect(running).toEqual(before);
+      // One that does not come back is followed all the same.
+      leases.away.add('all');
+      await clock.advance(2 * LEASE_MS);
+      leases.away = new Set([first]);
+      await clock.advance(LEASE_MS + 1_000);
+      expect(jobsOf('two')).toBe(4);
+    },
+  );
+
+  test('one that comes while the store is away leaves the others theirs too', async () => {
+    keeper('one').start();
+    await clock.advance(1_000);
+    const first = lastMember();
+    leases.away.add('all');
+    keeper('two').start();
+    await clock.advance(2 * LEASE_MS);
+    leases.away = new Set([first]);
+    await clock.advance(LEASE_MS - 1_000);
+    leases.away.clear();
+    await clock.advance(1_000);
+    expect([jobsOf('one'), jobsOf('two')]).toEqual([4, 0]);
   });
 
   test('each does what only it can', async () => {

@@ -69,9 +69,13 @@ describe('the embedded PostgreSQL', () => {
     expect(await asked(next.url, 'SELECT n FROM t')).toEqual([{ n: 7 }]);
   });
 
-  test('refuses a second process in one line that says what to do, and goes on', async () => {
+  test('takes nobody without its password, and refuses a second process in one line that says what to do', async () => {
     const folder = dataDir();
     const first = await started(folder);
+    const without = new URL(first.url);
+    without.password = 'guessed';
+    await expect(asked(without.toString(), 'SELECT 1')).rejects.toThrow('password authentication failed');
+    expect(statSync(join(folder, 'postgres', 'password')).mode & 0o077).toBe(0);
     await expect(startEmbeddedPostgres(folder, silentLog)).rejects.toThrow(/^DATA_DIR: another process uses [^\n]+$/);
     expect(await asked(first.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
   });
@@ -79,14 +83,5 @@ describe('the embedded PostgreSQL', () => {
   test('starts below a home that is private to its owner', async () => {
     const server = await started(dataDir(homedir(), 0o700));
     expect(await asked(server.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
-  });
-
-  test('takes nobody without its password, which only its owner reads', async () => {
-    const folder = dataDir();
-    const { url } = await started(folder);
-    const without = new URL(url);
-    without.password = 'guessed';
-    await expect(asked(without.toString(), 'SELECT 1')).rejects.toThrow('password authentication failed');
-    expect(statSync(join(folder, 'postgres', 'password')).mode & 0o077).toBe(0);
   });
 });
