@@ -1,7 +1,9 @@
 import type { Address } from '../model/identity.ts';
+import type { OwnerShare } from '../model/owner-share.ts';
 import type { Position } from '../model/position.ts';
 import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
+import { ofShare } from './owner-share.ts';
 import { prune } from './prune.ts';
 
 /** A position with how many warnings its owner has had. */
@@ -70,14 +72,11 @@ export class Positions {
     );
   }
 
-  /** Everything that is open, the oldest first. */
-  async open(): Promise<readonly StoredPosition[]> {
-    const rows = await this.#database.run((client) =>
-      client.storedPosition.findMany({
-        where: { status: 'OPEN' },
-        orderBy: [{ openedAt: 'asc' }, { id: 'asc' }],
-        select: { body: true, warningLevel: true },
-      }),
+  /** Everything that is open of a share of the owners, the oldest first. */
+  async open(share: OwnerShare): Promise<readonly StoredPosition[]> {
+    const rows = await this.#database.run(
+      (client) => client.$queryRaw<{ body: unknown; warningLevel: number }[]>`
+        SELECT body, "warningLevel" FROM "StoredPosition" WHERE status = 'OPEN' AND ${ofShare(share)} ORDER BY "openedAt", id`,
     );
     return rows.map(({ body, warningLevel }) => ({ position: positionIn(body), warningLevel }));
   }
