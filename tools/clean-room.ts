@@ -19,6 +19,9 @@ const PLACES = {
   elsewhere: { above: tmpdir(), mode: 0o755 },
 } as const;
 
+/** The first start builds the dashboard before the server begins: on two busy cores that alone has taken a minute. */
+const FIRST_READY_WITHIN_MS = 180_000;
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const { values: options } = parseArgs({
   options: {
@@ -78,8 +81,8 @@ async function prove(place: keyof typeof PLACES, major: string): Promise<Row> {
     const command = (...args: readonly string[]): Command => ({ ...npm, args: [...npm.args, ...args], cwd: clone });
 
     row['npm ci'] = await seconds(() => run(command('ci')));
-    const first = await startServer(command('start'));
-    row['ready'] = `${first.readyAfterMs} ms`;
+    const first = await startServer({ ...command('start'), readyWithinMs: FIRST_READY_WITHIN_MS });
+    row['built and ready'] = `${first.readyAfterMs} ms`;
     row['SIGTERM'] = await seconds(() => first.terminate());
     const second = await startServer(command('start'));
     row['again'] = `${second.readyAfterMs} ms`;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** What `npm start` promises: it serves within this of being called. */
+/** What `npm start` promises where the dashboard is built: it serves within this of being called. */
 const READY_WITHIN_MS = 30_000;
 
 /** Longer than any drain: whoever is still there then will not end by itself. */

@@ -98,6 +98,68 @@ subscription Opportunities {
 `,
   },
   {
+    title: 'Orders',
+    query: `# Your orders at each change: accepted, filled in part, done. Leave it running, and place one in the next tab.
+subscription Orders {
+  orderUpdates(last: 10) {
+    cursor replayed timestamp
+    order { id version clientOrderId symbol side type status quantity filledQuantity averagePrice price rejection { code message } }
+  }
+}
+`,
+  },
+  {
+    title: 'Place an order',
+    query: `# A market order of the demo owner, on paper. What becomes of it comes by orderUpdates, tradeExecutions and portfolio.
+mutation Buy {
+  placeOrder(input: {symbol: "BTCUSDT", side: BUY, type: MARKET, quantity: "0.01"}) {
+    order { id version status symbol side quantity }
+  }
+}
+`,
+  },
+  {
+    title: 'Portfolio',
+    query: `# What the orders have made of the account, at each price.
+subscription Portfolio {
+  portfolio {
+    owner equity exposure totalPnl realizedPnl fees
+    positions { symbol quantity averagePrice marketPrice unrealizedPnl unrealizedPnlPct }
+    stale sequence timestamp
+  }
+}
+`,
+  },
+  {
+    title: 'Bots',
+    query: `# How each bot stands and does. Make others with createBot, startBot and stopBot.
+subscription Bots {
+  botStatus {
+    botId name status lastAction lastError
+    performance { totalPnl winRatePct tradesToday }
+    bot { kind symbol position orderCount }
+    stale sequence timestamp
+  }
+}
+`,
+  },
+  {
+    title: 'Signals',
+    query: `# What the built-in strategies say of the simulated market, and what you publish yourself with publishSignal.
+subscription Signals {
+  signals(last: 10) { signalType symbol strategy interval price confidence cursor replayed timestamp }
+}
+`,
+  },
+  {
+    title: 'Candles',
+    query: `# The bar that is being made, at each trade, and each that is closed.
+subscription Candles {
+  candles(symbol: "BTCUSDT", interval: M1) { id version openTime open high low close volume }
+}
+`,
+  },
+  {
     title: 'System status',
     query: `# How the system is, and each part of it.
 subscription Status {

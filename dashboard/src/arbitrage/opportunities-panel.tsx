@@ -1,12 +1,11 @@
-import { useState } from 'react';
-import { Recent } from '../data/recent.ts';
-import { useEvents, useStream } from '../data/use-stream.ts';
+import { memo, useState } from 'react';
 import * as decimal from '../format/decimal.ts';
 import { percent } from '../format/number.ts';
 import { clock } from '../format/time.ts';
 import { chainName, short, words } from '../format/words.ts';
 import { OpportunitiesDocument, type OpportunitiesSubscription, type OpportunityState } from '../generated/graphql.ts';
-import { Panel } from '../parts/panel.tsx';
+import { RecentTable } from '../parts/recent-panel.tsx';
+import { number, text } from '../parts/table.tsx';
 import { ALL, type Filter, Filters } from './filters.tsx';
 
 type Opportunity = OpportunitiesSubscription['opportunities'];
@@ -23,6 +22,17 @@ const TONES: Readonly<Record<OpportunityState, string>> = {
   RETRACTED: 'warn',
 };
 
+const COLUMNS = [
+  text('Pool'),
+  text('Chain', 'optional'),
+  text('State'),
+  number('Imbalance'),
+  number('Gas', 'optional'),
+  number('Profit'),
+  number('Realized', 'optional'),
+  number('Found', 'optional'),
+];
+
 export function OpportunitiesPanel() {
   const [filter, setFilter] = useState<Filter>(ALL);
   const question = {
@@ -35,75 +45,49 @@ export function OpportunitiesPanel() {
     },
     value: ({ opportunities }: OpportunitiesSubscription) => opportunities,
   };
-  const recent = useStream(question, () => new Recent<Opportunity>(KEPT));
   return (
-    <Panel
+    <RecentTable
       title="Opportunities"
       area="opportunities"
-      collection={recent}
       question={question}
+      keep={KEPT}
       empty="No pool is out of balance as far as this filter looks."
       controls={<Filters filter={filter} onChange={setFilter} />}
-    >
-      <Table recent={recent} />
-    </Panel>
+      caption="Opportunities, newest first"
+      columns={COLUMNS}
+      Row={Row}
+    />
   );
 }
 
-function Table({ recent }: { readonly recent: Recent<Opportunity> }) {
+const Row = memo(function Row({ event: one }: { readonly event: Opportunity }) {
   return (
-    <table>
-      <caption className="hidden">Opportunities, newest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Pool</th>
-          <th scope="col">Chain</th>
-          <th scope="col">State</th>
-          <th scope="col" className="number">
-            Imbalance
-          </th>
-          <th scope="col" className="number">
-            Gas
-          </th>
-          <th scope="col" className="number">
-            Profit
-          </th>
-          <th scope="col" className="number">
-            Realized
-          </th>
-          <th scope="col" className="number">
-            Found
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {useEvents(recent).map((one) => (
-          <tr key={one.id} className={one.state === 'CLOSED' || one.state === 'RETRACTED' ? 'past' : undefined}>
-            <th scope="row" className="strong" title={one.poolAddress}>
-              {one.poolName}
-            </th>
-            <td>{chainName(one.chainId)}</td>
-            <td>
-              <span className={`chip ${TONES[one.state]}`}>{stateOf(one)}</span>
-            </td>
-            <td className="number">{percent(one.imbalancePct)}</td>
-            <td className="number muted">{decimal.dollars(one.gasCostUsd)}</td>
-            <td className={`number ${decimal.isNegative(one.profitUsd) ? 'down' : 'up'}`}>
-              {decimal.gain(one.profitUsd)}
-            </td>
-            <td className="number" title={one.captureTxHash ?? undefined}>
-              {one.realizedProfitUsd !== null
-                ? decimal.gain(one.realizedProfitUsd)
-                : one.captureTxHash === null
-                  ? '—'
-                  : short(one.captureTxHash)}
-            </td>
-            <td className="number muted">{clock(one.detectedAt)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <tr className={one.state === 'CLOSED' || one.state === 'RETRACTED' ? 'past' : undefined}>
+      <th scope="row" className="strong" title={one.poolAddress}>
+        <span className="two-lines">
+          {one.poolName}
+          <small className="narrow-only">{chainName(one.chainId)}</small>
+        </span>
+      </th>
+      <td className="optional">{chainName(one.chainId)}</td>
+      <td>
+        <span className={`chip ${TONES[one.state]}`}>{stateOf(one)}</span>
+      </td>
+      <td className="number">{percent(one.imbalancePct)}</td>
+      <td className="number muted optional">{decimal.dollars(one.gasCostUsd)}</td>
+      <td className={`number ${decimal.tone(one.profitUsd)}`}>{decimal.gain(one.profitUsd)}</td>
+      <td className="number optional" title={one.captureTxHash ?? undefined}>
+        {realized(one)}
+      </td>
+      <td className="number muted optional">{clock(one.detectedAt)}</td>
+    </tr>
   );
+});
+
+/** What somebody made of it, or whose transaction took it where that is not known yet. */
+function realized({ realizedProfitUsd, captureTxHash }: Opportunity): string {
+  if (realizedProfitUsd !== null) return decimal.gain(realizedProfitUsd);
+  return captureTxHash === null ? '—' : short(captureTxHash);
 }
 
 function stateOf({ state, closeReason }: Opportunity): string {

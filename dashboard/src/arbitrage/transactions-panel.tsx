@@ -1,10 +1,10 @@
-import { Recent } from '../data/recent.ts';
-import { useEvents, useStream } from '../data/use-stream.ts';
+import { memo } from 'react';
 import * as decimal from '../format/decimal.ts';
 import { clock } from '../format/time.ts';
 import { chainName, short, words } from '../format/words.ts';
 import { TransactionsDocument, type TransactionsSubscription } from '../generated/graphql.ts';
-import { Panel } from '../parts/panel.tsx';
+import { RecentTable } from '../parts/recent-panel.tsx';
+import { number, text } from '../parts/table.tsx';
 
 type Transaction = TransactionsSubscription['transactions'];
 
@@ -16,61 +16,50 @@ const TRANSACTIONS = {
   value: ({ transactions }: TransactionsSubscription) => transactions,
 };
 
+const COLUMNS = [
+  text('Transaction'),
+  text('Chain', 'optional'),
+  text('Strategy'),
+  number('Gas', 'optional'),
+  number('Net profit'),
+  number('Time', 'optional'),
+];
+
 export function TransactionsPanel() {
-  const recent = useStream(TRANSACTIONS, () => new Recent<Transaction>(KEPT));
   return (
-    <Panel
+    <RecentTable
       title="Transactions"
       area="transactions"
-      collection={recent}
       question={TRANSACTIONS}
+      keep={KEPT}
       empty="No arbitrage was seen on a chain yet."
-    >
-      <Table recent={recent} />
-    </Panel>
+      caption="Arbitrage transactions, newest first"
+      columns={COLUMNS}
+      Row={Row}
+    />
   );
 }
 
-function Table({ recent }: { readonly recent: Recent<Transaction> }) {
+const Row = memo(function Row({ event: one }: { readonly event: Transaction }) {
   return (
-    <table>
-      <caption className="hidden">Arbitrage transactions, newest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Transaction</th>
-          <th scope="col">Chain</th>
-          <th scope="col">Strategy</th>
-          <th scope="col" className="number">
-            Gas
-          </th>
-          <th scope="col" className="number">
-            Net profit
-          </th>
-          <th scope="col" className="number">
-            Time
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {useEvents(recent).map((one) => (
-          <tr key={one.id} className={one.retracted ? 'past' : undefined}>
-            <th scope="row" title={one.txHash} className="strong">
-              {short(one.txHash)} {one.retracted && <span className="chip warn">Retracted</span>}
-            </th>
-            <td>{chainName(one.chainId)}</td>
-            <td>
-              {words(one.strategy)} <span className="muted">· {one.swapCount} swaps</span>
-            </td>
-            <td className="number muted">{one.gasCostUsd === null ? '—' : decimal.dollars(one.gasCostUsd)}</td>
-            <td
-              className={`number ${one.profitNetUsd !== null && decimal.isNegative(one.profitNetUsd) ? 'down' : 'up'}`}
-            >
-              {one.profitNetUsd === null ? '—' : decimal.gain(one.profitNetUsd)}
-            </td>
-            <td className="number muted">{clock(one.timestamp)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <tr className={one.retracted ? 'past' : undefined}>
+      <th scope="row" title={one.txHash} className="strong">
+        <span className="two-lines">
+          <span>
+            {short(one.txHash)} {one.retracted && <span className="chip warn">Retracted</span>}
+          </span>
+          <small className="narrow-only">{chainName(one.chainId)}</small>
+        </span>
+      </th>
+      <td className="optional">{chainName(one.chainId)}</td>
+      <td>
+        {words(one.strategy)} <span className="muted">· {one.swapCount} swaps</span>
+      </td>
+      <td className="number muted optional">{one.gasCostUsd === null ? '—' : decimal.dollars(one.gasCostUsd)}</td>
+      <td className={`number ${decimal.tone(one.profitNetUsd)}`}>
+        {one.profitNetUsd === null ? '—' : decimal.gain(one.profitNetUsd)}
+      </td>
+      <td className="number muted optional">{clock(one.timestamp)}</td>
+    </tr>
   );
-}
+});

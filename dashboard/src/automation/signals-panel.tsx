@@ -1,10 +1,11 @@
-import { Recent } from '../data/recent.ts';
-import { useEvents, useStream } from '../data/use-stream.ts';
+import { memo } from 'react';
 import * as decimal from '../format/decimal.ts';
 import { clock } from '../format/time.ts';
-import { words } from '../format/words.ts';
+import { intervalName, strategyName, words } from '../format/words.ts';
 import { SignalsDocument, type SignalsSubscription, type SignalType } from '../generated/graphql.ts';
-import { Panel } from '../parts/panel.tsx';
+import { Bar } from '../parts/bar.tsx';
+import { RecentTable } from '../parts/recent-panel.tsx';
+import { number, text } from '../parts/table.tsx';
 
 type Signal = SignalsSubscription['signals'];
 
@@ -18,64 +19,54 @@ const SIGNALS = {
 
 const TONES: Readonly<Record<SignalType, string>> = { BUY: 'up', SELL: 'down', HOLD: '' };
 
+const COLUMNS = [
+  text('Market'),
+  text('Signal'),
+  text('Strategy'),
+  number('Price'),
+  text('Confidence', 'optional'),
+  number('Time'),
+];
+
 export function SignalsPanel() {
-  const recent = useStream(SIGNALS, () => new Recent<Signal>(KEPT));
   return (
-    <Panel
+    <RecentTable
       title="Signals"
       area="signals"
-      collection={recent}
       question={SIGNALS}
+      keep={KEPT}
       empty="No strategy has said anything yet."
-    >
-      <Table recent={recent} />
-    </Panel>
+      caption="Signals, newest first"
+      columns={COLUMNS}
+      Row={Row}
+    />
   );
 }
 
-function Table({ recent }: { readonly recent: Recent<Signal> }) {
+const Row = memo(function Row({
+  event: { symbol, signalType, strategy, interval, price, confidence, timestamp },
+}: {
+  readonly event: Signal;
+}) {
   return (
-    <table>
-      <caption className="hidden">Signals, newest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Market</th>
-          <th scope="col">Signal</th>
-          <th scope="col">Strategy</th>
-          <th scope="col" className="number">
-            Price
-          </th>
-          <th scope="col">Confidence</th>
-          <th scope="col" className="number">
-            Time
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {useEvents(recent).map(({ cursor, symbol, signalType, strategy, interval, price, confidence, timestamp }) => (
-          <tr key={cursor}>
-            <th scope="row" className="strong">
-              {symbol}
-            </th>
-            <td>
-              <span className={`chip ${TONES[signalType]}`}>{words(signalType)}</span>
-            </td>
-            <td>
-              {strategy} {interval && <span className="muted">{interval}</span>}
-            </td>
-            <td className="number">{decimal.price(price)}</td>
-            <td>
-              <span className="health">
-                <span className="health-track" aria-hidden="true">
-                  <span style={{ transform: `scaleX(${Math.round(confidence * 100) / 100})` }} />
-                </span>
-                {confidence.toFixed(2)}
-              </span>
-            </td>
-            <td className="number muted">{clock(timestamp)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <tr>
+      <th scope="row" className="strong">
+        {symbol}
+      </th>
+      <td>
+        <span className={`chip ${TONES[signalType]}`}>{words(signalType)}</span>
+      </td>
+      <td>
+        {strategyName(strategy)} {interval && <span className="muted">{intervalName(interval)}</span>}
+      </td>
+      <td className="number">{decimal.price(price)}</td>
+      <td className="optional">
+        <span className="measured">
+          <Bar part={confidence} />
+          {confidence.toFixed(2)}
+        </span>
+      </td>
+      <td className="number muted">{clock(timestamp)}</td>
+    </tr>
   );
-}
+});

@@ -1,5 +1,5 @@
 import { Client, fetchExchange, subscriptionExchange } from '@urql/core';
-import { createTidewire, type Status } from 'tidewire-client';
+import { createTidewire } from 'tidewire-client';
 import { forwardSubscription } from 'tidewire-client/urql';
 import { Signal } from './frames.ts';
 
@@ -8,7 +8,12 @@ export type LinkState = 'connecting' | 'connected' | 'lost';
 
 export interface Connection {
   readonly client: Client;
-  readonly link: { readonly changes: Signal; current(): LinkState };
+  readonly link: {
+    readonly changes: Signal;
+    current(): LinkState;
+    /** A subscription was answered over it. */
+    answered(): void;
+  };
   close(): void;
 }
 
@@ -17,13 +22,18 @@ export function connect(token: string | null): Connection {
   const path = new URL('/graphql', location.href);
   const socketUrl = new URL(path);
   socketUrl.protocol = path.protocol === 'https:' ? 'wss:' : 'ws:';
-  const tidewire = createTidewire({ url: socketUrl.href, clientId: 'dashboard', token: () => token });
-
   const changes = new Signal();
   let state: LinkState = 'connecting';
-  tidewire.status.subscribe((status) => {
-    state = linkOf(status, state);
+  const become = (next: LinkState) => {
+    state = next;
     changes.mark();
+  };
+  const tidewire = createTidewire({
+    url: socketUrl.href,
+    clientId: 'dashboard',
+    token: () => token,
+    // Also of a connection that never came about.
+    onConnectionLost: () => become('lost'),
   });
 
   const client = new Client({
@@ -32,12 +42,9 @@ export function connect(token: string | null): Connection {
     fetchOptions: () => (token === null ? {} : { headers: { authorization: `Bearer ${token}` } }),
     exchanges: [subscriptionExchange({ forwardSubscription: forwardSubscription(tidewire) }), fetchExchange],
   });
-  return { client, link: { changes, current: () => state }, close: () => void tidewire.close() };
-}
-
-/** A subscription that is new is no connection that was lost. */
-function linkOf(status: Status, before: LinkState): LinkState {
-  if (status === 'stale') return 'lost';
-  if (status === 'live') return 'connected';
-  return before === 'lost' && status === 'resuming' ? 'connected' : before;
+  return {
+    client,
+    link: { changes, current: () => state, answered: () => become('connected') },
+    close: () => void tidewire.close(),
+  };
 }

@@ -20,7 +20,7 @@ const STATES: Readonly<Record<Exclude<Status, 'closed'>, StreamState>> = {
 
 /** Follows a subscription until the returned function is called; the client takes it up again after whatever it can mend. */
 export function follow<Data, Variables extends object, Value>(
-  { client }: Connection,
+  { client, link }: Connection,
   { document, variables, value }: Question<Data, Variables, Value>,
   sink: Sink<Value>,
 ): () => void {
@@ -29,6 +29,7 @@ export function follow<Data, Variables extends object, Value>(
   const say = (state: StreamState, error: string | null = null) => sink.status({ state, error, retry });
   const tidewire: TidewireContext = {
     status: (status) => {
+      if (status === 'live' || status === 'resuming') link.answered();
       // Why it is closed comes with its error.
       if (status !== 'closed') say(STATES[status]);
     },

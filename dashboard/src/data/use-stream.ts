@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { LinkState } from './connection.ts';
 import type { Question } from './follow.ts';
 import type { Latest, StateValue } from './latest.ts';
 import type { EventValue, Recent } from './recent.ts';
@@ -11,6 +12,12 @@ export function useStreams(): SharedStreams {
   const streams = useContext(Streams);
   if (!streams) throw new Error('no connection is provided here');
   return streams;
+}
+
+/** How the one WebSocket of this page is. */
+export function useLink(): LinkState {
+  const { link } = useStreams().connection;
+  return useSyncExternalStore(link.changes.subscribe, link.current);
 }
 
 /** The collection of a subscription, which lasts as long as the component that asks. It renders nothing by itself. */

@@ -51,6 +51,12 @@ export function isNegative(text: string): boolean {
   return text.startsWith('-');
 }
 
+/** The colour of a gain or a loss; none of nothing. */
+export function tone(text: string | null): 'up' | 'down' | '' {
+  if (text === null || !/[1-9]/.test(text)) return '';
+  return isNegative(text) ? 'down' : 'up';
+}
+
 const UNITS = [
   { digits: 13, unit: 'T' },
   { digits: 10, unit: 'B' },

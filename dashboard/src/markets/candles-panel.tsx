@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useQuery } from 'urql';
 import { useStream } from '../data/use-stream.ts';
 import * as decimal from '../format/decimal.ts';
+import { intervalName } from '../format/words.ts';
 import {
   type CandleInterval,
   CandlesDocument,
@@ -13,15 +14,7 @@ import { useTheme } from '../shell/theme.ts';
 import type { CandleChart } from './candle-chart.ts';
 import { Candles, KEPT } from './candles.ts';
 
-const INTERVALS: readonly { readonly interval: CandleInterval; readonly name: string }[] = [
-  { interval: 'S1', name: '1s' },
-  { interval: 'M1', name: '1m' },
-  { interval: 'M5', name: '5m' },
-  { interval: 'M15', name: '15m' },
-  { interval: 'H1', name: '1h' },
-  { interval: 'H4', name: '4h' },
-  { interval: 'D1', name: '1d' },
-];
+const INTERVALS: readonly CandleInterval[] = ['S1', 'M1', 'M5', 'M15', 'H1', 'H4', 'D1'];
 
 export function CandlesPanel({ symbol }: { readonly symbol: string }) {
   const [interval, setInterval] = useState<CandleInterval>('M1');
@@ -46,9 +39,9 @@ export function CandlesPanel({ symbol }: { readonly symbol: string }) {
       controls={
         <fieldset className="choices">
           <legend className="hidden">Length of a bar</legend>
-          {INTERVALS.map(({ interval: one, name }) => (
+          {INTERVALS.map((one) => (
             <button key={one} type="button" aria-pressed={one === interval} onClick={() => setInterval(one)}>
-              {name}
+              {intervalName(one)}
             </button>
           ))}
         </fieldset>

@@ -4,6 +4,7 @@ import { useIds, useValue } from '../data/use-stream.ts';
 import * as decimal from '../format/decimal.ts';
 import { changePercent, percent } from '../format/number.ts';
 import type { MarketStatsSubscription } from '../generated/graphql.ts';
+import { Fact } from '../parts/fact.tsx';
 import { hrefOf } from '../shell/route.ts';
 
 interface Props {
@@ -43,26 +44,16 @@ export function Instrument({ prices, stats, symbol }: Props) {
         {price?.stale && <span className="chip warn">Stale</span>}
       </div>
       <dl className="facts">
-        <Fact name="24h high" value={price?.high24h && decimal.price(price.high24h)} />
-        <Fact name="24h low" value={price?.low24h && decimal.price(price.low24h)} />
-        <Fact
-          name={`24h volume${price ? `, ${price.market.base}` : ''}`}
-          value={price?.volume24h && decimal.compact(price.volume24h)}
-        />
-        <Fact name="Volatility, year" value={price && percent(price.volatilityPct, 1)} />
-        <Fact name="Confidence" value={price?.confidence && `± ${decimal.amount(price.confidence)}`} />
-        <Fact name="Open interest" value={market?.totalOpenInterest && decimal.compact(market.totalOpenInterest)} />
-        <Fact name="Funding, year" value={market && percent(market.fundingRateAnnualPct)} />
+        <Fact name="24h high">{price?.high24h && decimal.price(price.high24h)}</Fact>
+        <Fact name="24h low">{price?.low24h && decimal.price(price.low24h)}</Fact>
+        <Fact name={`24h volume${price ? `, ${price.market.base}` : ''}`}>
+          {price?.volume24h && decimal.compact(price.volume24h)}
+        </Fact>
+        <Fact name="Volatility, year">{price && percent(price.volatilityPct, 1)}</Fact>
+        <Fact name="Confidence">{price?.confidence && `± ${decimal.amount(price.confidence)}`}</Fact>
+        <Fact name="Open interest">{market?.totalOpenInterest && decimal.compact(market.totalOpenInterest)}</Fact>
+        <Fact name="Funding, year">{market && percent(market.fundingRateAnnualPct)}</Fact>
       </dl>
     </section>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string | null | undefined }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value ?? <span className="muted">—</span>}</dd>
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { memo, useState } from 'react';
 import * as decimal from '../format/decimal.ts';
 import { Panel } from '../parts/panel.tsx';
+import { number, Table, text } from '../parts/table.tsx';
 import { useSize } from '../parts/use-size.ts';
 import { type BookOfChanges, useBook, useBookNow } from './book.ts';
 import { type Rung, rungsOf, spreadOf, stepsOf } from './ladder.ts';
@@ -9,6 +10,8 @@ import { type Rung, rungsOf, spreadOf, stepsOf } from './ladder.ts';
 const ROW_PX = 22;
 /** The head of the table and the row of the spread. */
 const TAKEN_PX = 58;
+
+const COLUMNS = [text('Price'), number('Size'), number('Total')];
 
 export function LadderPanel({ symbol }: { readonly symbol: string }) {
   const { question, book } = useBook(symbol);
@@ -61,19 +64,7 @@ function Ladder({ book, chosenStep }: { readonly book: BookOfChanges; readonly c
   const spread = spreadOf(bids, asks);
   return (
     <div className={isStale ? 'ladder stale' : 'ladder'} ref={element}>
-      <table className="dense">
-        <caption className="hidden">Best asks and bids by price, best in the middle</caption>
-        <thead>
-          <tr>
-            <th scope="col">Price</th>
-            <th scope="col" className="number">
-              Size
-            </th>
-            <th scope="col" className="number">
-              Total
-            </th>
-          </tr>
-        </thead>
+      <Table caption="Best asks and bids by price, best in the middle" columns={COLUMNS} className="dense">
         <tbody className="asks">
           {above.toReversed().map((rung) => (
             <Row key={rung.price} {...rung} side="ask" part={part(rung, deepest)} places={places} />
@@ -91,7 +82,7 @@ function Ladder({ book, chosenStep }: { readonly book: BookOfChanges; readonly c
             <Row key={rung.price} {...rung} side="bid" part={part(rung, deepest)} places={places} />
           ))}
         </tbody>
-      </table>
+      </Table>
     </div>
   );
 }

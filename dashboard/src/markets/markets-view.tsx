@@ -1,8 +1,9 @@
 import { Latest } from '../data/latest.ts';
 import { Prices } from '../data/price-trail.ts';
 import { MARKET_STATS, PRICES } from '../data/questions.ts';
-import { useIds, useStream } from '../data/use-stream.ts';
+import { useStream } from '../data/use-stream.ts';
 import type { MarketStatsSubscription } from '../generated/graphql.ts';
+import { useSymbol } from '../parts/market-choice.tsx';
 import { CandlesPanel } from './candles-panel.tsx';
 import { DepthPanel } from './depth-panel.tsx';
 import { Instrument } from './instrument.tsx';
@@ -10,14 +11,10 @@ import { LadderPanel } from './ladder-panel.tsx';
 import { PricesPanel } from './prices-panel.tsx';
 import { TradesPanel } from './trades-panel.tsx';
 
-/** Shown where the address names none: what most simulated and real feeds have. */
-const FIRST = 'BTCUSDT';
-
 export function MarketsView({ symbol }: { readonly symbol: string | null }) {
   const prices = useStream(PRICES, () => new Prices());
   const stats = useStream(MARKET_STATS, () => new Latest<MarketStatsSubscription['marketStats']>());
-  const symbols = useIds(prices).map((id) => prices.get(id)?.symbol);
-  const looked = symbol ?? (symbols.includes(FIRST) ? FIRST : symbols[0]) ?? FIRST;
+  const looked = useSymbol(prices, symbol);
   return (
     <div className="view markets">
       <PricesPanel prices={prices} symbol={looked} />

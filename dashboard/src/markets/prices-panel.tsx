@@ -6,34 +6,22 @@ import * as decimal from '../format/decimal.ts';
 import { changePercent } from '../format/number.ts';
 import { Panel } from '../parts/panel.tsx';
 import { Sparkline } from '../parts/sparkline.tsx';
+import { number, Table, text, unnamed } from '../parts/table.tsx';
 import { hrefOf } from '../shell/route.ts';
+
+const COLUMNS = [text('Market'), unnamed('Last two minutes', 'trend'), number('Price'), number('24h')];
 
 export function PricesPanel({ prices, symbol }: { readonly prices: Prices; readonly symbol: string }) {
   const ids = useIds(prices);
   return (
     <Panel title="Prices" area="prices" collection={prices} question={PRICES} empty="No instrument has a price yet.">
-      <table className="prices">
-        <caption className="hidden">Prices of all instruments. Choose one to see its market.</caption>
-        <thead>
-          <tr>
-            <th scope="col">Market</th>
-            <th scope="col" className="trend">
-              <span className="hidden">Last two minutes</span>
-            </th>
-            <th scope="col" className="number">
-              Price
-            </th>
-            <th scope="col" className="number">
-              24h
-            </th>
-          </tr>
-        </thead>
+      <Table caption="Prices of all instruments. Choose one to see its market." columns={COLUMNS} className="prices">
         <tbody>
           {ids.map((id) => (
             <PriceRow key={id} id={id} prices={prices} isChosen={prices.get(id)?.symbol === symbol} />
           ))}
         </tbody>
-      </table>
+      </Table>
     </Panel>
   );
 }

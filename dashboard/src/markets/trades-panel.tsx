@@ -1,15 +1,16 @@
 import { memo } from 'react';
-import { Recent } from '../data/recent.ts';
-import { useEvents, useStream } from '../data/use-stream.ts';
 import * as decimal from '../format/decimal.ts';
 import { clock } from '../format/time.ts';
 import { TradesDocument, type TradesSubscription } from '../generated/graphql.ts';
-import { Panel } from '../parts/panel.tsx';
+import { RecentTable } from '../parts/recent-panel.tsx';
+import { number, text } from '../parts/table.tsx';
 
 type Trade = TradesSubscription['trades'];
 
 /** As many as a tall screen shows. */
 const KEPT = 50;
+
+const COLUMNS = [text('Price'), number('Size'), number('Time')];
 
 export function TradesPanel({ symbol }: { readonly symbol: string }) {
   const question = {
@@ -17,46 +18,22 @@ export function TradesPanel({ symbol }: { readonly symbol: string }) {
     variables: { symbol, last: KEPT },
     value: ({ trades }: TradesSubscription) => trades,
   };
-  const recent = useStream(question, () => new Recent<Trade>(KEPT));
   return (
-    <Panel
+    <RecentTable
       title="Trades"
       area="trades"
-      collection={recent}
       question={question}
+      keep={KEPT}
       empty={`Nobody has traded ${symbol} yet.`}
-    >
-      <Tape recent={recent} />
-    </Panel>
+      caption="The newest trades, newest first"
+      columns={COLUMNS}
+      className="dense tape"
+      Row={Row}
+    />
   );
 }
 
-function Tape({ recent }: { readonly recent: Recent<Trade> }) {
-  const trades = useEvents(recent);
-  return (
-    <table className="dense tape">
-      <caption className="hidden">The newest trades, newest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Price</th>
-          <th scope="col" className="number">
-            Size
-          </th>
-          <th scope="col" className="number">
-            Time
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {trades.map((trade) => (
-          <TradeRow key={trade.cursor} trade={trade} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-const TradeRow = memo(function TradeRow({ trade: { price, quantity, side, timestamp } }: { readonly trade: Trade }) {
+const Row = memo(function Row({ event: { price, quantity, side, timestamp } }: { readonly event: Trade }) {
   return (
     <tr>
       <td className={side === 'BUY' ? 'up' : 'down'}>

@@ -1,27 +1,30 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
 import { type Asked, graphiqlLink } from '../data/graphiql-link.ts';
 import type { Collection, StreamStatus } from '../data/stream.ts';
-import { useIsEmpty, useStatus } from '../data/use-stream.ts';
+import { useIsEmpty, useLink, useStatus } from '../data/use-stream.ts';
 import { QueryIcon } from './icons.tsx';
 
-interface Props {
+/** What a panel says of itself. */
+export interface PanelWords {
   readonly title: string;
   /** Where it lies in the grid of its view. */
   readonly area: string;
+  /** What to say where there is nothing, though everything has come. */
+  readonly empty: string;
+  readonly controls?: ReactNode;
+}
+
+interface Props extends PanelWords {
   readonly collection: Collection<never>;
   /** What the collection is filled by; the link of the panel opens it in GraphiQL. */
   readonly question: Asked;
-  /** What to say where there is nothing, though everything has come. */
-  readonly empty: string;
-  readonly isStale?: boolean;
   /** A body that is drawn to its size, and never scrolls. */
   readonly still?: boolean;
-  readonly controls?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** One subscription on the screen: its heading, how it is, and its content or why there is none. */
-export function Panel({ title, area, collection, question, empty, isStale = false, still, controls, children }: Props) {
+export function Panel({ title, area, collection, question, empty, still, controls, children }: Props) {
   const heading = useId();
   const status = useStatus(collection);
   const isEmpty = useIsEmpty(collection);
@@ -30,7 +33,7 @@ export function Panel({ title, area, collection, question, empty, isStale = fals
     <section className="panel" data-area={area} data-state={status.state} aria-labelledby={heading}>
       <header>
         <h2 id={heading}>{title}</h2>
-        <Freshness status={status} isStale={isStale} />
+        <Freshness status={status} />
         <span className="spread" />
         {controls}
         <a
@@ -51,15 +54,9 @@ export function Panel({ title, area, collection, question, empty, isStale = fals
   );
 }
 
-function Freshness({ status: { state }, isStale }: { readonly status: StreamStatus; readonly isStale: boolean }) {
+function Freshness({ status: { state } }: { readonly status: StreamStatus }) {
   const [tone, said] =
-    state === 'resuming'
-      ? ['warn', 'Reconnecting']
-      : state === 'failed'
-        ? ['down', 'Stopped']
-        : isStale
-          ? ['warn', 'Stale']
-          : ['', ''];
+    state === 'resuming' ? ['warn', 'Reconnecting'] : state === 'failed' ? ['down', 'Stopped'] : ['', ''];
   return (
     <span role="status" className={said ? `chip ${tone}` : 'hidden'}>
       {said}
@@ -84,7 +81,21 @@ function Nothing({
       </div>
     );
   }
-  if (state === 'live') return <p className="message">{empty}</p>;
+  return state === 'live' ? <p className="message">{empty}</p> : <Waiting />;
+}
+
+/** After so long, milliseconds, it is said that nothing came: until then the shape of what comes says enough. */
+const LONG_MS = 5_000;
+
+function Waiting() {
+  const link = useLink();
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  if (link === 'lost') return <p className="message">Connecting… The server cannot be reached, retrying.</p>;
+  if (isLong) return <p className="message">Connecting… Nothing has come yet, the server is asked again.</p>;
   return (
     <div className="skeleton" aria-hidden="true">
       {[1, 2, 3, 4, 5, 6].map((line) => (

@@ -1,5 +1,3 @@
-import { Recent } from '../data/recent.ts';
-import { useEvents, useStream } from '../data/use-stream.ts';
 import * as decimal from '../format/decimal.ts';
 import { clock } from '../format/time.ts';
 import { words } from '../format/words.ts';
@@ -8,7 +6,7 @@ import {
   type PositionEventsSubscription,
   type PositionEventType,
 } from '../generated/graphql.ts';
-import { Panel } from '../parts/panel.tsx';
+import { RecentPanel } from '../parts/recent-panel.tsx';
 
 type PositionEvent = PositionEventsSubscription['positionEvents'];
 
@@ -29,35 +27,24 @@ const TONES: Readonly<Record<PositionEventType, string>> = {
 };
 
 export function EventsPanel() {
-  const recent = useStream(EVENTS, () => new Recent<PositionEvent>(KEPT));
   return (
-    <Panel
-      title="Position events"
-      area="events"
-      collection={recent}
-      question={EVENTS}
-      empty="Nothing has happened yet."
-    >
-      <Feed recent={recent} />
-    </Panel>
-  );
-}
-
-function Feed({ recent }: { readonly recent: Recent<PositionEvent> }) {
-  return (
-    <ul className="feed">
-      {useEvents(recent).map((event) => (
-        <li key={event.cursor}>
-          <span className={`chip ${TONES[event.type]}`}>{words(event.type)}</span>
-          <div className="feed-text">
-            <p>
-              <span className="strong">{event.market.symbol}</span> <span className="muted">{told(event)}</span>
-            </p>
-          </div>
-          <span className="muted feed-side">{clock(event.timestamp)}</span>
-        </li>
-      ))}
-    </ul>
+    <RecentPanel title="Position events" area="events" question={EVENTS} keep={KEPT} empty="Nothing has happened yet.">
+      {(events) => (
+        <ul className="feed">
+          {events.map((event) => (
+            <li key={event.cursor}>
+              <span className={`chip ${TONES[event.type]}`}>{words(event.type)}</span>
+              <div className="feed-text">
+                <p>
+                  <span className="strong">{event.market.symbol}</span> <span className="muted">{told(event)}</span>
+                </p>
+              </div>
+              <span className="muted feed-side">{clock(event.timestamp)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </RecentPanel>
   );
 }
 

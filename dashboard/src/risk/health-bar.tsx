@@ -1,4 +1,5 @@
 import { approximately, toPlaces } from '../format/decimal.ts';
+import { Bar } from '../parts/bar.tsx';
 
 interface Props {
   readonly healthFactor: string | null;
@@ -18,10 +19,8 @@ export function HealthBar({ healthFactor, isAtRisk, fallback }: Props) {
   const part = Math.min(1, Math.max(0.02, (factor - 1) / (FULL - 1)));
   const tone = factor < CRITICAL ? 'down' : isAtRisk ? 'warn' : 'up';
   return (
-    <span className={`health ${tone}`}>
-      <span className="health-track" aria-hidden="true">
-        <span style={{ transform: `scaleX(${Math.round(part * 100) / 100})` }} />
-      </span>
+    <span className={`measured ${tone}`}>
+      <Bar part={part} />
       <span>{factor >= 100 ? '> 100' : toPlaces(healthFactor, 2)}</span>
       {isAtRisk && <span className="hidden">at risk</span>}
     </span>

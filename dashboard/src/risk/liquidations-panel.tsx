@@ -1,9 +1,10 @@
-import { Latest } from '../data/latest.ts';
-import { useIds, useStream, useValue } from '../data/use-stream.ts';
+import type { Latest } from '../data/latest.ts';
+import { useIds, useValue } from '../data/use-stream.ts';
 import * as decimal from '../format/decimal.ts';
 import { short } from '../format/words.ts';
 import { LiquidationsDocument, type LiquidationsSubscription } from '../generated/graphql.ts';
-import { Panel } from '../parts/panel.tsx';
+import { LatestPanel } from '../parts/latest-panel.tsx';
+import { number, Table, text } from '../parts/table.tsx';
 import { HealthBar } from './health-bar.tsx';
 
 type Market = LiquidationsSubscription['liquidations'];
@@ -16,35 +17,33 @@ const LIQUIDATIONS = {
 
 const NOBODY = 'No public position is near liquidation.';
 
+const COLUMNS = [
+  text('Market'),
+  text('Owner'),
+  text('Health', 'health-column'),
+  number('Liquidated at'),
+  number('Reward'),
+];
+
 /** Positions of anybody that are near their end. */
 export function LiquidationsPanel() {
-  const latest = useStream(
-    LIQUIDATIONS,
-    () => new Latest<Market>((a, b) => a.market.symbol.localeCompare(b.market.symbol)),
-  );
   return (
-    <Panel title="Near liquidation" area="liquidations" collection={latest} question={LIQUIDATIONS} empty={NOBODY}>
-      <table>
-        <caption className="hidden">Public positions near liquidation</caption>
-        <thead>
-          <tr>
-            <th scope="col">Market</th>
-            <th scope="col">Owner</th>
-            <th scope="col" className="health-column">
-              Health
-            </th>
-            <th scope="col" className="number">
-              Liquidated at
-            </th>
-            <th scope="col" className="number">
-              Reward
-            </th>
-          </tr>
-        </thead>
-        <Markets latest={latest} />
-      </table>
-      <p className="message none">{NOBODY}</p>
-    </Panel>
+    <LatestPanel
+      title="Near liquidation"
+      area="liquidations"
+      question={LIQUIDATIONS}
+      order={(a, b) => a.market.symbol.localeCompare(b.market.symbol)}
+      empty={NOBODY}
+    >
+      {(latest) => (
+        <>
+          <Table caption="Public positions near liquidation" columns={COLUMNS}>
+            <Markets latest={latest} />
+          </Table>
+          <p className="message none">{NOBODY}</p>
+        </>
+      )}
+    </LatestPanel>
   );
 }
 

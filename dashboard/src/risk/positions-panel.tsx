@@ -4,7 +4,9 @@ import * as decimal from '../format/decimal.ts';
 import { percent } from '../format/number.ts';
 import { short, words } from '../format/words.ts';
 import type { PositionsSubscription } from '../generated/graphql.ts';
+import { Fact } from '../parts/fact.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { number, Table, text } from '../parts/table.tsx';
 import { HealthBar } from './health-bar.tsx';
 import { POSITIONS } from './questions.ts';
 
@@ -16,6 +18,16 @@ interface Props {
   readonly chosen: string | null;
   onChoose(positionId: string): void;
 }
+
+const COLUMNS = [
+  text('Position'),
+  number('Value'),
+  number('PnL'),
+  number('Entry', 'price-column'),
+  number('Price', 'price-column'),
+  text('Health', 'health-column'),
+  number('Liquidation'),
+];
 
 export function PositionsPanel(props: Props) {
   const { latest } = props;
@@ -41,51 +53,19 @@ function OwnerPositions({ id, latest, chosen, onChoose }: Props & { readonly id:
   return (
     <>
       <dl className="facts summary">
-        <div>
-          <dt>Owner</dt>
-          <dd title={owner.owner}>{short(owner.owner)}</dd>
-        </div>
-        <div>
-          <dt>Value</dt>
-          <dd>{decimal.dollars(owner.totalValueUsd)}</dd>
-        </div>
-        <div>
-          <dt>Unrealized</dt>
-          <dd className={toneOf(owner.totalUnrealizedPnl)}>{decimal.gain(owner.totalUnrealizedPnl)}</dd>
-        </div>
-        <div>
-          <dt>Open</dt>
-          <dd>{owner.positions.length}</dd>
-        </div>
+        <Fact name="Owner" title={owner.owner}>
+          {short(owner.owner)}
+        </Fact>
+        <Fact name="Value">{decimal.dollars(owner.totalValueUsd)}</Fact>
+        <Fact name="Unrealized" tone={decimal.tone(owner.totalUnrealizedPnl)}>
+          {decimal.gain(owner.totalUnrealizedPnl)}
+        </Fact>
+        <Fact name="Open">{owner.positions.length}</Fact>
       </dl>
       {owner.positions.length === 0 ? (
         <p className="message">Nothing is open.</p>
       ) : (
-        <table className="positions">
-          <caption className="hidden">Open positions. Choose one to see its risk.</caption>
-          <thead>
-            <tr>
-              <th scope="col">Position</th>
-              <th scope="col" className="number">
-                Value
-              </th>
-              <th scope="col" className="number">
-                PnL
-              </th>
-              <th scope="col" className="number price-column">
-                Entry
-              </th>
-              <th scope="col" className="number price-column">
-                Price
-              </th>
-              <th scope="col" className="health-column">
-                Health
-              </th>
-              <th scope="col" className="number">
-                Liquidation
-              </th>
-            </tr>
-          </thead>
+        <Table caption="Open positions. Choose one to see its risk." columns={COLUMNS} className="positions">
           <tbody className={owner.stale ? 'stale' : undefined}>
             {owner.positions.map((position) => (
               <PositionRow
@@ -96,7 +76,7 @@ function OwnerPositions({ id, latest, chosen, onChoose }: Props & { readonly id:
               />
             ))}
           </tbody>
-        </table>
+        </Table>
       )}
     </>
   );
@@ -124,9 +104,7 @@ function PositionRow({ position, isChosen, onChoose }: RowProps) {
         </button>
       </th>
       <td className="number">{currentValueUsd === null ? '—' : decimal.dollars(currentValueUsd)}</td>
-      <td className={`number ${pnlUsd === null ? '' : toneOf(pnlUsd)}`}>
-        {pnlUsd === null ? '—' : decimal.gain(pnlUsd)}
-      </td>
+      <td className={`number ${decimal.tone(pnlUsd)}`}>{pnlUsd === null ? '—' : decimal.gain(pnlUsd)}</td>
       <td className="number price-column">{entryPrice === null ? '—' : decimal.price(entryPrice)}</td>
       <td className="number price-column">{currentPrice === null ? '—' : decimal.price(currentPrice)}</td>
       <td className="health-column">
@@ -159,9 +137,4 @@ function poolState({ inRange, impermanentLossPct }: Position): string {
   const range = inRange === null ? '' : inRange ? 'In range' : 'Out of range';
   const loss = impermanentLossPct === null ? '' : `IL ${percent(impermanentLossPct)}`;
   return [range, loss].filter(Boolean).join(' · ');
-}
-
-function toneOf(amount: string): string {
-  if (decimal.isNegative(amount)) return 'down';
-  return /[1-9]/.test(amount) ? 'up' : '';
 }

@@ -1,9 +1,12 @@
-import { Latest } from '../data/latest.ts';
-import { useIds, useStream, useValue } from '../data/use-stream.ts';
+import type { Latest } from '../data/latest.ts';
+import { useIds, useValue } from '../data/use-stream.ts';
 import { percent, score, written } from '../format/number.ts';
 import { words } from '../format/words.ts';
 import type { RiskPart, RiskSubscription } from '../generated/graphql.ts';
-import { Panel } from '../parts/panel.tsx';
+import { Bar } from '../parts/bar.tsx';
+import { Fact } from '../parts/fact.tsx';
+import { LatestPanel } from '../parts/latest-panel.tsx';
+import { number, Table, text, unnamed } from '../parts/table.tsx';
 import { RISK } from './questions.ts';
 import { Radar } from './radar.tsx';
 
@@ -16,11 +19,10 @@ interface Props {
 }
 
 export function RadarPanel({ chosen, name }: Props) {
-  const latest = useStream(RISK, () => new Latest<Risk>());
   return (
-    <Panel title="Risk" area="radar" collection={latest} question={RISK} empty="There is no position to judge.">
-      <Judged latest={latest} chosen={chosen} name={name} />
-    </Panel>
+    <LatestPanel title="Risk" area="radar" question={RISK} empty="There is no position to judge.">
+      {(latest) => <Judged latest={latest} chosen={chosen} name={name} />}
+    </LatestPanel>
   );
 }
 
@@ -31,6 +33,8 @@ const PART_NAMES: Readonly<Record<RiskPart, string>> = {
   MEV: 'MEV',
   CROSS_CHAIN: 'Cross-chain',
 };
+
+const COLUMNS = [text('Part'), unnamed('Drawn', 'bar-column'), number('Score'), number('Change')];
 
 function Judged({ latest, chosen, name }: Props & { readonly latest: Latest<Risk> }) {
   const ids = useIds(latest);
@@ -58,30 +62,13 @@ function Judged({ latest, chosen, name }: Props & { readonly latest: Latest<Risk
       </div>
       <div className="attribution">
         <h3>What makes the score</h3>
-        <table className="dense">
-          <caption className="hidden">Parts of the score</caption>
-          <thead>
-            <tr>
-              <th scope="col">Part</th>
-              <th scope="col" className="bar-column">
-                <span className="hidden">Drawn</span>
-              </th>
-              <th scope="col" className="number">
-                Score
-              </th>
-              <th scope="col" className="number">
-                Change
-              </th>
-            </tr>
-          </thead>
+        <Table caption="Parts of the score" columns={COLUMNS} className="dense">
           <tbody>
             {attribution.map(({ part, contribution, change }) => (
               <tr key={part}>
                 <th scope="row">{PART_NAMES[part]}</th>
                 <td className="bar-column">
-                  <span className="bar" aria-hidden="true">
-                    <span style={{ transform: `scaleX(${Math.round((contribution / largest) * 100) / 100})` }} />
-                  </span>
+                  <Bar part={contribution / largest} />
                 </td>
                 <td className="number">{contribution.toFixed(4)}</td>
                 <td className={`number ${change > 0.00005 ? 'down' : change < -0.00005 ? 'up' : 'muted'}`}>
@@ -91,24 +78,15 @@ function Judged({ latest, chosen, name }: Props & { readonly latest: Latest<Risk
               </tr>
             ))}
           </tbody>
-        </table>
+        </Table>
         <dl className="facts measures">
-          <Measure name="VaR 95" value={percent(metrics.var95Pct)} />
-          <Measure name="Drawdown" value={percent(metrics.maxDrawdownPct)} />
-          <Measure name="Sharpe" value={score(metrics.sharpeRatio)} />
-          <Measure name="Imp. loss" value={percent(metrics.impermanentLossPct)} />
+          <Fact name="VaR 95">{percent(metrics.var95Pct)}</Fact>
+          <Fact name="Drawdown">{percent(metrics.maxDrawdownPct)}</Fact>
+          <Fact name="Sharpe">{score(metrics.sharpeRatio)}</Fact>
+          <Fact name="Imp. loss">{percent(metrics.impermanentLossPct)}</Fact>
         </dl>
         <Unknowns unavailable={metrics.unavailable} />
       </div>
-    </div>
-  );
-}
-
-function Measure({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
     </div>
   );
 }

@@ -55,7 +55,7 @@ function Shown({ route: { view, symbol } }: { readonly route: Route }) {
     case 'arbitrage':
       return <ArbitrageView />;
     case 'automation':
-      return <AutomationView />;
+      return <AutomationView symbol={symbol} />;
     case 'system':
       return <SystemView />;
   }

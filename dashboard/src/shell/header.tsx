@@ -1,7 +1,6 @@
-import { useSyncExternalStore } from 'react';
 import { Latest } from '../data/latest.ts';
 import type { SignedIn } from '../data/session.ts';
-import { useOnly, useStream, useStreams } from '../data/use-stream.ts';
+import { useLink, useOnly, useStream } from '../data/use-stream.ts';
 import { words } from '../format/words.ts';
 import type { StatusSubscription } from '../generated/graphql.ts';
 import iconUrl from '../icon.svg';
@@ -37,8 +36,7 @@ const TONES = { HEALTHY: 'up', DEGRADED: 'warn', DOWN: 'down' } as const;
 
 /** The connection first: where it is lost, nothing that was said before it was is worth much. */
 function Health() {
-  const { link } = useStreams().connection;
-  const state = useSyncExternalStore(link.changes.subscribe, link.current);
+  const state = useLink();
   const status = useOnly(useStream(STATUS, () => new Latest<StatusSubscription['systemStatus']>()));
   const [tone, said] =
     state === 'lost'

@@ -6,7 +6,7 @@ const PLACES: readonly { readonly view: View; readonly name: string; readonly Ic
   { view: 'risk', name: 'Risk', Icon: RiskIcon },
   { view: 'trading', name: 'Trading', Icon: TradingIcon },
   { view: 'arbitrage', name: 'Arbitrage', Icon: ArbitrageIcon },
-  { view: 'automation', name: 'Signals', Icon: AutomationIcon },
+  { view: 'automation', name: 'Bots', Icon: AutomationIcon },
   { view: 'system', name: 'System', Icon: SystemIcon },
 ];
 

@@ -1,9 +1,10 @@
-import { Latest } from '../data/latest.ts';
-import { useIds, useStream, useValue } from '../data/use-stream.ts';
+import type { Latest } from '../data/latest.ts';
+import { useIds, useValue } from '../data/use-stream.ts';
 import { count } from '../format/number.ts';
 import { ChainsDocument, type ChainsSubscription } from '../generated/graphql.ts';
 import { HealthChip } from '../parts/health-chip.tsx';
-import { Panel } from '../parts/panel.tsx';
+import { LatestPanel } from '../parts/latest-panel.tsx';
+import { number, Table, text } from '../parts/table.tsx';
 
 type Chain = ChainsSubscription['chainStatus'];
 
@@ -13,43 +14,31 @@ const CHAINS = {
   value: ({ chainStatus }: ChainsSubscription) => chainStatus,
 };
 
+const COLUMNS = [text('Chain'), text('State'), number('Head'), number('Lag'), number('Pools'), number('Reorgs')];
+
 export function ChainsPanel() {
-  const latest = useStream(CHAINS, () => new Latest<Chain>((a, b) => a.chainId - b.chainId));
   return (
-    <Panel title="Chains" area="chains" collection={latest} question={CHAINS} empty="No chain is followed.">
-      <Chains latest={latest} />
-    </Panel>
+    <LatestPanel
+      title="Chains"
+      area="chains"
+      question={CHAINS}
+      order={(a, b) => a.chainId - b.chainId}
+      empty="No chain is followed."
+    >
+      {(latest) => <Chains latest={latest} />}
+    </LatestPanel>
   );
 }
 
 function Chains({ latest }: { readonly latest: Latest<Chain> }) {
   return (
-    <table>
-      <caption className="hidden">Chains that are followed</caption>
-      <thead>
-        <tr>
-          <th scope="col">Chain</th>
-          <th scope="col">State</th>
-          <th scope="col" className="number">
-            Head
-          </th>
-          <th scope="col" className="number">
-            Lag
-          </th>
-          <th scope="col" className="number">
-            Pools
-          </th>
-          <th scope="col" className="number">
-            Reorgs
-          </th>
-        </tr>
-      </thead>
+    <Table caption="Chains that are followed" columns={COLUMNS}>
       <tbody>
         {useIds(latest).map((id) => (
           <Row key={id} id={id} latest={latest} />
         ))}
       </tbody>
-    </table>
+    </Table>
   );
 }
 

@@ -1,8 +1,9 @@
-import { Latest } from '../data/latest.ts';
-import { useOnly, useStream } from '../data/use-stream.ts';
+import type { Latest } from '../data/latest.ts';
+import { useOnly } from '../data/use-stream.ts';
 import { bytes, count } from '../format/number.ts';
 import { DeliveryDocument, type DeliverySubscription } from '../generated/graphql.ts';
-import { Panel } from '../parts/panel.tsx';
+import { LatestPanel } from '../parts/latest-panel.tsx';
+import { number, Table, text } from '../parts/table.tsx';
 
 type Delivery = DeliverySubscription['deliveryStats'];
 
@@ -12,19 +13,21 @@ const DELIVERY = {
   value: ({ deliveryStats }: DeliverySubscription) => deliveryStats,
 };
 
+const COLUMNS = [
+  text('Subscription'),
+  number('Delivered'),
+  number('Folded'),
+  number('Waiting'),
+  number('Lag p50'),
+  number('Lag p99'),
+];
+
 /** How delivery goes over the connection of this very page. */
 export function DeliveryPanel() {
-  const latest = useStream(DELIVERY, () => new Latest<Delivery>());
   return (
-    <Panel
-      title="Your connection"
-      area="delivery"
-      collection={latest}
-      question={DELIVERY}
-      empty="Nothing was delivered yet."
-    >
-      <Subscriptions latest={latest} />
-    </Panel>
+    <LatestPanel title="Your connection" area="delivery" question={DELIVERY} empty="Nothing was delivered yet.">
+      {(latest) => <Subscriptions latest={latest} />}
+    </LatestPanel>
   );
 }
 
@@ -36,28 +39,7 @@ function Subscriptions({ latest }: { readonly latest: Latest<Delivery> }) {
       <p className="summary muted">
         {count(stats.subscriptions.length)} subscriptions on one WebSocket, {bytes(stats.queuedBytes)} waiting
       </p>
-      <table>
-        <caption className="hidden">Subscriptions of this page</caption>
-        <thead>
-          <tr>
-            <th scope="col">Subscription</th>
-            <th scope="col" className="number">
-              Delivered
-            </th>
-            <th scope="col" className="number">
-              Folded
-            </th>
-            <th scope="col" className="number">
-              Waiting
-            </th>
-            <th scope="col" className="number">
-              Lag p50
-            </th>
-            <th scope="col" className="number">
-              Lag p99
-            </th>
-          </tr>
-        </thead>
+      <Table caption="Subscriptions of this page" columns={COLUMNS}>
         <tbody>
           {stats.subscriptions.map(({ operationId, field, delivered, conflated, queuedBytes, lagMs }) => (
             <tr key={operationId}>
@@ -72,7 +54,7 @@ function Subscriptions({ latest }: { readonly latest: Latest<Delivery> }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </Table>
     </>
   );
 }

@@ -1,9 +1,10 @@
-import { Latest } from '../data/latest.ts';
-import { useOnly, useStream } from '../data/use-stream.ts';
+import type { Latest } from '../data/latest.ts';
+import { useOnly } from '../data/use-stream.ts';
 import { clock, lasting } from '../format/time.ts';
 import { words } from '../format/words.ts';
 import { SessionDocument, type SessionSubscription } from '../generated/graphql.ts';
-import { Panel } from '../parts/panel.tsx';
+import { Fact } from '../parts/fact.tsx';
+import { LatestPanel } from '../parts/latest-panel.tsx';
 import { useNow } from '../parts/use-now.ts';
 
 type Session = SessionSubscription['session'];
@@ -15,17 +16,10 @@ export const SESSION = {
 };
 
 export function SessionPanel() {
-  const latest = useStream(SESSION, () => new Latest<Session>());
   return (
-    <Panel
-      title="Session"
-      area="session"
-      collection={latest}
-      question={SESSION}
-      empty="This connection has no session."
-    >
-      <Facts latest={latest} />
-    </Panel>
+    <LatestPanel title="Session" area="session" question={SESSION} empty="This connection has no session.">
+      {(latest) => <Facts latest={latest} />}
+    </LatestPanel>
   );
 }
 
@@ -35,22 +29,13 @@ function Facts({ latest }: { readonly latest: Latest<Session> }) {
   const viewer = session?.viewer;
   return (
     <dl className="facts session">
-      <div>
-        <dt>Who</dt>
-        <dd>{viewer ? (viewer.isDemo ? 'Demo owner' : viewer.userId) : 'Nobody: public data only'}</dd>
-      </div>
-      <div>
-        <dt>May</dt>
-        <dd>{viewer?.permissions.map(words).join(', ') || 'read what is public'}</dd>
-      </div>
-      <div>
-        <dt>Ends</dt>
-        <dd>
-          {session?.expiresAt
-            ? `${clock(session.expiresAt)} (in ${lasting(Date.parse(session.expiresAt) - now)})`
-            : 'never'}
-        </dd>
-      </div>
+      <Fact name="Who">{viewer ? (viewer.isDemo ? 'Demo owner' : viewer.userId) : 'Nobody: public data only'}</Fact>
+      <Fact name="May">{viewer?.permissions.map(words).join(', ') || 'read what is public'}</Fact>
+      <Fact name="Ends">
+        {session?.expiresAt
+          ? `${clock(session.expiresAt)} (in ${lasting(Date.parse(session.expiresAt) - now)})`
+          : 'never'}
+      </Fact>
       <div className="addresses">
         <dt>Addresses</dt>
         {viewer?.addresses.map((address) => (

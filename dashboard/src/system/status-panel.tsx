@@ -1,10 +1,11 @@
-import { Latest } from '../data/latest.ts';
-import { useOnly, useStream } from '../data/use-stream.ts';
+import type { Latest } from '../data/latest.ts';
+import { useOnly } from '../data/use-stream.ts';
 import { count } from '../format/number.ts';
 import { ago, lasting } from '../format/time.ts';
 import { StatusDocument, type StatusSubscription } from '../generated/graphql.ts';
 import { HealthChip } from '../parts/health-chip.tsx';
-import { Panel } from '../parts/panel.tsx';
+import { LatestPanel } from '../parts/latest-panel.tsx';
+import { number, Table, text } from '../parts/table.tsx';
 import { useNow } from '../parts/use-now.ts';
 
 type Status = StatusSubscription['systemStatus'];
@@ -15,12 +16,20 @@ export const STATUS = {
   value: ({ systemStatus }: StatusSubscription) => systemStatus,
 };
 
+const COLUMNS = [
+  text('Part'),
+  text('State'),
+  number('Last update'),
+  number('Up for'),
+  number('Errors'),
+  number('Recoveries'),
+];
+
 export function StatusPanel() {
-  const latest = useStream(STATUS, () => new Latest<Status>());
   return (
-    <Panel title="System" area="status" collection={latest} question={STATUS} empty="No part has reported yet.">
-      <Parts latest={latest} />
-    </Panel>
+    <LatestPanel title="System" area="status" question={STATUS} empty="No part has reported yet.">
+      {(latest) => <Parts latest={latest} />}
+    </LatestPanel>
   );
 }
 
@@ -34,26 +43,7 @@ function Parts({ latest }: { readonly latest: Latest<Status> }) {
         <HealthChip status={status.status} />
         <span>{status.message}</span>
       </p>
-      <table>
-        <caption className="hidden">Parts of the system</caption>
-        <thead>
-          <tr>
-            <th scope="col">Part</th>
-            <th scope="col">State</th>
-            <th scope="col" className="number">
-              Last update
-            </th>
-            <th scope="col" className="number">
-              Up for
-            </th>
-            <th scope="col" className="number">
-              Errors
-            </th>
-            <th scope="col" className="number">
-              Recoveries
-            </th>
-          </tr>
-        </thead>
+      <Table caption="Parts of the system" columns={COLUMNS}>
         <tbody>
           {status.components.map(({ name, status, message, lastUpdate, startedAt, errorCount, recoveries }) => (
             <tr key={name}>
@@ -70,7 +60,7 @@ function Parts({ latest }: { readonly latest: Latest<Status> }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </Table>
     </>
   );
 }

@@ -1,10 +1,10 @@
-import { Recent } from '../data/recent.ts';
-import { useEvents, useStream } from '../data/use-stream.ts';
+import { memo } from 'react';
 import * as decimal from '../format/decimal.ts';
 import { clock } from '../format/time.ts';
 import { words } from '../format/words.ts';
 import { ExecutionsDocument, type ExecutionsSubscription } from '../generated/graphql.ts';
-import { Panel } from '../parts/panel.tsx';
+import { RecentTable } from '../parts/recent-panel.tsx';
+import { number, text } from '../parts/table.tsx';
 
 type Execution = ExecutionsSubscription['tradeExecutions'];
 
@@ -16,58 +16,36 @@ const EXECUTIONS = {
   value: ({ tradeExecutions }: ExecutionsSubscription) => tradeExecutions,
 };
 
+const COLUMNS = [text('Trade'), number('Size'), number('Price'), number('Fee'), number('Time', 'optional')];
+
 export function ExecutionsPanel() {
-  const recent = useStream(EXECUTIONS, () => new Recent<Execution>(KEPT));
   return (
-    <Panel
+    <RecentTable
       title="Executions"
       area="executions"
-      collection={recent}
       question={EXECUTIONS}
+      keep={KEPT}
       empty="Nothing was executed yet."
-    >
-      <Table recent={recent} />
-    </Panel>
+      caption="Executions, newest first"
+      columns={COLUMNS}
+      Row={Row}
+    />
   );
 }
 
-function Table({ recent }: { readonly recent: Recent<Execution> }) {
+const Row = memo(function Row({ event }: { readonly event: Execution }) {
+  const { symbol, side, quantity, price, fee, feeCurrency, liquidity, timestamp } = event;
   return (
-    <table>
-      <caption className="hidden">Executions, newest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Trade</th>
-          <th scope="col" className="number">
-            Size
-          </th>
-          <th scope="col" className="number">
-            Price
-          </th>
-          <th scope="col" className="number">
-            Fee
-          </th>
-          <th scope="col" className="number">
-            Time
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {useEvents(recent).map(({ cursor, symbol, side, quantity, price, fee, feeCurrency, liquidity, timestamp }) => (
-          <tr key={cursor}>
-            <th scope="row" className="strong">
-              <span className={side === 'BUY' ? 'up' : 'down'}>{words(side)}</span> {symbol}{' '}
-              <span className="muted">{words(liquidity).toLowerCase()}</span>
-            </th>
-            <td className="number">{decimal.amount(quantity)}</td>
-            <td className="number">{decimal.price(price)}</td>
-            <td className="number muted">
-              {decimal.amount(fee)} {feeCurrency}
-            </td>
-            <td className="number muted">{clock(timestamp)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <tr>
+      <th scope="row" className="strong" title={words(liquidity)}>
+        <span className={side === 'BUY' ? 'up' : 'down'}>{words(side)}</span> {symbol}
+      </th>
+      <td className="number">{decimal.amount(quantity)}</td>
+      <td className="number">{decimal.price(price)}</td>
+      <td className="number muted" title={feeCurrency}>
+        {decimal.amount(fee)} {feeCurrency}
+      </td>
+      <td className="number muted optional">{clock(timestamp)}</td>
+    </tr>
   );
-}
+});

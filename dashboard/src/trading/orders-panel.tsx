@@ -1,7 +1,4 @@
-import { useState } from 'react';
-import { useMutation } from 'urql';
-import { Recent } from '../data/recent.ts';
-import { useEvents, useStream } from '../data/use-stream.ts';
+import { memo } from 'react';
 import * as decimal from '../format/decimal.ts';
 import { clock } from '../format/time.ts';
 import { words } from '../format/words.ts';
@@ -11,10 +8,11 @@ import {
   OrdersDocument,
   type OrdersSubscription,
 } from '../generated/graphql.ts';
-import { begin } from '../parts/begin.ts';
-import { Panel } from '../parts/panel.tsx';
+import { CommandButton } from '../parts/command-button.tsx';
+import { RecentTable, type Told } from '../parts/recent-panel.tsx';
+import { number, text, unnamed } from '../parts/table.tsx';
 
-type Order = OrdersSubscription['orderUpdates']['order'] & { readonly matches: boolean };
+type Order = OrdersSubscription['orderUpdates']['order'] & Told;
 
 const KEPT = 100;
 
@@ -22,7 +20,7 @@ const ORDERS = {
   document: OrdersDocument,
   variables: { last: KEPT },
   // The order as it stands after each update: what is shown is one line an order.
-  value: ({ orderUpdates: { order, matches } }: OrdersSubscription): Order => ({ ...order, matches }),
+  value: ({ orderUpdates: { order, matches, cursor } }: OrdersSubscription): Order => ({ ...order, matches, cursor }),
 };
 
 const TONES: Readonly<Record<OrderStatus, string>> = {
@@ -37,71 +35,34 @@ const TONES: Readonly<Record<OrderStatus, string>> = {
 
 const OPEN: ReadonlySet<OrderStatus> = new Set(['PENDING', 'NEW', 'PARTIALLY_FILLED']);
 
+const COLUMNS = [
+  text('Order'),
+  text('Status'),
+  number('Filled'),
+  number('Limit'),
+  number('Average', 'optional'),
+  number('Time', 'optional'),
+  unnamed('Cancel'),
+];
+
 export function OrdersPanel() {
-  const recent = useStream(ORDERS, () => new Recent<Order>(KEPT));
   return (
-    <Panel
+    <RecentTable
       title="Orders"
       area="orders"
-      collection={recent}
       question={ORDERS}
+      keep={KEPT}
       empty="No orders yet. Place one with the ticket."
-    >
-      <Table recent={recent} />
-    </Panel>
+      caption="Orders, newest first"
+      columns={COLUMNS}
+      Row={Row}
+    />
   );
 }
 
-function Table({ recent }: { readonly recent: Recent<Order> }) {
-  return (
-    <table>
-      <caption className="hidden">Orders, newest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Order</th>
-          <th scope="col">Status</th>
-          <th scope="col" className="number">
-            Filled
-          </th>
-          <th scope="col" className="number">
-            Limit
-          </th>
-          <th scope="col" className="number">
-            Average
-          </th>
-          <th scope="col" className="number optional">
-            Time
-          </th>
-          <th scope="col">
-            <span className="hidden">Cancel</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {useEvents(recent).map((order) => (
-          <Row key={order.id} order={order} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Row({ order }: { readonly order: Order }) {
-  const {
-    id,
-    symbol,
-    side,
-    type,
-    status,
-    quantity,
-    filledQuantity,
-    price,
-    stopPrice,
-    averagePrice,
-    updatedAt,
-    rejection,
-  } = order;
-  const limit = price ?? stopPrice;
+const Row = memo(function Row({ event: order }: { readonly event: Order }) {
+  const { id, symbol, side, type, status, quantity, filledQuantity, averagePrice, updatedAt, rejection } = order;
+  const limit = order.price ?? order.stopPrice;
   return (
     <tr className={OPEN.has(status) ? undefined : 'past'}>
       <th scope="row" className="strong">
@@ -115,30 +76,15 @@ function Row({ order }: { readonly order: Order }) {
         {decimal.amount(filledQuantity)} <span className="muted">/ {decimal.amount(quantity)}</span>
       </td>
       <td className="number">{limit === null ? 'Market' : decimal.price(limit)}</td>
-      <td className="number">{averagePrice === null ? '—' : decimal.price(averagePrice)}</td>
+      <td className="number optional">{averagePrice === null ? '—' : decimal.price(averagePrice)}</td>
       <td className="number muted optional">{clock(updatedAt)}</td>
-      <td className="number">{OPEN.has(status) && <Cancel id={id} name={`${words(side)} ${symbol}`} />}</td>
+      <td className="number">
+        {OPEN.has(status) && (
+          <CommandButton mutation={CancelOrderDocument} variables={{ orderId: id }} of={`${words(side)} ${symbol}`}>
+            Cancel
+          </CommandButton>
+        )}
+      </td>
     </tr>
   );
-}
-
-function Cancel({ id, name }: { readonly id: string; readonly name: string }) {
-  const [{ fetching }, cancel] = useMutation(CancelOrderDocument);
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const ask = async () => {
-    const { error } = await cancel({ orderId: id });
-    setTrouble(error ? (error.graphQLErrors[0]?.message ?? 'Not heard: try again.') : null);
-  };
-  return (
-    <button
-      type="button"
-      className="button small"
-      disabled={fetching}
-      onClick={begin(ask)}
-      title={trouble ?? undefined}
-    >
-      {trouble ? 'Try again' : 'Cancel'}
-      <span className="hidden"> {name}</span>
-    </button>
-  );
-}
+});

@@ -1,9 +1,11 @@
-import { Latest } from '../data/latest.ts';
-import { useIds, useStream, useValue } from '../data/use-stream.ts';
+import type { Latest } from '../data/latest.ts';
+import { useIds, useValue } from '../data/use-stream.ts';
 import * as decimal from '../format/decimal.ts';
 import { changePercent } from '../format/number.ts';
 import { PortfolioDocument, type PortfolioSubscription } from '../generated/graphql.ts';
-import { Panel } from '../parts/panel.tsx';
+import { Fact } from '../parts/fact.tsx';
+import { LatestPanel } from '../parts/latest-panel.tsx';
+import { number, Table, text } from '../parts/table.tsx';
 
 type Portfolio = PortfolioSubscription['portfolio'];
 
@@ -13,21 +15,29 @@ const PORTFOLIO = {
   value: ({ portfolio }: PortfolioSubscription) => portfolio,
 };
 
+const COLUMNS = [
+  text('Market'),
+  number('Quantity'),
+  number('Average', 'optional'),
+  number('Price'),
+  number('Unrealized'),
+];
+
 export function PortfolioPanel() {
-  const latest = useStream(PORTFOLIO, () => new Latest<Portfolio>());
   return (
-    <Panel
+    <LatestPanel
       title="Portfolio"
       area="portfolio"
-      collection={latest}
       question={PORTFOLIO}
       empty="There is no account yet: the first order opens one."
     >
-      {useIds(latest).map((id) => (
-        <Account key={id} id={id} latest={latest} />
-      ))}
-    </Panel>
+      {(latest) => <Accounts latest={latest} />}
+    </LatestPanel>
   );
+}
+
+function Accounts({ latest }: { readonly latest: Latest<Portfolio> }) {
+  return useIds(latest).map((id) => <Account key={id} id={id} latest={latest} />);
 }
 
 function Account({ id, latest }: { readonly id: string; readonly latest: Latest<Portfolio> }) {
@@ -37,66 +47,45 @@ function Account({ id, latest }: { readonly id: string; readonly latest: Latest<
   return (
     <>
       <dl className="facts summary">
-        <Fact name="Equity" value={decimal.dollars(equity)} />
-        <Fact name="Exposure" value={decimal.dollars(exposure)} />
-        <Fact name="Total PnL" value={decimal.gain(totalPnl)} tone={toneOf(totalPnl)} />
-        <Fact name="Realized" value={decimal.gain(realizedPnl)} tone={toneOf(realizedPnl)} />
-        <Fact name="Fees" value={decimal.dollars(fees)} />
+        <Fact name="Equity">{decimal.dollars(equity)}</Fact>
+        <Fact name="Exposure">{decimal.dollars(exposure)}</Fact>
+        <Fact name="Total PnL" tone={decimal.tone(totalPnl)}>
+          {decimal.gain(totalPnl)}
+        </Fact>
+        <Fact name="Realized" tone={decimal.tone(realizedPnl)}>
+          {decimal.gain(realizedPnl)}
+        </Fact>
+        <Fact name="Fees">{decimal.dollars(fees)}</Fact>
       </dl>
       {positions.length === 0 ? (
         <p className="message">Nothing is held.</p>
       ) : (
-        <table className={stale ? 'stale' : undefined}>
-          <caption className="hidden">What is held</caption>
-          <thead>
-            <tr>
-              <th scope="col">Market</th>
-              <th scope="col" className="number">
-                Quantity
-              </th>
-              <th scope="col" className="number">
-                Average
-              </th>
-              <th scope="col" className="number">
-                Price
-              </th>
-              <th scope="col" className="number">
-                Unrealized
-              </th>
-            </tr>
-          </thead>
+        <Table caption="What is held" columns={COLUMNS} className={stale ? 'stale' : undefined}>
           <tbody>
-            {positions.map(({ symbol, quantity, averagePrice, marketPrice, unrealizedPnl, unrealizedPnlPct }) => (
-              <tr key={symbol}>
-                <th scope="row" className="strong">
-                  {symbol}
-                </th>
-                <td className="number">{decimal.amount(quantity)}</td>
-                <td className="number">{averagePrice === null ? '—' : decimal.price(averagePrice)}</td>
-                <td className="number">{marketPrice === null ? '—' : decimal.price(marketPrice)}</td>
-                <td className={`number ${unrealizedPnl === null ? '' : toneOf(unrealizedPnl)}`}>
-                  {unrealizedPnl === null ? '—' : decimal.gain(unrealizedPnl)}
-                  {unrealizedPnlPct !== null && ` (${changePercent(unrealizedPnlPct)})`}
-                </td>
-              </tr>
+            {positions.map((position) => (
+              <Held key={position.symbol} {...position} />
             ))}
           </tbody>
-        </table>
+        </Table>
       )}
     </>
   );
 }
 
-function Fact({ name, value, tone = '' }: { readonly name: string; readonly value: string; readonly tone?: string }) {
+function Held(held: Portfolio['positions'][number]) {
+  const { symbol, quantity, averagePrice, marketPrice, unrealizedPnl, unrealizedPnlPct } = held;
   return (
-    <div>
-      <dt>{name}</dt>
-      <dd className={tone}>{value}</dd>
-    </div>
+    <tr>
+      <th scope="row" className="strong">
+        {symbol}
+      </th>
+      <td className="number">{decimal.amount(quantity)}</td>
+      <td className="number optional">{averagePrice === null ? '—' : decimal.price(averagePrice)}</td>
+      <td className="number">{marketPrice === null ? '—' : decimal.price(marketPrice)}</td>
+      <td className={`number ${decimal.tone(unrealizedPnl)}`}>
+        {unrealizedPnl === null ? '—' : decimal.gain(unrealizedPnl)}
+        {unrealizedPnlPct !== null && ` (${changePercent(unrealizedPnlPct)})`}
+      </td>
+    </tr>
   );
-}
-
-function toneOf(amount: string): string {
-  if (decimal.isNegative(amount)) return 'down';
-  return /[1-9]/.test(amount) ? 'up' : '';
 }
