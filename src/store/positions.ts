@@ -153,7 +153,8 @@ export class Positions {
   /** Buckets of one position between two times, the oldest first; those without a point are absent. */
   async buckets(positionId: string, from: number, to: number, bucketMs: number): Promise<readonly RiskBucket[]> {
     const seconds = bucketMs / 1_000;
-    // The first and last of each bucket are looked up: ordering all points to find them takes three times as long.
+    // The first and last of each bucket are looked up: ordering all points to find them takes three times as long. The times bound that
+    // as well, or the whole history of the position is read for a day of it.
     return this.#database.run(
       (client) => client.$queryRaw<RiskBucket[]>`
         SELECT (extract(epoch FROM bucket) * 1000)::float8 AS "from", points,
@@ -168,7 +169,9 @@ export class Positions {
           GROUP BY bucket
         ) AS buckets
         JOIN "RiskPoint" AS opening ON opening."positionId" = ${positionId} AND opening.at = opened
+          AND opening.at >= ${new Date(from)} AND opening.at < ${new Date(to)}
         JOIN "RiskPoint" AS closing ON closing."positionId" = ${positionId} AND closing.at = closed
+          AND closing.at >= ${new Date(from)} AND closing.at < ${new Date(to)}
         ORDER BY bucket`,
     );
   }
