@@ -1,18 +1,31 @@
 /**
  * From the sending of `placeOrder` to its first `orderUpdates` at a client: a worker and an api as processes of their own, on Redis and
- * PostgreSQL, at a steady rate of orders. `npm run bench:order-latency`, with how many seconds: `npm run bench:order-latency -- 30`.
+ * PostgreSQL, at a steady rate of orders, with the steps of the way between and the processor time of each process. The load shares the
+ * machine. `npm run bench:order-latency -- seconds=20 rate=200 symbols=BTCUSDT`; without `symbols` the worker has the whole simulated product.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpus, loadavg } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createClient } from 'graphql-ws';
+import pg from 'pg';
 import { WebSocket } from 'ws';
+import { ORDER_STEPS } from '../src/store/order-way.ts';
 import { startPostgres } from '../test/support/postgres-server.ts';
+import { familySeconds, processStat } from './processor.ts';
 import { startRedis } from './redis.ts';
+import { markdown } from './table.ts';
+import { wallMs } from './wall.ts';
 
-const RATE = 200;
+const given = new Map(process.argv.slice(2).map((text) => text.split('=', 2) as [string, string | undefined]));
+const RATE = Number(given.get('rate') ?? 200);
+const SECONDS = Number(given.get('seconds') ?? 20);
+const SYMBOLS = given.get('symbols') ?? '';
+
 const WARM_MS = 5_000;
-const SECONDS = Number(process.argv[2] ?? 20);
+/** How long the market is looked at without orders, milliseconds. */
+const QUIET_MS = 3_000;
 
 /** WebSockets that orders are sent over, and how many at most wait for their answer: beyond it the machine cannot keep the rate. */
 const SENDERS = 4;
@@ -25,14 +38,20 @@ const PLACE = `mutation Place($id: String!) { placeOrder(input: {clientOrderId: 
 
 const UPDATES = 'subscription { orderUpdates { order { clientOrderId version } } }';
 
+/** The steps of the way, those at the client among them. */
+const STEPS = ['sent', ...ORDER_STEPS, 'received'] as const;
+
 interface Role {
   readonly child: ChildProcess;
   readonly url: string;
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'tidewire-orders-'));
+
 function startRole(name: 'api' | 'worker', environment: Readonly<Record<string, string>>): Promise<Role> {
-  const child = spawn(process.execPath, ['--max-semi-space-size=16', `src/main/${name}.ts`], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...environment },
+  const flags = ['--max-semi-space-size=16', '--import', new URL('order-way.ts', import.meta.url).pathname];
+  const child = spawn(process.execPath, [...flags, `src/main/${name}.ts`], {
+    env: { PATH: process.env['PATH'], PORT: '0', ORDER_WAY_DIR: folder, ...environment },
     stdio: ['ignore', 'pipe', 2],
   });
   process.once('exit', () => child.kill('SIGKILL'));
@@ -59,13 +78,14 @@ async function ask<D>(url: string, query: string): Promise<D> {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const redis = await startRedis();
+const redis = await startRedis(null);
 if (!redis) throw new Error('no redis-server here');
 const postgres = await startPostgres();
 const environment = {
   REDIS_URL: redis.url,
   DATABASE_URL: postgres.url,
   FEEDS: 'simulated',
+  SYMBOLS,
   JWT_SECRET: 'a secret of the benchmark, long enough',
   DEMO_IDENTITY: 'true',
   MESSAGES_PER_SECOND: '100000',
@@ -78,17 +98,14 @@ const connect = () =>
   createClient({ url: `${api.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, lazy: false });
 const client = connect();
 const senders = Array.from({ length: SENDERS }, connect);
-const sentAt = new Map<string, number>();
-const latencies: number[] = [];
+/** When each order passed which step, by client order id: milliseconds of {@link wallMs}. */
+const ways = new Map<string, Map<string, number>>();
 client.subscribe<{ orderUpdates: { order: { clientOrderId: string; version: number } } }>(
   { query: UPDATES },
   {
     next: ({ data }) => {
-      const id = data?.orderUpdates.order.clientOrderId ?? '';
-      const sent = sentAt.get(id);
-      if (sent === undefined) return;
-      sentAt.delete(id);
-      if (id.startsWith('measured')) latencies.push(performance.now() - sent);
+      const way = ways.get(data?.orderUpdates.order.clientOrderId ?? '');
+      if (way && !way.has('received')) way.set('received', wallMs());
     },
     error: (error) => {
       throw new Error(JSON.stringify(error));
@@ -104,7 +121,7 @@ for (let known = false; !known; await pause(100))
 let waiting = 0;
 async function place(id: string): Promise<void> {
   waiting++;
-  sentAt.set(id, performance.now());
+  ways.set(id, new Map([['sent', wallMs()]]));
   const sender = senders[waiting % SENDERS] ?? client;
   await new Promise<void>((resolve, reject) => {
     const failed = (errors: unknown) => reject(new Error(JSON.stringify(errors)));
@@ -125,19 +142,65 @@ async function run(name: string, ms: number): Promise<void> {
   await Promise.all(sending);
 }
 
+/** Parts of a core that each process uses while `work` goes on. */
+async function busy(postmaster: number, work: () => Promise<unknown>): Promise<readonly number[]> {
+  const used = () => [
+    ...[process.pid, api.child.pid, worker.child.pid, redis?.pid].map((pid) => processStat(pid ?? 0)?.seconds ?? 0),
+    familySeconds(postmaster),
+  ];
+  const [before, begun] = [used(), performance.now()];
+  await work();
+  const seconds = (performance.now() - begun) / 1_000;
+  return used().map((after, at) => (after - (before[at] ?? 0)) / seconds);
+}
+
+const asking = new pg.Client({ connectionString: postgres.url });
+await asking.connect();
+const [backend] = (await asking.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows;
+const postmaster = processStat(backend?.pid ?? 0)?.parent ?? 0;
+await asking.end();
+
 await run('warm', WARM_MS);
+const quiet = await busy(postmaster, () => pause(QUIET_MS));
 const load = loadavg().map((one) => one.toFixed(1));
-await run('measured', SECONDS * 1_000);
+const loaded = await busy(postmaster, () => run('measured', SECONDS * 1_000));
 await pause(1_000);
-latencies.sort((a, b) => a - b);
-const at = (part: number) =>
-  (latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * part))] ?? 0).toFixed(1);
-console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, load ${load.join(' ')}`);
-console.log(
-  `${latencies.length} orders in ${SECONDS} s (asked for: ${RATE} a second): p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, slowest ${at(1)} ms; ${sentAt.size} not heard of`,
-);
 for (const one of [client, ...senders]) await one.dispose();
 for (const { child } of [api, worker]) child.kill('SIGTERM');
 await Promise.all([api, worker].map(({ child }) => new Promise((resolve) => child.once('exit', resolve))));
 await postgres.stop();
 await redis.stop();
+
+for (const file of readdirSync(folder))
+  for (const line of readFileSync(join(folder, file), 'utf8').split('\n')) {
+    const [step = '', id = '', at = ''] = line.split(' ');
+    ways.get(id)?.set(step, Number(at));
+  }
+rmSync(folder, { recursive: true });
+
+const measured = [...ways].filter(([id]) => id.startsWith('measured')).map(([, way]) => way);
+const part = (from: string, to: string) => {
+  const times = measured.flatMap((way) => {
+    const [begun, ended] = [way.get(from), way.get(to)];
+    return begun === undefined || ended === undefined ? [] : [ended - begun];
+  });
+  times.sort((a, b) => a - b);
+  const at = (portion: number) =>
+    (times[Math.min(times.length - 1, Math.floor(times.length * portion))] ?? 0).toFixed(1);
+  return [`${from} to ${to}`, `${times.length}`, at(0.5), at(0.9), at(0.99), at(1)];
+};
+console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, load ${load.join(' ')}`);
+console.log(`${SECONDS} s, asked for: ${RATE} orders a second; market: ${SYMBOLS || 'the whole simulated product'}\n`);
+const ways2 = STEPS.slice(1).map((to, at) => part(STEPS[at] ?? '', to));
+console.log(markdown(['', 'orders', 'p50, ms', 'p90', 'p99', 'slowest'], [...ways2, part('sent', 'received')]));
+const percent = (parts: readonly number[]) =>
+  [...parts, parts.reduce((sum, one) => sum + one, 0)].map((one) => `${(one * 100).toFixed(0)} %`);
+console.log(
+  `\n${markdown(
+    ['parts of a core', 'load', 'api', 'worker', 'Redis', 'PostgreSQL', 'all'],
+    [
+      ['market alone', ...percent(quiet)],
+      ['with orders', ...percent(loaded)],
+    ],
+  )}`,
+);

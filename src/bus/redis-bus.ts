@@ -164,6 +164,9 @@ class RedisBus implements SharedBus {
         );
       }
     }
+    // They carry what was asked for a moment ago, of everybody.
+    const { stream, ids } = this.#keysOf(topics.nudges);
+    await this.#link.ask((client) => client.del(stream, ids));
   }
 
   async subscribe(topic: TopicRef, listener: BusListener): Promise<() => void> {

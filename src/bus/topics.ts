@@ -302,8 +302,8 @@ export const topics = {
     keyOf: ({ about }) => about,
     idOf: ({ id }) => id,
     predicates: [],
-    // Who was not there finds what is to be done in the database.
-    retentionEvents: 1_000,
+    // Who was not there finds what is to be done in the database. They may carry what is an owner's.
+    retentionEvents: 10,
   }),
   instruments: state<Instrument>({
     name: 'instruments',

@@ -1,3 +1,5 @@
+import type { Order } from './order.ts';
+
 /** Kinds of work that commands ask for. */
 export const ABOUTS = ['risk', 'trading', 'signals', 'bots'] as const;
 
@@ -7,4 +9,13 @@ export interface Nudge {
   readonly id: string;
   /** What kind of work it is. */
   readonly about: (typeof ABOUTS)[number];
+  /** What waits, where it is an order that was placed: as it is stored, so that its worker need not ask. */
+  readonly placed?: PlacedOrder;
+}
+
+export interface PlacedOrder {
+  readonly commandId: string;
+  readonly order: Order;
+  /** W3C `traceparent` of what has asked for it, where that was traced. */
+  readonly trace?: string;
 }

@@ -1,8 +1,13 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { type Fence, Fenced } from '../bus/lease.ts';
 import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { isTracing } from '../lib/tracing.ts';
+import { isAway } from './away.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
+import { type Query, raising, type WriteStatement } from './statement.ts';
+import { tracedAdapter, tracedStatement } from './traced-adapter.ts';
 
 /**
  * Connections of one process. What goes to PostgreSQL here is seldom and short; many processes share one server, whose
@@ -28,25 +33,22 @@ const IDLE_IN_TRANSACTION_MS = 3_000;
 /** SQLSTATE of a row that exists already, as Prisma names it. */
 const UNIQUE_VIOLATION = 'P2002';
 
-/** Codes of Prisma's own for a server that cannot be reached, has no connection left or did not answer in time. */
-const AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037']);
-
-/** A statement of our own that failed, as Prisma names it: why is one of the kinds of its adapter. */
-const RAW_FAILED = 'P2010';
-const AWAY_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
-
-/** The same in the words of `pg`, whose errors Prisma hands on without a code: no connection free in time, no answer in time. */
-const AWAY_IN_WORDS =
-  /timeout exceeded when trying to connect|Query read timeout|Connection terminated|is not queryable|canceling statement due to statement timeout/;
+/** Both ways to the server, over the same connections. */
+export interface Connections {
+  readonly client: PrismaClient;
+  readonly pool: pg.Pool;
+}
 
 /** The PostgreSQL of this process: what must last is read and written through it. */
 export class Database {
+  readonly #connections: Connections;
   readonly #client: PrismaClient;
   readonly #log: Log;
   readonly #fence: Fence | null;
 
-  constructor(url: string | PrismaClient, log: Log, fence: Fence | null = null) {
-    this.#client = typeof url === 'string' ? connect(url) : url;
+  constructor(url: string | Connections, log: Log, fence: Fence | null = null) {
+    this.#connections = typeof url === 'string' ? connect(url, log) : url;
+    this.#client = this.#connections.client;
     this.#log = log;
     this.#fence = fence;
   }
@@ -57,7 +59,7 @@ export class Database {
    * It is closed with this one.
    */
   fenced(fence: Fence): Database {
-    return new Database(this.#client, this.#log, fence);
+    return new Database(this.#connections, this.#log, fence);
   }
 
   /** From now on every earlier holder of the lease of this database is refused. @throws Fenced for one that is late itself. */
@@ -74,11 +76,31 @@ export class Database {
   }
 
   /**
-   * The same for work that changes nothing: it is done without the proof, which would be a transaction of four statements.
+   * What changes nothing and is asked hundreds of times a second: without the proof, and with nothing between us and the server.
    * @throws ApiError as `run` does.
    */
-  async read<T>(work: (client: PrismaClient) => Promise<T>): Promise<T> {
-    return this.#answered(() => work(this.#client));
+  async select<R extends pg.QueryResultRow>(query: Query): Promise<readonly R[]> {
+    return this.#answered(() => this.#query<R>(query));
+  }
+
+  /**
+   * What `run` promises, in one way to the server and back.
+   * @returns the one row that the statement answers with.
+   * @throws ApiError as `run` does; Fenced.
+   */
+  async write<R extends pg.QueryResultRow>(statement: WriteStatement, values: readonly unknown[]): Promise<R> {
+    const fence = this.#fence;
+    const query = statement.query(values, fence);
+    return this.#answered(async () => {
+      const [row] = await this.#query<R>(query);
+      if (row) return row;
+      // Nobody has announced this holder yet, or it is late.
+      if (fence && (await this.#query(raising(fence))).length > 0) {
+        const [again] = await this.#query<R>(query);
+        if (again) return again;
+      }
+      throw new Fenced(fence?.name ?? '');
+    });
   }
 
   async #answered<T>(work: () => Promise<T>): Promise<T> {
@@ -94,7 +116,15 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    if (!this.#fence) await this.#client.$disconnect();
+    if (this.#fence) return;
+    await this.#client.$disconnect();
+    const { pool } = this.#connections;
+    if (!pool.ending) await pool.end();
+  }
+
+  async #query<R extends pg.QueryResultRow>({ name, text, values }: Query): Promise<readonly R[]> {
+    const send = () => this.#connections.pool.query<R>({ name, text, values: [...values] });
+    return (await (isTracing() ? tracedStatement(text, send) : send())).rows;
   }
 
   #runFenced<T>(fence: Fence, work: (client: PrismaClient) => Promise<T>): Promise<T> {
@@ -107,8 +137,8 @@ export class Database {
   }
 }
 
-function connect(url: string): PrismaClient {
-  const adapter = new PrismaPg({
+function connect(url: string, log: Log): Connections {
+  const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -117,7 +147,10 @@ function connect(url: string): PrismaClient {
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     application_name: 'tidewire',
   });
-  return new PrismaClient({ adapter });
+  // Of a connection that nobody uses: the pool makes another. Without a listener it would end the process.
+  pool.on('error', (error) => log.debug({ reason: messageOf(error) }, 'a connection to the database was lost'));
+  const adapter = new PrismaPg(pool);
+  return { client: new PrismaClient({ adapter: isTracing() ? tracedAdapter(adapter) : adapter }), pool };
 }
 
 /**
@@ -154,18 +187,4 @@ function joining(transaction: Prisma.TransactionClient): PrismaClient {
 /** Whether a row could not be made because one like it exists. */
 export function isDuplicate(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === UNIQUE_VIOLATION;
-}
-
-function isAway(error: unknown): boolean {
-  if (error instanceof Prisma.PrismaClientInitializationError) return true;
-  if (error instanceof Prisma.PrismaClientKnownRequestError) {
-    if (AWAY.has(error.code)) return true;
-    if (error.code === RAW_FAILED && AWAY_KINDS.has(kindOf(error))) return true;
-  }
-  return AWAY_IN_WORDS.test(messageOf(error));
-}
-
-function kindOf({ meta }: Prisma.PrismaClientKnownRequestError): string {
-  const { cause } = (meta?.['driverAdapterError'] ?? {}) as { readonly cause?: { readonly kind?: string } };
-  return cause?.kind ?? '';
 }

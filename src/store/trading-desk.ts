@@ -7,8 +7,10 @@ import type { Clock } from '../lib/clock.ts';
 import { compareDecimals, ZERO } from '../lib/decimal.ts';
 import { ApiError, badInput } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { currentTraceparent } from '../lib/tracing.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import type { Address } from '../model/identity.ts';
+import type { Nudge, PlacedOrder } from '../model/nudge.ts';
 import {
   type Amendment,
   hasEnded,
@@ -20,6 +22,8 @@ import {
 import type { OwnerLimits } from '../model/owner-limits.ts';
 import { Commands } from './commands.ts';
 import type { Database } from './database.ts';
+import { PLACE } from './order-statements.ts';
+import { passed } from './order-way.ts';
 import { Orders } from './orders.ts';
 
 /** Longest client order id, characters. */
@@ -102,20 +106,26 @@ export class TradingDesk {
       updatedAt: now,
     };
     const command: TradingCommand = { type: 'place', orderId: order.id };
-    const made = await this.#database.run(
-      (client) => client.$queryRaw<{ id: string }[]>`
-        WITH made AS (
-          INSERT INTO "StoredOrder"
-            (id, owner, "clientOrderId", version, venue, symbol, status, "botId", "createdAt", body)
-          VALUES (${order.id}, ${owner}, ${clientOrderId}, 1, ${order.venue}, ${order.symbol}, ${order.status}, ${botId},
-            ${new Date(now)}, ${JSON.stringify(order)}::jsonb)
-          ON CONFLICT (owner, "clientOrderId") DO NOTHING RETURNING id, owner
-        )
-        INSERT INTO "Command" (id, about, owner, body)
-        SELECT ${uuid7(now)}::uuid, 'trading', owner, ${JSON.stringify(command)}::jsonb FROM made RETURNING id::text`,
-    );
-    if (made.length === 1) {
-      this.#nudge();
+    passed('asked', order);
+    const commandId = uuid7(now);
+    const trace = currentTraceparent();
+    const { made } = await this.#database.write<{ readonly made: boolean }>(PLACE, [
+      order.id,
+      owner,
+      clientOrderId,
+      order.venue,
+      order.symbol,
+      order.status,
+      botId,
+      new Date(now),
+      JSON.stringify(order),
+      commandId,
+      JSON.stringify(command),
+      trace,
+    ]);
+    if (made) {
+      passed('stored', order);
+      this.#nudge({ commandId, order, ...(trace !== null && { trace }) });
       return order;
     }
     const before = await this.#orders.findByClientId(owner, clientOrderId);
@@ -175,8 +185,9 @@ export class TradingDesk {
             body = jsonb_set(excluded.body, '{version}', to_jsonb(kept.version + 1))
           RETURNING body
         ), command AS (
-          INSERT INTO "Command" (id, about, owner, body)
-          SELECT ${uuid7(now)}::uuid, 'trading', ${owner}, jsonb_build_object('type', 'limits', 'limits', body) FROM stored
+          INSERT INTO "Command" (id, about, owner, body, trace)
+          SELECT ${uuid7(now)}::uuid, 'trading', ${owner}, jsonb_build_object('type', 'limits', 'limits', body),
+            ${currentTraceparent()} FROM stored
         )
         SELECT body FROM stored`,
     );
@@ -217,8 +228,8 @@ export class TradingDesk {
     this.#nudge();
   }
 
-  #nudge(): void {
-    const nudge = { id: randomUUID(), about: 'trading' } as const;
+  #nudge(placed?: PlacedOrder): void {
+    const nudge: Nudge = { id: randomUUID(), about: 'trading', ...(placed && { placed }) };
     background('nudge the trading worker', this.#bus.publishEvent(topics.nudges, nudge), this.#log);
   }
 }

@@ -5,6 +5,7 @@ import type { OwnerLimits } from '../model/owner-limits.ts';
 import type { EquityPoint } from '../model/portfolio.ts';
 import type { TradingAccount } from '../model/trading-account.ts';
 import type { Database } from './database.ts';
+import { COMMIT, WAITING } from './order-statements.ts';
 import { orderIn } from './orders.ts';
 import { prune } from './prune.ts';
 
@@ -14,6 +15,8 @@ export interface WaitingOrder {
   readonly owner: Address;
   readonly command: TradingCommand;
   readonly order: Order | null;
+  /** W3C `traceparent` of what has asked for it; null where that was not traced. */
+  readonly trace: string | null;
 }
 
 /** An event that is to be published once what it tells of is stored. */
@@ -57,19 +60,31 @@ export class Trading {
 
   /** Commands that wait, the oldest first. @param except those that are under way: many, when more is asked than is stored. */
   async waiting(limit: number, except: readonly string[]): Promise<readonly WaitingOrder[]> {
-    const rows = await this.#database.read(
-      (client) => client.$queryRaw<{ id: string; owner: string; command: unknown; order: unknown }[]>`
-        SELECT command.id::text, command.owner, command.body AS command, kept.body AS "order"
-        FROM "Command" AS command LEFT JOIN "StoredOrder" AS kept ON kept.id = command.body->>'orderId'
-        WHERE command.about = 'trading' AND command."doneAt" IS NULL AND command.id <> ALL(${except}::uuid[])
-        ORDER BY command.id LIMIT ${limit}`,
-    );
-    return rows.map(({ id, owner, command, order }) => ({
+    const rows = await this.#database.select<{
+      id: string;
+      owner: string;
+      command: unknown;
+      order: unknown;
+      trace: string | null;
+    }>({
+      ...WAITING,
+      values: [except, limit],
+    });
+    return rows.map(({ id, owner, command, order, trace }) => ({
       id,
       owner,
       command: command as TradingCommand,
       order: order === null ? null : orderIn(order),
+      trace,
     }));
+  }
+
+  /** The id of the command that was made last, of those that are kept; empty where there is none. */
+  async newestCommand(): Promise<string> {
+    const newest = await this.#database.run((client) =>
+      client.command.findFirst({ orderBy: { id: 'desc' }, select: { id: true } }),
+    );
+    return newest?.id ?? '';
   }
 
   /**
@@ -86,42 +101,16 @@ export class Trading {
     published,
     now,
   }: TradingOutcome): Promise<readonly string[]> {
-    const rows = await this.#database.run(
-      (client) => client.$queryRaw<{ id: string }[]>`
-        WITH orders AS (
-          INSERT INTO "StoredOrder" AS kept
-            (id, owner, "clientOrderId", version, venue, symbol, status, "botId", "createdAt", body)
-          -- A real venue lets a name be used again: it tells nothing apart there.
-          SELECT v->>'id', v->>'owner',
-            CASE WHEN v->>'venue' = 'paper' THEN v->>'clientOrderId' ELSE md5(v->>'id') END, (v->>'version')::int, v->>'venue', v->>'symbol', v->>'status',
-            v->>'botId', to_timestamp((v->>'createdAt')::float8 / 1000), v
-          FROM jsonb_array_elements(${JSON.stringify(orders)}::jsonb) AS v
-          ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, body = excluded.body
-          WHERE kept.version < excluded.version
-        ), executions AS (
-          INSERT INTO "StoredExecution" (id, owner, "orderId", symbol, "botId", at, body)
-          SELECT v->>'id', v->>'owner', v->'order'->>'id', v->>'symbol', v->'order'->>'botId',
-            to_timestamp((v->>'timestamp')::float8 / 1000), v
-          FROM jsonb_array_elements(${JSON.stringify(executions)}::jsonb) AS v
-          ON CONFLICT (id) DO NOTHING
-        ), accounts AS (
-          INSERT INTO "TradingAccount" AS kept (owner, venue, version, body)
-          SELECT v->>'owner', v->>'venue', (v->>'version')::int, v
-          FROM jsonb_array_elements(${JSON.stringify(accounts)}::jsonb) AS v
-          ON CONFLICT (owner) DO UPDATE SET version = excluded.version, body = excluded.body
-          WHERE kept.version < excluded.version
-        ), done AS (
-          UPDATE "Command" SET "doneAt" = ${new Date(now)}, failure = v->>'failure'
-          FROM jsonb_array_elements(${JSON.stringify(done)}::jsonb) AS v WHERE "Command".id = (v->>'id')::uuid
-        ), published AS (
-          DELETE FROM "TradingOutbox" WHERE id = ANY(${published.map(BigInt)})
-        )
-        INSERT INTO "TradingOutbox" (topic, body)
-        SELECT v->>'topic', v->>'body'
-        FROM jsonb_array_elements(${JSON.stringify(events)}::jsonb) WITH ORDINALITY AS listed(v, place)
-        ORDER BY place RETURNING id::text`,
-    );
-    return rows.map(({ id }) => id);
+    const { ids } = await this.#database.write<{ readonly ids: readonly string[] | null }>(COMMIT, [
+      JSON.stringify(orders),
+      JSON.stringify(executions),
+      JSON.stringify(accounts),
+      JSON.stringify(done),
+      new Date(now),
+      published,
+      JSON.stringify(events),
+    ]);
+    return ids ?? [];
   }
 
   /** Events that were stored and are not known to have been published, in their order. */

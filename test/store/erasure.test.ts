@@ -10,6 +10,7 @@ import { Database } from '../../src/store/database.ts';
 import { eraseOwner } from '../../src/store/erasure.ts';
 import { migratedDatabaseUrl } from '../support/postgres.ts';
 import { inState } from '../support/redis-state.ts';
+import { order } from '../support/trading.ts';
 
 const OWNER = '0x52908400098527886E0F7030069857D2E4169EE7';
 const OTHER = '0xde709f2102306220921060314715629080e2fb77';
@@ -118,10 +119,19 @@ test('nor does Redis', async () => {
     }
     return found;
   };
+  // What a worker is told of an order that was placed.
+  await bus.publishEvent(topics.nudges, {
+    id: 'n',
+    about: 'trading',
+    placed: { commandId: 'c', order: order('o', OWNER) },
+  });
+  const nudges = async () => JSON.stringify(await redis.xrange(`${prefix}:{nudges}:stream`, '-', '+'));
+  expect(await nudges()).toContain(OWNER);
   const before = await naming(OTHER);
   expect((await naming(OWNER)).length).toBe(before.length);
   expect(before.length).toBeGreaterThanOrEqual(owned.length);
   await bus.eraseOwner(OWNER);
   expect(await naming(OWNER)).toEqual([]);
+  expect(await nudges()).not.toContain(OWNER);
   expect(await naming(OTHER)).toEqual(before);
 });

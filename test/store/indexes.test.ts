@@ -24,6 +24,7 @@ const nodesOf = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ?? []).fl
 // The statements that the product sends, caught on their way, and planned by a real PostgreSQL over tables of some size.
 describe('what is read of years of history is found by an index', () => {
   let client: pg.Client;
+  let pool: pg.Pool;
   let database: Database;
   const sent: { readonly query: string; readonly params: string }[] = [];
 
@@ -36,7 +37,8 @@ describe('what is read of years of history is found by an index', () => {
       log: [{ emit: 'event', level: 'query' }],
     });
     prisma.$on('query', ({ query, params }) => sent.push({ query, params }));
-    database = new Database(prisma, createLog('silent'));
+    pool = new pg.Pool({ connectionString: url });
+    database = new Database({ client: prisma, pool }, createLog('silent'));
     // 100 positions with 400 hours each, and as many events.
     await client.query(`
       INSERT INTO "RiskPoint" SELECT 'p' || (n % 100), timestamptz '${new Date(NOW).toISOString()}' - make_interval(hours => n / 100),
@@ -48,7 +50,7 @@ describe('what is read of years of history is found by an index', () => {
     await client.query('VACUUM ANALYZE');
     return async () => {
       await client.end();
-      await prisma.$disconnect();
+      await database.close();
     };
   });
 

@@ -8,6 +8,7 @@ import type { Log } from '../../lib/log.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Database } from '../database.ts';
 import { prune } from '../prune.ts';
+import { WriteStatement } from '../statement.ts';
 
 /** How long an event waits for others to be written with it, milliseconds: what a crash may keep out of the archive. */
 const GATHER_MS = 100;
@@ -36,6 +37,19 @@ interface Row {
   readonly at: Date;
   readonly payload: string;
 }
+
+/** Values: the columns, each a list. */
+const ARCHIVE = new WriteStatement(
+  'archive events',
+  7,
+  `written AS (
+    INSERT INTO "ArchivedEvent" (stream, epoch, sequence, key, "eventId", at, payload)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
+    WHERE EXISTS (SELECT FROM fence)
+    ON CONFLICT DO NOTHING
+  )
+  SELECT true AS held FROM fence`,
+);
 
 /** An event as it stands in a durable topic: it says when it was true. */
 interface Timed {
@@ -183,7 +197,7 @@ export class ArchiveWriter {
       while (this.#waiting.length > 0) {
         const data = this.#waiting.slice(0, BATCH_ROWS);
         // Written before is not written again: the same event may come by a repair as well.
-        await this.#database.run((client) => client.archivedEvent.createMany({ data, skipDuplicates: true }));
+        await this.#database.write(ARCHIVE, columnsOf(data));
         const written = new Set(data);
         this.#waiting = this.#waiting.filter((row) => !written.has(row));
         this.#failing = false;
@@ -193,6 +207,18 @@ export class ArchiveWriter {
       this.#failing = true;
     }
   }
+}
+
+function columnsOf(rows: readonly Row[]): readonly (readonly unknown[])[] {
+  return [
+    rows.map(({ stream }) => stream),
+    rows.map(({ epoch }) => epoch),
+    rows.map(({ sequence }) => sequence),
+    rows.map(({ key }) => key),
+    rows.map(({ eventId }) => eventId),
+    rows.map(({ at }) => at),
+    rows.map(({ payload }) => payload),
+  ];
 }
 
 function rowOf<V extends Timed>(

@@ -6,6 +6,7 @@ import type { Log } from '../../lib/log.ts';
 import type { Execution, Order, OrderUpdate } from '../../model/order.ts';
 import type { Portfolio } from '../../model/portfolio.ts';
 import type { TradingAccount } from '../../model/trading-account.ts';
+import { passed } from '../../store/order-way.ts';
 import type { OutboxEvent, Trading } from '../../store/trading.ts';
 import type { EventPublisher } from '../event-publisher.ts';
 
@@ -156,6 +157,7 @@ export class OutcomeWriter {
       const gone = new Set(published);
       this.#published = this.#published.filter((row) => !gone.has(row));
       this.#failing = false;
+      for (const { value } of told) passed('committed', value.order);
       this.#telling = this.#telling.then(() => this.#tell(told, ids, done, accounts));
       background('tell outcomes', this.#telling, this.#log);
       return true;
@@ -180,6 +182,7 @@ export class OutcomeWriter {
     await Promise.all(
       told.map(async ({ topic, value }, place) => {
         await this.#publish(value, topic);
+        passed('published', value.order);
         const id = ids[place];
         if (id !== undefined) this.#published.push({ id, at: this.#clock.now() });
       }),

@@ -1,24 +1,26 @@
 import type { Bus } from '../../bus/bus.ts';
-import { topics } from '../../bus/topics.ts';
 import type { PaperEvent, PaperOutput } from '../../engines/paper/events.ts';
 import type { PaperVenue } from '../../engines/paper/paper-venue.ts';
 import { background } from '../../lib/background.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
+import { type Span, UNTRACED } from '../../lib/tracing.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Order, TradingCommand } from '../../model/order.ts';
-import { ownerRoute } from '../../model/owner.ts';
 import type { Portfolio } from '../../model/portfolio.ts';
 import type { Alerts } from '../../store/alerts.ts';
 import type { ArchiveWriter } from '../../store/archive/archive-writer.ts';
+import { passed } from '../../store/order-way.ts';
 import type { Trading, WaitingOrder } from '../../store/trading.ts';
+import { commandSpan } from '../command-taker.ts';
 import { EventPublisher } from '../event-publisher.ts';
 import { FailureLog } from '../failure-log.ts';
 import { AlertPublisher } from '../risk/alert-publisher.ts';
 import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
 import { LimitAlerts } from './limit-alerts.ts';
 import { MarketInlet } from './market-inlet.ts';
+import { OrderInlet } from './order-inlet.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 import { PortfolioOutlet } from './portfolio-outlet.ts';
 import { type FollowedOrderFeed, RealAccountInlet } from './real-account-inlet.ts';
@@ -43,14 +45,11 @@ export interface TradingWorkerOptions {
 
 const NAME = 'trading';
 
-/** How often it is looked for commands whose nudge was not heard, milliseconds. */
-const SWEEP_MS = 1_000;
+/** How often it is looked at what time alone brings, milliseconds. */
+const STEP_MS = 1_000;
 
 /** Until what could not be loaded is asked for again, milliseconds. */
 const RETRY_MS = 1_000;
-
-/** Commands taken at once. */
-const MOST_COMMANDS = 500;
 
 /**
  * How long an order waits for its market to be known, milliseconds, from when orders are taken: at a start the books come after the
@@ -81,18 +80,17 @@ class TradingWorker {
   readonly #alertPublisher: AlertPublisher;
   readonly #limitAlerts = new LimitAlerts();
   readonly #inlet: MarketInlet;
+  readonly #orders: OrderInlet;
   readonly #outlet: PortfolioOutlet;
   readonly #real: RealAccountInlet;
   readonly #timers: Cancel[] = [];
-  /** Commands whose outcome is on its way to the database: it still calls them waiting. */
-  readonly #taken = new Set<string>();
+  /** Of commands that were taken, until what came of them is stored and told. */
+  readonly #spans = new Map<string, Span>();
   #healthChanged: () => void = () => undefined;
   #startedAt = 0;
   #lastUpdate: number | null = null;
   #loaded = false;
   #loadedAt = 0;
-  #taking: Promise<void> | null = null;
-  #again = false;
   #stopped = false;
 
   constructor(options: TradingWorkerOptions) {
@@ -107,6 +105,14 @@ class TradingWorker {
     );
     this.#alertPublisher = new AlertPublisher(alerts, events, clock, this.#log);
     this.#inlet = new MarketInlet(bus, clock, this.#log, (event) => this.#heard(event));
+    this.#orders = new OrderInlet({
+      bus,
+      trading,
+      clock,
+      log: this.#log,
+      mayBegin: (waiting) => this.#mayBegin(waiting),
+      take: (waiting) => this.#take(waiting),
+    });
     this.#real = new RealAccountInlet({
       followed: options.followed ?? [],
       heard: (event) => this.#heard(event),
@@ -160,7 +166,7 @@ class TradingWorker {
     for (const cancel of this.#timers) cancel();
     this.#inlet.stop();
     await this.#real.stop();
-    await this.#taking;
+    await this.#orders.stop();
     await this.#writer.stop();
     await Promise.all([this.#outlet.stop(), this.#alertPublisher.close()]);
   }
@@ -168,14 +174,17 @@ class TradingWorker {
   /** Everything that was there before. Tries until the database answers. */
   async #load(): Promise<void> {
     const { trading, alerts, clock, venue } = this.#options;
+    let newest: string;
     try {
-      const [accounts, limits, open, elsewhere, lasting] = await Promise.all([
+      const [accounts, limits, open, elsewhere, lasting, command] = await Promise.all([
         trading.accounts(),
         trading.limits(null),
         trading.open(),
         trading.elsewhere(),
         alerts.lasting(),
+        trading.newestCommand(),
       ]);
+      newest = command;
       // Before anything new is told: what is told keeps its order.
       await this.#writer.start();
       if (this.#stopped) return;
@@ -199,24 +208,14 @@ class TradingWorker {
     this.#inlet.start();
     this.#real.start();
     this.#outlet.start();
-    const nudged = () => this.#take();
-    const close = await this.#options.bus.subscribe(topics.nudges, {
-      message: ({ key }) => (key === 'trading' ? nudged() : undefined),
-      restored: nudged,
-    });
-    if (this.#stopped) return close();
-    this.#timers.push(
-      close,
-      clock.every(SWEEP_MS, () => this.#step()),
-    );
-    this.#take();
+    this.#timers.push(clock.every(STEP_MS, () => this.#step()));
+    this.#orders.start(newest);
   }
 
   #step(): void {
     const now = this.#options.clock.now();
     this.#alertPublisher.publish(this.#limitAlerts.process({ kind: 'time', now }));
     this.#outlet.prune(now - this.#options.retentionMs);
-    this.#take();
   }
 
   #heard(event: PaperEvent): void {
@@ -252,53 +251,24 @@ class TradingWorker {
   }
 
   #stored(commands: readonly string[], portfolios: readonly Portfolio[]): void {
-    for (const id of commands) this.#taken.delete(id);
+    this.#orders.stored(commands);
+    for (const id of commands) {
+      this.#spans.get(id)?.end();
+      this.#spans.delete(id);
+    }
     for (const portfolio of portfolios) this.#outlet.tell(portfolio);
   }
 
-  /** One taking at a time; who asks meanwhile is served by one more. */
-  #take(): void {
-    if (this.#stopped || !this.#loaded) return;
-    if (this.#taking) {
-      this.#again = true;
-      return;
-    }
-    this.#taking = this.#takeAll().finally(() => {
-      this.#taking = null;
-    });
-    background('take orders', this.#taking, this.#log);
+  #take({ id, owner, command, order, trace }: WaitingOrder): void {
+    const span = commandSpan('trading', { id, trace });
+    if (span !== UNTRACED) this.#spans.set(id, span);
+    const refused = span.run(() => this.#obey(command, owner, order, this.#options.clock.now()));
+    this.#writer.done(id, refused);
   }
 
-  async #takeAll(): Promise<void> {
-    do {
-      this.#again = false;
-      try {
-        const waiting = await this.#options.trading.waiting(MOST_COMMANDS, [...this.#taken]);
-        this.#obeyAll(waiting.filter(({ id }) => !this.#taken.has(id)));
-      } catch (error) {
-        this.#log.debug({ reason: messageOf(error) }, 'orders cannot be taken now');
-      }
-    } while (this.#again && !this.#stopped);
-  }
-
-  #obeyAll(waiting: readonly WaitingOrder[]): void {
-    const now = this.#options.clock.now();
-    // Of whoever has an order that waits for its market, what was asked later waits as well.
-    const held = new Set<string>();
-    for (const { id, owner, command, order } of waiting) {
-      const route = ownerRoute(owner);
-      if (held.has(route)) continue;
-      if (command.type === 'place' && order && !this.#mayBegin(order, now)) {
-        held.add(route);
-        continue;
-      }
-      this.#taken.add(id);
-      this.#writer.done(id, this.#obey(command, owner, order, now));
-    }
-  }
-
-  #mayBegin({ symbol, createdAt }: Order, now: number): boolean {
-    return this.#options.venue.isOpen(symbol) || now - Math.max(createdAt, this.#loadedAt) > MARKET_PATIENCE_MS;
+  #mayBegin({ command, order }: WaitingOrder): boolean {
+    if (command.type !== 'place' || !order || this.#options.venue.isOpen(order.symbol)) return true;
+    return this.#options.clock.now() - Math.max(order.createdAt, this.#loadedAt) > MARKET_PATIENCE_MS;
   }
 
   #obey(command: TradingCommand, owner: Address, order: Order | null, now: number): string | null {
@@ -306,6 +276,7 @@ class TradingWorker {
       case 'place':
         // Stored with its outcome, a command is done: one that waits has an order that is still an intent.
         if (order?.status !== 'PENDING') return 'There is no such intent.';
+        passed('taken', order);
         return this.#process({ kind: 'place', order, now });
       case 'amend':
         return this.#process({ kind: 'amend', orderId: command.orderId, amendment: command.amendment, now });

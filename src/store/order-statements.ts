@@ -1,0 +1,76 @@
+import { WriteStatement } from './statement.ts';
+
+/**
+ * The way of an order through PostgreSQL, a statement a step: it is stored, taken, and what came of it is stored. They are sent as they are
+ * and prepared, since each second has hundreds of them and somebody waits for each.
+ */
+
+/**
+ * An intent and the command to take it: both, or neither where the owner has used the client order id.
+ * Values: id, owner, client order id, venue, symbol, status, bot, when, the order, id, body and trace of the command. Answers `made`.
+ */
+export const PLACE = new WriteStatement(
+  'place order',
+  12,
+  `made AS (
+    INSERT INTO "StoredOrder" (id, owner, "clientOrderId", version, venue, symbol, status, "botId", "createdAt", body)
+    SELECT $1, $2, $3, 1, $4, $5, $6, $7, $8::timestamptz, $9::jsonb WHERE EXISTS (SELECT FROM fence)
+    ON CONFLICT (owner, "clientOrderId") DO NOTHING RETURNING owner
+  ), asked AS (
+    INSERT INTO "Command" (id, about, owner, body, trace) SELECT $10::uuid, 'trading', owner, $11::jsonb, $12::text FROM made
+  )
+  SELECT EXISTS (SELECT FROM made) AS made FROM fence`,
+);
+
+/** Commands that wait, the oldest first, with the orders that they are about. Values: those under way, how many at most. */
+export const WAITING = {
+  name: 'waiting orders',
+  text: `SELECT command.id::text, command.owner, command.body AS command, command.trace, kept.body AS "order"
+    FROM "Command" AS command LEFT JOIN "StoredOrder" AS kept ON kept.id = command.body->>'orderId'
+    WHERE command.about = 'trading' AND command."doneAt" IS NULL AND command.id <> ALL($1::uuid[])
+    ORDER BY command.id LIMIT $2`,
+};
+
+/**
+ * What came of some commands, all of it or nothing. Storing it again changes nothing but the outbox.
+ * Values, JSON where nothing else is said: orders, executions, accounts, commands done, when (a time), ids of outbox rows whose events are
+ * published (a list), events. Answers `ids`: the outbox rows of the events in their order, or null.
+ */
+export const COMMIT = new WriteStatement(
+  'commit orders',
+  7,
+  `orders AS (
+    INSERT INTO "StoredOrder" AS kept
+      (id, owner, "clientOrderId", version, venue, symbol, status, "botId", "createdAt", body)
+    -- A real venue lets a name be used again: it tells nothing apart there.
+    SELECT v->>'id', v->>'owner',
+      CASE WHEN v->>'venue' = 'paper' THEN v->>'clientOrderId' ELSE md5(v->>'id') END, (v->>'version')::int, v->>'venue', v->>'symbol', v->>'status',
+      v->>'botId', to_timestamp((v->>'createdAt')::float8 / 1000), v
+    FROM jsonb_array_elements($1::jsonb) AS v WHERE EXISTS (SELECT FROM fence)
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, body = excluded.body
+    WHERE kept.version < excluded.version
+  ), executions AS (
+    INSERT INTO "StoredExecution" (id, owner, "orderId", symbol, "botId", at, body)
+    SELECT v->>'id', v->>'owner', v->'order'->>'id', v->>'symbol', v->'order'->>'botId',
+      to_timestamp((v->>'timestamp')::float8 / 1000), v
+    FROM jsonb_array_elements($2::jsonb) AS v WHERE EXISTS (SELECT FROM fence)
+    ON CONFLICT (id) DO NOTHING
+  ), accounts AS (
+    INSERT INTO "TradingAccount" AS kept (owner, venue, version, body)
+    SELECT v->>'owner', v->>'venue', (v->>'version')::int, v
+    FROM jsonb_array_elements($3::jsonb) AS v WHERE EXISTS (SELECT FROM fence)
+    ON CONFLICT (owner) DO UPDATE SET version = excluded.version, body = excluded.body
+    WHERE kept.version < excluded.version
+  ), done AS (
+    UPDATE "Command" SET "doneAt" = $5::timestamptz, failure = v->>'failure'
+    FROM jsonb_array_elements($4::jsonb) AS v WHERE "Command".id = (v->>'id')::uuid AND EXISTS (SELECT FROM fence)
+  ), published AS (
+    DELETE FROM "TradingOutbox" WHERE id = ANY($6::bigint[]) AND EXISTS (SELECT FROM fence)
+  ), told AS (
+    INSERT INTO "TradingOutbox" (topic, body)
+    SELECT v->>'topic', v->>'body'
+    FROM jsonb_array_elements($7::jsonb) WITH ORDINALITY AS listed(v, place) WHERE EXISTS (SELECT FROM fence)
+    ORDER BY place RETURNING id
+  )
+  SELECT (SELECT array_agg(id::text ORDER BY id) FROM told) AS ids FROM fence`,
+);
