@@ -1,4 +1,5 @@
 import type { MarketEvent } from '../model/market-event.ts';
+import type { Trade } from '../model/trade.ts';
 
 export const FEED_STATES = ['connecting', 'live', 'stale', 'stopped'] as const;
 /**
@@ -27,6 +28,9 @@ export interface FeedSink {
   healthChanged(): void;
 }
 
+/** Of each symbol, trades that an earlier life of the feed has told, oldest first: the last ones, as far as they are known. */
+export type ToldTrades = ReadonlyMap<string, readonly Pick<Trade, 'tradeId' | 'timestamp'>[]>;
+
 /**
  * One venue's stream of market events.
  *
@@ -35,12 +39,14 @@ export interface FeedSink {
  * - `instrument` events for all of its symbols come first, before any connection is made.
  * - Every loss of the thread is told as a `disconnected` event with the symbols it concerns, before anything that comes after it.
  * - After a (re)connect the book of every symbol comes as `book-snapshot` by itself; diffs may come before it.
+ * - Where it is told what an earlier life gave, in another process maybe, the trades since then are a hole like any other: filled from the
+ *   venue's history as far as that goes, else said in `gapBefore`.
  * - Data is anything but heart-beats. A connection without data past the feed's contract is closed and made anew.
  */
 export interface Feed {
   /** The `source` of everything it gives: `binance`. */
   readonly name: string;
-  start(sink: FeedSink): void;
+  start(sink: FeedSink, told?: ToldTrades): void;
   /** Asks the venue for a new `book-snapshot` of a symbol. Asking again while one is under way changes nothing. */
   resync(symbol: string): void;
   health(): FeedHealth;

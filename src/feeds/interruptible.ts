@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../lib/clock.ts';
 import type { MarketEvent } from '../model/market-event.ts';
-import type { Feed, FeedHealth, FeedSink } from './feed.ts';
+import type { Feed, FeedHealth, FeedSink, ToldTrades } from './feed.ts';
 
 /**
  * A feed that can be made to lose its thread: it says `disconnected`, is deaf for a while, and starts anew as after any loss. Everything
@@ -23,9 +23,9 @@ export class InterruptibleFeed implements Feed {
     return this.#feed.name;
   }
 
-  start(sink: FeedSink): void {
+  start(sink: FeedSink, told?: ToldTrades): void {
     this.#sink = sink;
-    this.#feed.start({ event: (event) => this.#heard(event), healthChanged: () => sink.healthChanged() });
+    this.#feed.start({ event: (event) => this.#heard(event), healthChanged: () => sink.healthChanged() }, told);
   }
 
   resync(symbol: string): void {

@@ -21,6 +21,7 @@ import { MarketRecorder } from '../workers/market-recorder.ts';
 import { PriceSources } from '../workers/price-sources.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { FollowedAccounts } from '../workers/risk/venue-accounts.ts';
+import { toldTrades } from '../workers/told-trades.ts';
 import type { Worker } from '../workers/worker.ts';
 import { chainWorks } from './chain-workers.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -88,6 +89,8 @@ function feedWorkers(parts: WorkParts, { suffix, withRisk }: MarketShard): reado
       marketStatsIntervalMs: config.MARKET_STATS_INTERVAL_MS,
       sources,
       primarySources: primarySourcesOf(config),
+      // Nothing happens on a simulated venue while nobody runs it.
+      ...(!config.FEEDS.includes('simulated') && { told: () => toldTrades(bus, feed.name, log) }),
       suffix,
     }),
   );

@@ -3,9 +3,11 @@ import pg from 'pg';
 import { type Fence, Fenced } from '../bus/lease.ts';
 import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { isTracing } from '../lib/tracing.ts';
 import { isAway } from './away.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 import { type Query, raising, type WriteStatement } from './statement.ts';
+import { tracedAdapter, tracedStatement } from './traced-adapter.ts';
 
 /**
  * Connections of one process. What goes to PostgreSQL here is seldom and short; many processes share one server, whose
@@ -127,7 +129,8 @@ export class Database {
   }
 
   async #query<R extends pg.QueryResultRow>({ name, text, values }: Query): Promise<readonly R[]> {
-    return (await this.#connections.pool.query<R>({ name, text, values: [...values] })).rows;
+    const send = () => this.#connections.pool.query<R>({ name, text, values: [...values] });
+    return (await (isTracing() ? tracedStatement(text, send) : send())).rows;
   }
 
   #runFenced<T>(fence: Fence, work: (client: PrismaClient) => Promise<T>): Promise<T> {
@@ -153,7 +156,8 @@ function connect(url: string, log: Log): Connections {
   });
   // Of a connection that nobody uses: the pool makes another. Without a listener it would end the process.
   pool.on('error', (error) => log.debug({ reason: messageOf(error) }, 'a connection to the database was lost'));
-  return { client: new PrismaClient({ adapter: new PrismaPg(pool) }), pool };
+  const adapter = new PrismaPg(pool);
+  return { client: new PrismaClient({ adapter: isTracing() ? tracedAdapter(adapter) : adapter }), pool };
 }
 
 /**

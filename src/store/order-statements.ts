@@ -10,17 +10,17 @@ import { WriteStatement } from './statement.ts';
 
 /**
  * An intent and the command to take it: both, or neither where the owner has used the client order id.
- * Values: id, owner, client order id, venue, symbol, status, bot, when, the order, id and body of the command. Answers `made`.
+ * Values: id, owner, client order id, venue, symbol, status, bot, when, the order, id, body and trace of the command. Answers `made`.
  */
 export const PLACE = new WriteStatement(
   'place order',
-  11,
+  12,
   `made AS (
     INSERT INTO "StoredOrder" (id, owner, "clientOrderId", version, venue, symbol, status, "botId", "createdAt", body)
     SELECT $1, $2, $3, 1, $4, $5, $6, $7, $8::timestamptz, $9::jsonb WHERE EXISTS (SELECT FROM fence)
     ON CONFLICT (owner, "clientOrderId") DO NOTHING RETURNING owner
   ), asked AS (
-    INSERT INTO "Command" (id, about, owner, body) SELECT $10::uuid, 'trading', owner, $11::jsonb FROM made
+    INSERT INTO "Command" (id, about, owner, body, trace) SELECT $10::uuid, 'trading', owner, $11::jsonb, $12::text FROM made
   )
   SELECT EXISTS (SELECT FROM made) AS made FROM fence`,
 );
@@ -28,7 +28,7 @@ export const PLACE = new WriteStatement(
 /** Commands that wait, the oldest first, with the orders that they are about, or null. Values: those under way, how many at most. */
 export const WAITING = {
   name: 'waiting orders',
-  text: `SELECT command.id::text, command.owner, command.body AS command,
+  text: `SELECT command.id::text, command.owner, command.body AS command, command.trace,
       (SELECT kept.body FROM "StoredOrder" AS kept WHERE kept.id = command.body->>'orderId') AS "order"
     FROM "Command" AS command
     WHERE command.about = 'trading' AND command."doneAt" IS NULL AND command.id <> ALL($1::uuid[])

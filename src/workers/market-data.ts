@@ -1,8 +1,10 @@
 import type { Bus } from '../bus/bus.ts';
 import { topics } from '../bus/topics.ts';
 import type { Engine, EngineOutput } from '../engines/engine.ts';
-import type { Feed } from '../feeds/feed.ts';
+import type { Feed, ToldTrades } from '../feeds/feed.ts';
+import { background } from '../lib/background.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
+import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Book, BookChange } from '../model/book.ts';
 import type { Instrument } from '../model/instrument.ts';
@@ -44,6 +46,8 @@ export interface MarketDataOptions {
   readonly sources?: PriceSources;
   /** The source that stands for a symbol, where it is another feed: its instrument is then the other's to announce. */
   readonly primarySources?: ReadonlyMap<string, string>;
+  /** What was last told of this feed's trades, by whichever process; left out, it begins anew. */
+  readonly told?: () => Promise<ToldTrades>;
   /** What tells this feed from the same one that another process follows for other symbols; left out, it is followed once. */
   readonly suffix?: string;
   /** The same of a market as a whole. */
@@ -84,6 +88,7 @@ class MarketData {
   readonly #outlet: PriceOutlet;
   readonly #recorder: MarketRecorder | null;
   readonly #primarySources: ReadonlyMap<string, string>;
+  readonly #told: (() => Promise<ToldTrades>) | null;
   /** Tokens of a symbol beyond its main one. */
   readonly #furtherTokens = new Map<string, readonly ListedToken[]>();
   readonly #statsThrottle: StateThrottle<MarketStats>;
@@ -115,6 +120,7 @@ class MarketData {
     this.#marketStats = new StatePublisher({ topic: topics.marketStats, ...shared });
     const { priceIntervalMs, marketStatsIntervalMs } = options;
     this.#recorder = options.recorder ?? null;
+    this.#told = options.told ?? null;
     const publish = (price: Price) => this.#prices.publish(price);
     this.#throttle = new StateThrottle(clock, priceIntervalMs, topics.prices.keyOf, publish);
     const tokenIntervalMs = Math.max(TOKEN_INTERVAL_MS, priceIntervalMs);
@@ -135,7 +141,8 @@ class MarketData {
     this.#notLiveSince = this.#startedAt;
     // Passing the limit changes the status although nothing happens then.
     this.#cancelDown = this.#clock.after(STARTING_MS, healthChanged);
-    this.#feed.start({ event: (event) => this.#heard(event), healthChanged: () => this.#feedChanged() });
+    if (this.#told) background('go on after what was told', this.#goOnAfter(this.#told), this.#log);
+    else this.#listen(new Map());
   }
 
   health(): ComponentHealth {
@@ -160,6 +167,22 @@ class MarketData {
     this.#statsThrottle.stop();
     for (const publisher of [this.#instruments, this.#prices, this.#books, this.#marketStats]) publisher.stop();
     await this.#feed.stop();
+  }
+
+  /** What a venue traded while nobody listened to it is a hole, and not before our time. */
+  async #goOnAfter(told: () => Promise<ToldTrades>): Promise<void> {
+    const known = await told().catch((error: unknown): ToldTrades => {
+      this.#log.warn(
+        { reason: messageOf(error) },
+        'what was told last is not known: what was traded since is not looked for',
+      );
+      return new Map();
+    });
+    if (!this.#stopped) this.#listen(known);
+  }
+
+  #listen(told: ToldTrades): void {
+    this.#feed.start({ event: (event) => this.#heard(event), healthChanged: () => this.#feedChanged() }, told);
   }
 
   #feedChanged(): void {

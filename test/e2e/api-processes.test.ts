@@ -78,7 +78,7 @@ test('several api processes share a port: each serves, all are counted together,
 });
 
 test('one process that cannot start ends them all, with one line', async () => {
-  const environment = { REDIS_URL: inject('redisUrl'), WEB_CONCURRENCY: '3', JWT_SECRET: '', HOST: '0.0.0.0' };
+  const environment = { REDIS_URL: inject('redisUrl'), WEB_CONCURRENCY: '2', JWT_SECRET: '', HOST: '0.0.0.0' };
   const { code, output } = await runRole('api', environment);
   expect(code).toBe(1);
   expect(output.split('\n').filter((line) => line.startsWith('JWT_SECRET'))).toHaveLength(1);

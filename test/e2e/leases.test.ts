@@ -4,21 +4,10 @@ import { createRedisBus } from '../../src/bus/redis-bus.ts';
 import { topics } from '../../src/bus/topics.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { Latest } from '../../src/store/latest.ts';
+import { heldBy } from '../support/held-leases.ts';
 import { migratedDatabaseUrl } from '../support/postgres.ts';
 import { type Role, startRole } from '../support/role.ts';
 import { silentLog, eventually as within } from '../support/server.ts';
-
-/** Leases that a worker says it took, less those that it says it lost or moved. */
-function heldBy({ log }: Role): readonly string[] {
-  const held = new Set<string>();
-  for (const line of log) {
-    const { msg, lease } = JSON.parse(line) as { msg: string; lease?: string };
-    if (!lease) continue;
-    if (msg === 'took a lease') held.add(lease);
-    else if (msg.startsWith('another process has') || msg.startsWith('moving work')) held.delete(lease);
-  }
-  return [...held].sort();
-}
 
 /** Whole processes start and are scheduled here, on a machine that may be doing other things. */
 const eventually = (what: string, holds: () => boolean | Promise<boolean>) => within(what, holds, 60_000);
@@ -48,29 +37,26 @@ test('workers share the work, take it over from one that is killed, and refuse o
     return prices.length < listed.length ? 0 : Math.min(...prices.map(({ receivedAt }) => receivedAt));
   };
 
-  const one = await startRole('worker', environment);
-  await eventually('one does everything', () =>
-    ['candles', 'chain:56', 'market:1/2', 'market:2/2', 'risk', 'signals'].every((name) => all(one).includes(name)),
-  );
-  await eventually('prices come', async () => (await newest()) > 0);
-  const leases = all(one);
+  const [one, two] = await Promise.all([startRole('worker', environment), startRole('worker', environment)]);
+  const leases = ['bots', 'candles', 'chain:137', 'chain:56', 'market:1/2', 'market:2/2', 'risk', 'signals', 'trading'];
   const shared = (...workers: readonly Role[]) =>
     workers.every((worker) => Math.abs(heldBy(worker).length - leases.length / workers.length) < 1) &&
     all(...workers).length === leases.length;
-  const two = await startRole('worker', environment);
   await eventually('they share', () => shared(one, two));
   expect(all(one, two)).toEqual(leases);
+  await eventually('prices come', async () => (await newest()) > 0);
 
-  // Killed: all it had goes to the other, and prices go on.
+  // Killed: what it had goes to the other and to one that comes, and prices go on.
   await one.end('SIGKILL');
   const killedAt = Date.now();
-  await eventually('the other has everything', () => heldBy(two).length === leases.length);
+  const three = await startRole('worker', environment);
+  await eventually('the others share', () => shared(two, three));
+  expect(all(two, three)).toEqual(leases);
   await eventually('prices go on', async () => (await newest()) > killedAt);
 
-  // Frozen: another takes over; when it wakes, nothing of it is heard, and it begins nothing before it is its turn.
+  // Frozen: the other takes over; when it wakes, nothing of it is heard, and it begins nothing before it is its turn.
   two.process.kill('SIGSTOP');
-  const three = await startRole('worker', environment);
-  await eventually('the third has everything', () => heldBy(three).length === leases.length);
+  await eventually('the other has everything', () => heldBy(three).length === leases.length);
   two.process.kill('SIGCONT');
   await eventually('it hears that its work was taken', () =>
     two.log.some((line) => line.includes('another process has')),

@@ -26,7 +26,7 @@ export class Kept {
   readonly #flags: readonly string[];
   process: ChildProcess | null = null;
   /** What it last logged. */
-  readonly lines: string[] = [];
+  readonly log: string[] = [];
 
   constructor(
     name: string,
@@ -52,12 +52,12 @@ export class Kept {
     });
     this.process = child;
     const keep = (line: string) => {
-      this.lines.push(line);
-      if (this.lines.length > 500) this.lines.shift();
+      this.log.push(line);
+      if (this.log.length > 500) this.log.shift();
     };
     child.stderr?.on('data', (data) => keep(String(data)));
     const working = Promise.withResolvers<void>();
-    child.once('exit', () => working.reject(new Error(`${this.name} ended: ${this.lines.slice(-5).join('\n')}`)));
+    child.once('exit', () => working.reject(new Error(`${this.name} ended: ${this.log.slice(-5).join('\n')}`)));
     if (child.stdout)
       createInterface({ input: child.stdout }).on('line', (line) => {
         keep(line);
@@ -145,10 +145,11 @@ export class Ground {
   readonly apis: Kept[] = [];
   readonly workers: Kept[] = [];
 
-  static async open(): Promise<Ground> {
+  /** @param apis how many. @param more settings of all processes. */
+  static async open(apis = 2, more: Readonly<Record<string, string>> = {}): Promise<Ground> {
     const ground = new Ground();
     try {
-      await ground.#open();
+      await ground.#open(apis, more);
       return ground;
     } catch (error) {
       await ground.close();
@@ -156,7 +157,7 @@ export class Ground {
     }
   }
 
-  async #open(): Promise<void> {
+  async #open(apis: number, more: Readonly<Record<string, string>>): Promise<void> {
     chmodSync(this.#folder, 0o755);
     const runtime = findRedisRuntime();
     if (!runtime) throw new Error('there is no redis-server here');
@@ -179,8 +180,10 @@ export class Ground {
       REQUEST_BURST: '100000',
       NEW_DOCUMENTS_PER_SECOND: '1000',
       NEW_DOCUMENTS_PER_SECOND_PER_PROCESS: '100000',
+      ...more,
     };
-    for (const name of ['api 1', 'api 2']) this.apis.push(new Kept(name, 'api', this.environment, await freePort()));
+    for (let number = 1; number <= apis; number++)
+      this.apis.push(new Kept(`api ${number}`, 'api', this.environment, await freePort()));
     for (const name of ['worker 1', 'worker 2']) this.workers.push(new Kept(name, 'worker', this.environment, 0));
     await Promise.all([...this.apis, ...this.workers].map((kept) => kept.start()));
     this.bus = createRedisBus({ url: this.environment['REDIS_URL'] ?? '', clock: systemClock, log: silent });

@@ -15,7 +15,7 @@ test('the statements of an order, planned over empty tables, look everything up'
   await client.connect();
   onTestFinished(() => client.end());
   await client.query(`INSERT INTO "LeaseFence" VALUES ($1, $2)`, [FENCE.name, FENCE.token]);
-  const place = [null, null, null, null, null, null, null, null, null, null, null];
+  const place = Array.from({ length: 12 }, () => null);
   const commit = ['[]', '[]', '[]', [], new Date(0), [], '[]', '{}'];
   const queries: readonly Query[] = [
     // Nothing is written: of a lease that nobody holds.

@@ -1,5 +1,5 @@
 import type { BookOutput, Engine, EngineOutput } from '../../src/engines/engine.ts';
-import type { Feed, FeedHealth, FeedSink } from '../../src/feeds/feed.ts';
+import type { Feed, FeedHealth, FeedSink, ToldTrades } from '../../src/feeds/feed.ts';
 import { decimal } from '../../src/lib/decimal.ts';
 import { type Book, type BookChange, bookChecksum, type Level } from '../../src/model/book.ts';
 import type { MarketEvent } from '../../src/model/market-event.ts';
@@ -18,8 +18,12 @@ export class HandFeed implements Feed {
     this.name = name;
   }
 
-  start(sink: FeedSink): void {
+  /** What it was started with; null before. */
+  told: ToldTrades | null = null;
+
+  start(sink: FeedSink, told: ToldTrades = new Map()): void {
     this.#sink = sink;
+    this.told = told;
   }
 
   say(event: MarketEvent): void {

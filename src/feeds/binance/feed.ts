@@ -3,7 +3,7 @@ import { badInput } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { MarketEvent } from '../../model/market-event.ts';
 import { AttemptLimit } from '../attempt-limit.ts';
-import type { Feed, FeedHealth, FeedSink } from '../feed.ts';
+import type { Feed, FeedHealth, FeedSink, ToldTrades } from '../feed.ts';
 import { HealthLedger } from '../health-ledger.ts';
 import { NoticeLog } from '../notice-log.ts';
 import { MarketSource } from './market.ts';
@@ -87,14 +87,14 @@ class BinanceFeed implements Feed {
     this.#markets = new Map(markets);
   }
 
-  start(sink: FeedSink): void {
+  start(sink: FeedSink, told: ToldTrades = new Map()): void {
     if (this.#sink || this.#stopped) throw new Error('a feed is started once');
     this.#sink = sink;
     const now = this.#clock.now();
     for (const { instrument } of this.#symbols)
       sink.event({ kind: 'instrument', source: BINANCE, instrument, timestamp: now, receivedAt: now });
     this.#review();
-    for (const market of this.#markets.values()) market.start();
+    for (const market of this.#markets.values()) market.start(told);
   }
 
   resync(symbol: string): void {

@@ -1,5 +1,6 @@
 import type { MarketEvent } from '../../model/market-event.ts';
 import type { AttemptLimit } from '../attempt-limit.ts';
+import type { ToldTrades } from '../feed.ts';
 import { BinanceRest } from './rest.ts';
 import { SnapshotDesk } from './snapshot-desk.ts';
 import { StreamGroup, type StreamGroupOptions, type StreamSink } from './stream-group.ts';
@@ -56,7 +57,11 @@ export class MarketSource {
     );
   }
 
-  start(): void {
+  start(told: ToldTrades): void {
+    for (const [symbol, sequence] of this.#trades) {
+      const last = told.get(symbol)?.at(-1);
+      if (last) sequence.goOnAfter(Number(last.tradeId), last.timestamp);
+    }
     for (const group of this.#groups) group.start();
   }
 

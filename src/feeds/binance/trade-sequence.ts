@@ -46,6 +46,12 @@ export class TradeSequence {
     this.#options = options;
   }
 
+  /** An earlier life has told everything up to this one. Call it before anything is heard. */
+  goOnAfter(id: number, timestamp: number): void {
+    this.#lastId = id;
+    this.#lastTime = timestamp;
+  }
+
   accept(trade: TradeHeard): void {
     this.#accept({ id: Number(trade.tradeId), timestamp: trade.timestamp, trade });
   }

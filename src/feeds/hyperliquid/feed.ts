@@ -7,7 +7,7 @@ import type { BookSnapshotHeard, MarketEvent, TradeHeard } from '../../model/mar
 import type { AccountFeed, AccountListener } from '../account-feed.ts';
 import { AttemptLimit } from '../attempt-limit.ts';
 import { type SocketRole, VenueConnection } from '../connection.ts';
-import type { FeedHealth, FeedSink } from '../feed.ts';
+import type { FeedHealth, FeedSink, ToldTrades } from '../feed.ts';
 import { HealthLedger } from '../health-ledger.ts';
 import { NoticeLog } from '../notice-log.ts';
 import { SymbolWatch } from '../symbol-watch.ts';
@@ -145,12 +145,13 @@ class LiveHyperliquid implements AccountFeed {
     });
   }
 
-  start(sink: FeedSink): void {
+  start(sink: FeedSink, told: ToldTrades = new Map()): void {
     if (this.#sink || this.#end.signal.aborted) throw new Error('a feed is started once');
     this.#sink = sink;
     const now = this.#clock.now();
     for (const { instrument } of this.#bySymbol.values())
       sink.event({ kind: 'instrument', source: HYPERLIQUID, instrument, timestamp: now, receivedAt: now });
+    for (const [symbol, trades] of told) if (this.#bySymbol.has(symbol)) this.#trades.goOnAfter(symbol, trades);
     this.#connection.start();
     this.#fundings.start();
     this.#cancelReview = this.#clock.every(SYMBOL_REVIEW_MS, () => this.#lookAgain());

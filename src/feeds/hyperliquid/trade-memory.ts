@@ -21,6 +21,14 @@ interface Memory {
 export class TradeMemory {
   readonly #symbols = new Map<string, Memory>();
 
+  /** An earlier life has told these, oldest first: whether others came since is not known. */
+  goOnAfter(symbol: string, told: readonly Pick<TradeHeard, 'tradeId' | 'timestamp'>[]): void {
+    const last = told.at(-1);
+    if (!last) return;
+    const ids = told.slice(-REMEMBERED).map(({ tradeId, timestamp }) => `${timestamp}|${tradeId}`);
+    this.#symbols.set(symbol, { ids: new Set(ids), lastAt: last.timestamp, suspect: true });
+  }
+
   /** The connection of these symbols was lost. */
   lost(symbols: readonly string[]): void {
     for (const symbol of symbols) {

@@ -52,6 +52,17 @@ function sequence() {
 }
 
 describe('trades in the order of their ids, each once', () => {
+  test('after an earlier life the hole since then is filled from history, and told where that fails', async () => {
+    const { made, accept, ids, questions, told } = sequence();
+    made.goOnAfter(499, 4_990);
+    accept(499, 502);
+    expect(ids()).toEqual([]);
+    expect(questions).toMatchObject([{ fromId: 500, toId: 501 }]);
+    await questions[0]?.answer({ trades: [trade(501)], missing: 'no more' });
+    expect(ids()).toEqual([501, 502]);
+    expect(told.map(({ gapBefore }) => gapBefore)).toEqual([{ from: 4_990, to: 5_010, reason: 'no more' }, null]);
+  });
+
   test('the first trade opens the sequence wherever it is: what was before was never ours', () => {
     const { accept, ids, questions } = sequence();
     accept(500, 501);
