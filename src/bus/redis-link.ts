@@ -3,6 +3,7 @@ import type { Cancel, Clock } from '../lib/clock.ts';
 import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { RedisClient } from './redis-client.ts';
+import { traceCommands } from './redis-trace.ts';
 
 /** How long a read, or a wait for a connection, may take before it is refused, milliseconds. */
 export const ANSWER_TIMEOUT_MS = 2_000;
@@ -71,6 +72,7 @@ export class RedisLink<C extends RedisClient = RedisClient> {
     this.#log = log;
     this.#events = events;
     this.#downSince = clock.now();
+    traceCommands(client);
     this.client.on('error', (error: Error) => {
       this.#reason = messageOf(error);
     });

@@ -5,9 +5,19 @@ import { createLog } from '../lib/log.ts';
 import { siblingNumber } from './api-processes.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Parts } from './parts.ts';
+import { startTraces } from './traces.ts';
 
 /** Longest time an orderly end may take, milliseconds: a supervisor that waits ten seconds must not have to kill. */
 const STOP_MS = 9_000;
+
+/** One after the other, the next also where one has failed. */
+async function inOrder([first, ...rest]: readonly (() => Promise<void>)[]): Promise<void> {
+  try {
+    await first?.();
+  } finally {
+    if (rest.length > 0) await inOrder(rest);
+  }
+}
 
 /**
  * Runs one role as a process: reads the environment, starts, and ends in order on SIGTERM or SIGINT. A wrong environment
@@ -19,6 +29,7 @@ export async function runProcess(start: (parts: Parts) => Promise<() => Promise<
     const config = readConfig(process.env);
     const all = createLog(config.LOG_LEVEL);
     const log = siblingNumber === null ? all : all.child({ process: siblingNumber });
+    const stopTraces = await startTraces(process.env, log);
     const stop = await start({ clock: systemClock, log, config });
     // By itself it is written at an orderly end: whoever is killed would compile everything again at each start.
     flushCompileCache();
@@ -32,7 +43,7 @@ export async function runProcess(start: (parts: Parts) => Promise<() => Promise<
       log.info({ signal }, 'stopping');
       setTimeout(() => process.exit(1), STOP_MS).unref();
       clearInterval(keepAlive);
-      stop().then(
+      inOrder([stop, stopTraces]).then(
         () => process.exit(0),
         (error: unknown) => {
           log.error({ err: error }, 'could not stop in order');

@@ -16,4 +16,6 @@ export interface Nudge {
 export interface PlacedOrder {
   readonly commandId: string;
   readonly order: Order;
+  /** W3C `traceparent` of what has asked for it, where that was traced. */
+  readonly trace?: string;
 }

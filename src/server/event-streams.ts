@@ -25,6 +25,7 @@ import { allowsOrigin, corsHeaders, originRefused } from './origins.ts';
 import { answerRefused } from './refused-answer.ts';
 import { readParams } from './request-params.ts';
 import { RequestRefused } from './request-refused.ts';
+import { endRequestSpan, traceOperation } from './request-span.ts';
 import { correlationOf, nameOperation } from './requests.ts';
 import { createSseFraming } from './sse-framing.ts';
 
@@ -184,7 +185,9 @@ export class EventStreams {
       sessions.admit({ id, dismiss }, identity);
       const context = this.#services.makeContext({ connection: null, identity });
       const resumeAfter = lastEventId(request);
-      const joined = await this.#services.delivery.subscribe({ ...asked, context, resumeAfter }, lane);
+      const { delivery } = this.#services;
+      const joined = await traceOperation(asked, () => delivery.subscribe({ ...asked, context, resumeAfter }, lane));
+      endRequestSpan(request, response);
       if (!('mailbox' in joined)) return lane.end(framing.failed(this.#present(joined.errors ?? [], request)));
       mailbox = joined.mailbox;
       // It has one operation: public ones outlive the credential, where they need none.

@@ -15,6 +15,7 @@ import {
 import { type Fragments, rootField } from '../cohorts/root-field.ts';
 import { ApiError } from '../lib/errors.ts';
 import { RecentlyUsed } from '../lib/recently-used.ts';
+import { tracedWithin } from '../lib/tracing.ts';
 import type { AskedDocument, Documents } from './documents/documents.ts';
 import { boundComplexity, type Cost, complexityOf } from './limits/cost.ts';
 import { measured, type OperationShape } from './limits/document-shape.ts';
@@ -215,7 +216,7 @@ export class Operations {
   /** Also what is over a limit is remembered: it will be over it the next time, too. */
   #examine(query: string, budget: OperationBudget): Checked | LimitReached {
     try {
-      const document = parsed(query, this.#limits);
+      const document = tracedWithin('GraphQL parse', {}, () => parsed(query, this.#limits));
       checkLiterals(document, query);
       const { tokenCount = 0 } = document;
       if (documentsOf(tokenCount) > 1) budget.document(documentsOf(tokenCount) - 1);
@@ -225,7 +226,8 @@ export class Operations {
       if (circles.length > 0) return this.#remembered({ document, fragments, shapes: new Map(), errors: circles });
       const shapes = measured(document, fragments, this.#limits);
       for (const node of shapes.keys()) if (node.operation === 'subscription') rootField(node, fragments);
-      const errors = this.#faults(document, this.#introspection ? RULES.open : RULES.closed);
+      const rules = this.#introspection ? RULES.open : RULES.closed;
+      const errors = tracedWithin('GraphQL validate', {}, () => this.#faults(document, rules));
       return this.#remembered({ document, fragments, shapes, errors });
     } catch (error) {
       // How much this caller may ask for now is no property of the document.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { currentTraceId } from '../lib/tracing.ts';
 
 /** By what a line of the log, an error and the answer to a request are found again in each other. */
 export interface Correlation {
@@ -31,7 +32,8 @@ export function correlationOf(request: IncomingMessage): Correlation {
   if (known) return known;
   const given = request.headers[REQUEST_ID_HEADER];
   const [, trace = null] = TRACEPARENT.exec(String(request.headers['traceparent'])) ?? [];
-  const requestId = typeof given === 'string' && SAFE_ID.test(given) ? given : (trace ?? randomUUID());
+  const requestId =
+    typeof given === 'string' && SAFE_ID.test(given) ? given : (trace ?? currentTraceId() ?? randomUUID());
   const made = { requestId, operation: null };
   correlations.set(request, made);
   return made;

@@ -49,6 +49,7 @@ import { Metrics, type Siblings } from './metrics.ts';
 import { Operations } from './operation.ts';
 import { answerRefused } from './refused-answer.ts';
 import { checkAddress } from './request-checks.ts';
+import { traceRequest } from './request-span.ts';
 import { openRequest } from './requests.ts';
 import { setSafeHeaders } from './safe-headers.ts';
 import { createSimulations } from './simulations.ts';
@@ -220,9 +221,13 @@ export async function startServer(
   };
   const server = createServer(timeouts(options), (request: IncomingMessage, response: ServerResponse) => {
     setSafeHeaders(request, response);
-    openRequest(request, response, { clock, log });
     const [path = '/'] = (request.url ?? '/').split('?');
     if (answerHealth(path, response, health)) return;
+    const route = path === GRAPHQL_PATH ? path : null;
+    traceRequest(request, response, { path, route }, () => answer(request, response, path));
+  });
+  const answer = (request: IncomingMessage, response: ServerResponse, path: string): void => {
+    openRequest(request, response, { clock, log });
     try {
       checkAddress(request);
       limits.request(limits.addresses.of(request));
@@ -234,7 +239,7 @@ export async function startServer(
     if (path === '/') return void response.writeHead(302, { location: GRAPHQL_PATH }).end();
     if (path === GRAPHQL_PATH && eventStreams.handle(request, response)) return;
     return void graphql(request, response);
-  });
+  };
   boundSockets(server, options, limits.addresses, limits.refusals);
   webSockets.attach(server, GRAPHQL_PATH);
   const url = await listen(server, options);

@@ -8,6 +8,7 @@ import type { Delivery } from '../cohorts/delivery.ts';
 import { background } from '../lib/background.ts';
 import { ApiError } from '../lib/errors.ts';
 import { Histogram, Tally } from '../lib/histogram.ts';
+import { beginSpan, type Span } from '../lib/tracing.ts';
 import type { Caller, Connection, Context } from '../schema/context.ts';
 import { presentError, type RequestFacts } from './errors.ts';
 import type { HeartbeatWheel } from './heartbeat.ts';
@@ -20,6 +21,7 @@ import { allowsOrigin, originRefused } from './origins.ts';
 import { refusalOf } from './refused-answer.ts';
 import { readNothingAfterRefusal } from './refused-frames.ts';
 import { RequestRefused } from './request-refused.ts';
+import { operationAttributes, operationSpanName, toldErrors, traceparentIn } from './request-span.ts';
 import { correlationOf, REQUEST_ID_HEADER } from './requests.ts';
 import { Close, type ConnectionServices, WebSocketConnection } from './websocket-connection.ts';
 
@@ -56,6 +58,8 @@ interface Arguments extends ExecutionArgs {
   readonly contextValue: Context;
   readonly prepared: PreparedOperation;
   readonly connection: WebSocketConnection;
+  /** Of a subscription it ends when that stands. */
+  readonly span: Span;
 }
 
 /** The graphql-transport-ws side of the server. */
@@ -108,27 +112,46 @@ export class WebSockets {
       },
       onSubscribe: async ({ extra }, id, payload) => {
         const facts = this.#facts(extra, id, payload.operationName);
+        const span = beginSpan('GraphQL operation', {
+          kind: 'server',
+          parent: traceparentIn(payload.extensions?.['traceparent']),
+          attributes: { 'tidewire.connection.id': extra.id, 'tidewire.subscription.id': id },
+        });
+        const refused = (errors: readonly unknown[]) => {
+          const presented = errors.map((error) => presentError(error, facts, services.log));
+          toldErrors(span, presented);
+          span.end();
+          return presented;
+        };
         const bound = () => {
           if (extra.subscriptions >= maxSubscriptionsPerConnection)
             throw limits.refusals.count(new LimitReached('subscriptions', maxSubscriptionsPerConnection));
         };
         try {
           bound();
-          const preparing = services.operations.prepare(payload, extra.place.messages);
+          const preparing = span.run(() => services.operations.prepare(payload, extra.place.messages));
           const prepared = 'then' in preparing ? await preparing : preparing;
           // Others may have been let in while a document was looked up.
           if (prepared !== preparing) bound();
-          if ('document' in prepared) return this.#arguments(id, prepared, extra);
-          return prepared.map((error) => presentError(error, facts, services.log));
+          if (!('document' in prepared)) return refused(prepared);
+          span.rename(operationSpanName(prepared));
+          span.set(operationAttributes(prepared));
+          return this.#arguments(id, prepared, extra, span);
         } catch (error) {
-          return [presentError(error, facts, services.log)];
+          return refused([error]);
         }
       },
       execute: async (args) => {
-        const { id, connection, prepared } = args as Arguments;
-        const result = withCost(await execute(args), prepared.cost);
-        if (!result.errors) return result;
-        return { ...result, errors: this.#present(result.errors, this.#facts(connection, id, nameOf(prepared))) };
+        const { id, connection, prepared, span } = args as Arguments;
+        try {
+          const result = withCost(await span.run(() => execute(args)), prepared.cost);
+          if (!result.errors) return result;
+          const errors = this.#present(result.errors, this.#facts(connection, id, nameOf(prepared)));
+          toldErrors(span, errors);
+          return { ...result, errors };
+        } finally {
+          span.end();
+        }
       },
       subscribe: (args) => this.#subscribe(args as Arguments),
       onError: ({ extra }, id, payload, errors) => {
@@ -249,11 +272,12 @@ export class WebSockets {
     }
   }
 
-  #arguments(id: string, prepared: PreparedOperation, connection: WebSocketConnection): ExecutionArgs {
+  #arguments(id: string, prepared: PreparedOperation, connection: WebSocketConnection, span: Span): ExecutionArgs {
     const args: Omit<Arguments, 'schema'> = {
       id,
       prepared,
       connection,
+      span,
       document: prepared.document,
       operationName: prepared.operation.name?.value,
       variableValues: prepared.variables,
@@ -266,18 +290,24 @@ export class WebSockets {
   }
 
   /** @returns never throws: graphql-ws would close the whole connection with 4500. */
-  async #subscribe({ id, prepared, connection, contextValue }: Arguments) {
+  async #subscribe({ id, prepared, connection, contextValue, span }: Arguments) {
     const name = nameOf(prepared);
     const operation = connection.open(id, name);
     try {
-      const result = await this.#services.delivery.subscribe({ ...prepared, context: contextValue }, operation.lane);
+      const { delivery } = this.#services;
+      const result = await span.run(() => delivery.subscribe({ ...prepared, context: contextValue }, operation.lane));
       const joined = connection.joined(id, operation, result);
-      return 'request' in joined
-        ? joined
-        : failing(this.#present(joined.errors ?? [], this.#facts(connection, id, name)));
+      if ('request' in joined) return joined;
+      const errors = this.#present(joined.errors ?? [], this.#facts(connection, id, name));
+      toldErrors(span, errors);
+      return failing(errors);
     } catch (error) {
       connection.failed(id, operation);
-      return failing(this.#present([error], this.#facts(connection, id, name)));
+      const errors = this.#present([error], this.#facts(connection, id, name));
+      toldErrors(span, errors);
+      return failing(errors);
+    } finally {
+      span.end();
     }
   }
 

@@ -16,6 +16,7 @@ import { LimitReached } from './limits/refusals.ts';
 import type { Operations } from './operation.ts';
 import { checkRequest } from './request-checks.ts';
 import { RequestRefused } from './request-refused.ts';
+import { traceOperation } from './request-span.ts';
 import { correlationOf, nameOperation, REQUEST_ID_HEADER } from './requests.ts';
 
 export interface YogaServices {
@@ -226,6 +227,8 @@ function preparesAlike(operations: Operations, limits: Limits): Plugin<Transport
     onValidate: ({ params, setResult }) => setResult(operations.errorsOf(params.documentAST)),
     onExecute: ({
       args: { document, operationName, variableValues: variables, contextValue },
+      executeFn,
+      setExecuteFn,
       setResultAndStopExecution,
     }) => {
       const budget = limits.requestsOf(limits.addresses.of(contextValue.req));
@@ -234,6 +237,7 @@ function preparesAlike(operations: Operations, limits: Limits): Plugin<Transport
         setResultAndStopExecution({ errors: admitted });
         return undefined;
       }
+      setExecuteFn((args) => traceOperation(admitted, () => executeFn(args)));
       nameOperation(contextValue.req, admitted.operation.name?.value ?? null);
       return {
         onExecuteDone: ({ result, setResult }) => {

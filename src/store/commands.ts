@@ -1,3 +1,4 @@
+import { currentTraceparent } from '../lib/tracing.ts';
 import type { Address } from '../model/identity.ts';
 import { ABOUTS, type Nudge } from '../model/nudge.ts';
 import { type Database, isDuplicate } from './database.ts';
@@ -20,6 +21,8 @@ export interface WaitingCommand {
   readonly body: unknown;
   /** Milliseconds. */
   readonly createdAt: number;
+  /** W3C `traceparent` of what has asked for it; null where that was not traced. */
+  readonly trace: string | null;
 }
 
 /** Commands on their way to a worker. Every method throws ApiError `UNAVAILABLE` when the database does not answer. */
@@ -33,7 +36,7 @@ export class Commands {
   /** @returns the body of the command that counts: this one, or what the same key asked for before. */
   async put({ about, owner, idempotencyKey, body }: NewCommand): Promise<unknown> {
     try {
-      const data = { about, owner, idempotencyKey, body: body as object };
+      const data = { about, owner, idempotencyKey, body: body as object, trace: currentTraceparent() };
       await this.#database.run((client) => client.command.create({ data, select: { id: true } }));
       return body;
     } catch (error) {
@@ -49,7 +52,13 @@ export class Commands {
     const rows = await this.#database.run((client) =>
       client.command.findMany({ where: { about, doneAt: null }, orderBy: { id: 'asc' }, take: limit }),
     );
-    return rows.map(({ id, owner, body, createdAt }) => ({ id, owner, body, createdAt: createdAt.getTime() }));
+    return rows.map(({ id, owner, body, createdAt, trace }) => ({
+      id,
+      owner,
+      body,
+      createdAt: createdAt.getTime(),
+      trace,
+    }));
   }
 
   /** Deletes those that were done before, milliseconds: their keys may then be used again. */

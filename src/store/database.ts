@@ -3,15 +3,23 @@ import pg from 'pg';
 import { type Fence, Fenced } from '../bus/lease.ts';
 import { ApiError, messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { isTracing } from '../lib/tracing.ts';
 import { isAway } from './away.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 import { type Query, raising, type WriteStatement } from './statement.ts';
+import { tracedAdapter, tracedStatement } from './traced-adapter.ts';
 
 /**
  * Connections of one process. What goes to PostgreSQL here is seldom and short; many processes share one server, whose
  * own default is a hundred.
  */
 const MAX_CONNECTIONS = 10;
+
+/**
+ * How long a connection is kept that nobody uses, milliseconds. A new one is a process of the server, a proof of the password and every
+ * statement prepared anew: some 20 ms, for those who come in a moment when all are taken.
+ */
+const IDLE_MS = 300_000;
 
 /** How long a caller waits for a connection before it is told that the database is away, milliseconds. */
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -121,7 +129,8 @@ export class Database {
   }
 
   async #query<R extends pg.QueryResultRow>({ name, text, values }: Query): Promise<readonly R[]> {
-    return (await this.#connections.pool.query<R>({ name, text, values: [...values] })).rows;
+    const send = () => this.#connections.pool.query<R>({ name, text, values: [...values] });
+    return (await (isTracing() ? tracedStatement(text, send) : send())).rows;
   }
 
   #runFenced<T>(fence: Fence, work: (client: PrismaClient) => Promise<T>): Promise<T> {
@@ -139,6 +148,7 @@ function connect(url: string, log: Log): Connections {
     connectionString: url,
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
@@ -146,7 +156,8 @@ function connect(url: string, log: Log): Connections {
   });
   // Of a connection that nobody uses: the pool makes another. Without a listener it would end the process.
   pool.on('error', (error) => log.debug({ reason: messageOf(error) }, 'a connection to the database was lost'));
-  return { client: new PrismaClient({ adapter: new PrismaPg(pool) }), pool };
+  const adapter = new PrismaPg(pool);
+  return { client: new PrismaClient({ adapter: isTracing() ? tracedAdapter(adapter) : adapter }), pool };
 }
 
 /**

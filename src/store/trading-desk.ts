@@ -7,6 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import { compareDecimals, ZERO } from '../lib/decimal.ts';
 import { ApiError, badInput } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { currentTraceparent } from '../lib/tracing.ts';
 import { uuid7 } from '../lib/uuid7.ts';
 import type { Address } from '../model/identity.ts';
 import type { Nudge, PlacedOrder } from '../model/nudge.ts';
@@ -107,6 +108,7 @@ export class TradingDesk {
     const command: TradingCommand = { type: 'place', orderId: order.id };
     passed('asked', order);
     const commandId = uuid7(now);
+    const trace = currentTraceparent();
     const { made } = await this.#database.write<{ readonly made: boolean }>(PLACE, [
       order.id,
       owner,
@@ -119,10 +121,11 @@ export class TradingDesk {
       JSON.stringify(order),
       commandId,
       JSON.stringify(command),
+      trace,
     ]);
     if (made) {
       passed('stored', order);
-      this.#nudge({ commandId, order });
+      this.#nudge({ commandId, order, ...(trace !== null && { trace }) });
       return order;
     }
     const before = await this.#orders.findByClientId(owner, clientOrderId);
@@ -182,8 +185,9 @@ export class TradingDesk {
             body = jsonb_set(excluded.body, '{version}', to_jsonb(kept.version + 1))
           RETURNING body
         ), command AS (
-          INSERT INTO "Command" (id, about, owner, body)
-          SELECT ${uuid7(now)}::uuid, 'trading', ${owner}, jsonb_build_object('type', 'limits', 'limits', body) FROM stored
+          INSERT INTO "Command" (id, about, owner, body, trace)
+          SELECT ${uuid7(now)}::uuid, 'trading', ${owner}, jsonb_build_object('type', 'limits', 'limits', body),
+            ${currentTraceparent()} FROM stored
         )
         SELECT body FROM stored`,
     );

@@ -15,6 +15,8 @@ export interface WaitingOrder {
   readonly owner: Address;
   readonly command: TradingCommand;
   readonly order: Order | null;
+  /** W3C `traceparent` of what has asked for it; null where that was not traced. */
+  readonly trace: string | null;
 }
 
 /** An event that is to be published once what it tells of is stored. */
@@ -58,15 +60,22 @@ export class Trading {
 
   /** Commands that wait, the oldest first. @param except those that are under way: many, when more is asked than is stored. */
   async waiting(limit: number, except: readonly string[]): Promise<readonly WaitingOrder[]> {
-    const rows = await this.#database.select<{ id: string; owner: string; command: unknown; order: unknown }>({
+    const rows = await this.#database.select<{
+      id: string;
+      owner: string;
+      command: unknown;
+      order: unknown;
+      trace: string | null;
+    }>({
       ...WAITING,
       values: [except, limit],
     });
-    return rows.map(({ id, owner, command, order }) => ({
+    return rows.map(({ id, owner, command, order, trace }) => ({
       id,
       owner,
       command: command as TradingCommand,
       order: order === null ? null : orderIn(order),
+      trace,
     }));
   }
 
@@ -96,10 +105,11 @@ export class Trading {
       JSON.stringify(orders),
       JSON.stringify(executions),
       JSON.stringify(accounts),
-      JSON.stringify(done),
+      done.map(({ id }) => id),
       new Date(now),
       published,
       JSON.stringify(events),
+      JSON.stringify(Object.fromEntries(done.map(({ id, failure }) => [id, failure]))),
     ]);
     return ids ?? [];
   }

@@ -4,6 +4,7 @@ import { background } from '../lib/background.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { beginSpan, type Span, UNTRACED, within } from '../lib/tracing.ts';
 import type { Nudge } from '../model/nudge.ts';
 import type { Commands, WaitingCommand } from '../store/commands.ts';
 
@@ -80,9 +81,11 @@ export class CommandTaker {
         const waiting = await commands.waiting(about, MOST_COMMANDS);
         for (const command of waiting) {
           if (this.#stopped) return;
-          const refused = await obey(command);
-          const failures = new Map(refused === null ? [] : [[command.id, refused]]);
-          await commands.done([command.id], failures, clock.now());
+          await within(commandSpan(about, command), async () => {
+            const refused = await obey(command);
+            const failures = new Map(refused === null ? [] : [[command.id, refused]]);
+            await commands.done([command.id], failures, clock.now());
+          });
         }
         this.#again ||= waiting.length === MOST_COMMANDS;
       } catch (error) {
@@ -90,4 +93,22 @@ export class CommandTaker {
       }
     } while (this.#again && !this.#stopped);
   }
+}
+
+/**
+ * What a worker makes of a command is part of what has asked for it, in whichever process that was. One that nobody traced begins no trace:
+ * bots want something all the time.
+ */
+export function commandSpan(
+  about: Nudge['about'],
+  { id, trace }: { readonly id: string; readonly trace: string | null },
+): Span {
+  if (trace === null) return UNTRACED;
+  const attributes = {
+    'messaging.system': 'tidewire',
+    'messaging.destination.name': about,
+    'messaging.operation.type': 'process',
+    'messaging.message.id': id,
+  };
+  return beginSpan(`process ${about}`, { kind: 'consumer', parent: trace, attributes });
 }

@@ -58,6 +58,7 @@ describe('orders on their way to the venue', () => {
     owner,
     command: { type: 'place', orderId: `o${id}` },
     order: order(`o${id}`, owner, { symbol }),
+    trace: null,
   });
 
   function hear(waiting: WaitingOrder | null, about = 'trading'): void {

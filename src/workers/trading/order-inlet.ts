@@ -115,8 +115,8 @@ export class OrderInlet {
     if (record.key !== 'trading' || this.#stopped) return;
     const { placed } = JSON.parse(record.payload) as Nudge;
     if (!placed) return this.ask();
-    const { commandId: id, order } = placed;
-    const heard: WaitingOrder = { id, owner: order.owner, command: { type: 'place', orderId: order.id }, order };
+    const { commandId: id, order, trace = null } = placed;
+    const heard: WaitingOrder = { id, owner: order.owner, command: { type: 'place', orderId: order.id }, order, trace };
     if (id <= this.#newest) this.ask();
     else if (this.#asking) this.#heardWhileAsking.push(heard);
     else this.#takeAll([heard]);

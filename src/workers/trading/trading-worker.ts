@@ -5,6 +5,7 @@ import { background } from '../../lib/background.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
+import { type Span, UNTRACED } from '../../lib/tracing.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Order, TradingCommand } from '../../model/order.ts';
 import type { Portfolio } from '../../model/portfolio.ts';
@@ -12,6 +13,7 @@ import type { Alerts } from '../../store/alerts.ts';
 import type { ArchiveWriter } from '../../store/archive/archive-writer.ts';
 import { passed } from '../../store/order-way.ts';
 import type { Trading, WaitingOrder } from '../../store/trading.ts';
+import { commandSpan } from '../command-taker.ts';
 import { EventPublisher } from '../event-publisher.ts';
 import { FailureLog } from '../failure-log.ts';
 import { AlertPublisher } from '../risk/alert-publisher.ts';
@@ -82,6 +84,8 @@ class TradingWorker {
   readonly #outlet: PortfolioOutlet;
   readonly #real: RealAccountInlet;
   readonly #timers: Cancel[] = [];
+  /** Of commands that were taken, until what came of them is stored and told. */
+  readonly #spans = new Map<string, Span>();
   #healthChanged: () => void = () => undefined;
   #startedAt = 0;
   #lastUpdate: number | null = null;
@@ -248,11 +252,18 @@ class TradingWorker {
 
   #stored(commands: readonly string[], portfolios: readonly Portfolio[]): void {
     this.#orders.stored(commands);
+    for (const id of commands) {
+      this.#spans.get(id)?.end();
+      this.#spans.delete(id);
+    }
     for (const portfolio of portfolios) this.#outlet.tell(portfolio);
   }
 
-  #take({ id, owner, command, order }: WaitingOrder): void {
-    this.#writer.done(id, this.#obey(command, owner, order, this.#options.clock.now()));
+  #take({ id, owner, command, order, trace }: WaitingOrder): void {
+    const span = commandSpan('trading', { id, trace });
+    if (span !== UNTRACED) this.#spans.set(id, span);
+    const refused = span.run(() => this.#obey(command, owner, order, this.#options.clock.now()));
+    this.#writer.done(id, refused);
   }
 
   #mayBegin({ command, order }: WaitingOrder): boolean {

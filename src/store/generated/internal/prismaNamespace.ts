@@ -2642,7 +2642,8 @@ export const CommandScalarFieldEnum = {
   body: 'body',
   createdAt: 'createdAt',
   doneAt: 'doneAt',
-  failure: 'failure'
+  failure: 'failure',
+  trace: 'trace'
 } as const
 
 export type CommandScalarFieldEnum = (typeof CommandScalarFieldEnum)[keyof typeof CommandScalarFieldEnum]

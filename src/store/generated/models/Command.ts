@@ -32,6 +32,7 @@ export type CommandMinAggregateOutputType = {
   createdAt: Date | null
   doneAt: Date | null
   failure: string | null
+  trace: string | null
 }
 
 export type CommandMaxAggregateOutputType = {
@@ -42,6 +43,7 @@ export type CommandMaxAggregateOutputType = {
   createdAt: Date | null
   doneAt: Date | null
   failure: string | null
+  trace: string | null
 }
 
 export type CommandCountAggregateOutputType = {
@@ -53,6 +55,7 @@ export type CommandCountAggregateOutputType = {
   createdAt: number
   doneAt: number
   failure: number
+  trace: number
   _all: number
 }
 
@@ -65,6 +68,7 @@ export type CommandMinAggregateInputType = {
   createdAt?: true
   doneAt?: true
   failure?: true
+  trace?: true
 }
 
 export type CommandMaxAggregateInputType = {
@@ -75,6 +79,7 @@ export type CommandMaxAggregateInputType = {
   createdAt?: true
   doneAt?: true
   failure?: true
+  trace?: true
 }
 
 export type CommandCountAggregateInputType = {
@@ -86,6 +91,7 @@ export type CommandCountAggregateInputType = {
   createdAt?: true
   doneAt?: true
   failure?: true
+  trace?: true
   _all?: true
 }
 
@@ -170,6 +176,7 @@ export type CommandGroupByOutputType = {
   createdAt: Date
   doneAt: Date | null
   failure: string | null
+  trace: string | null
   _count: CommandCountAggregateOutputType | null
   _min: CommandMinAggregateOutputType | null
   _max: CommandMaxAggregateOutputType | null
@@ -202,6 +209,7 @@ export type CommandWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Command"> | Date | string
   doneAt?: Prisma.DateTimeNullableFilter<"Command"> | Date | string | null
   failure?: Prisma.StringNullableFilter<"Command"> | string | null
+  trace?: Prisma.StringNullableFilter<"Command"> | string | null
 }
 
 export type CommandOrderByWithRelationInput = {
@@ -213,6 +221,7 @@ export type CommandOrderByWithRelationInput = {
   createdAt?: Prisma.SortOrder
   doneAt?: Prisma.SortOrderInput | Prisma.SortOrder
   failure?: Prisma.SortOrderInput | Prisma.SortOrder
+  trace?: Prisma.SortOrderInput | Prisma.SortOrder
 }
 
 export type CommandWhereUniqueInput = Prisma.AtLeast<{
@@ -228,6 +237,7 @@ export type CommandWhereUniqueInput = Prisma.AtLeast<{
   createdAt?: Prisma.DateTimeFilter<"Command"> | Date | string
   doneAt?: Prisma.DateTimeNullableFilter<"Command"> | Date | string | null
   failure?: Prisma.StringNullableFilter<"Command"> | string | null
+  trace?: Prisma.StringNullableFilter<"Command"> | string | null
 }, "id" | "owner_about_idempotencyKey">
 
 export type CommandOrderByWithAggregationInput = {
@@ -239,6 +249,7 @@ export type CommandOrderByWithAggregationInput = {
   createdAt?: Prisma.SortOrder
   doneAt?: Prisma.SortOrderInput | Prisma.SortOrder
   failure?: Prisma.SortOrderInput | Prisma.SortOrder
+  trace?: Prisma.SortOrderInput | Prisma.SortOrder
   _count?: Prisma.CommandCountOrderByAggregateInput
   _max?: Prisma.CommandMaxOrderByAggregateInput
   _min?: Prisma.CommandMinOrderByAggregateInput
@@ -256,6 +267,7 @@ export type CommandScalarWhereWithAggregatesInput = {
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Command"> | Date | string
   doneAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Command"> | Date | string | null
   failure?: Prisma.StringNullableWithAggregatesFilter<"Command"> | string | null
+  trace?: Prisma.StringNullableWithAggregatesFilter<"Command"> | string | null
 }
 
 export type CommandCreateInput = {
@@ -267,6 +279,7 @@ export type CommandCreateInput = {
   createdAt?: Date | string
   doneAt?: Date | string | null
   failure?: string | null
+  trace?: string | null
 }
 
 export type CommandUncheckedCreateInput = {
@@ -278,6 +291,7 @@ export type CommandUncheckedCreateInput = {
   createdAt?: Date | string
   doneAt?: Date | string | null
   failure?: string | null
+  trace?: string | null
 }
 
 export type CommandUpdateInput = {
@@ -289,6 +303,7 @@ export type CommandUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  trace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CommandUncheckedUpdateInput = {
@@ -300,6 +315,7 @@ export type CommandUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  trace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CommandCreateManyInput = {
@@ -311,6 +327,7 @@ export type CommandCreateManyInput = {
   createdAt?: Date | string
   doneAt?: Date | string | null
   failure?: string | null
+  trace?: string | null
 }
 
 export type CommandUpdateManyMutationInput = {
@@ -322,6 +339,7 @@ export type CommandUpdateManyMutationInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  trace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CommandUncheckedUpdateManyInput = {
@@ -333,6 +351,7 @@ export type CommandUncheckedUpdateManyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string
   doneAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null
   failure?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
+  trace?: Prisma.NullableStringFieldUpdateOperationsInput | string | null
 }
 
 export type CommandOwnerAboutIdempotencyKeyCompoundUniqueInput = {
@@ -350,6 +369,7 @@ export type CommandCountOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   doneAt?: Prisma.SortOrder
   failure?: Prisma.SortOrder
+  trace?: Prisma.SortOrder
 }
 
 export type CommandMaxOrderByAggregateInput = {
@@ -360,6 +380,7 @@ export type CommandMaxOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   doneAt?: Prisma.SortOrder
   failure?: Prisma.SortOrder
+  trace?: Prisma.SortOrder
 }
 
 export type CommandMinOrderByAggregateInput = {
@@ -370,6 +391,7 @@ export type CommandMinOrderByAggregateInput = {
   createdAt?: Prisma.SortOrder
   doneAt?: Prisma.SortOrder
   failure?: Prisma.SortOrder
+  trace?: Prisma.SortOrder
 }
 
 
@@ -383,6 +405,7 @@ export type CommandSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   createdAt?: boolean
   doneAt?: boolean
   failure?: boolean
+  trace?: boolean
 }, ExtArgs["result"]["command"]>
 
 export type CommandSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -394,6 +417,7 @@ export type CommandSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   createdAt?: boolean
   doneAt?: boolean
   failure?: boolean
+  trace?: boolean
 }, ExtArgs["result"]["command"]>
 
 export type CommandSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -405,6 +429,7 @@ export type CommandSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   createdAt?: boolean
   doneAt?: boolean
   failure?: boolean
+  trace?: boolean
 }, ExtArgs["result"]["command"]>
 
 export type CommandSelectScalar = {
@@ -416,9 +441,10 @@ export type CommandSelectScalar = {
   createdAt?: boolean
   doneAt?: boolean
   failure?: boolean
+  trace?: boolean
 }
 
-export type CommandOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "about" | "owner" | "idempotencyKey" | "body" | "createdAt" | "doneAt" | "failure", ExtArgs["result"]["command"]>
+export type CommandOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "about" | "owner" | "idempotencyKey" | "body" | "createdAt" | "doneAt" | "failure" | "trace", ExtArgs["result"]["command"]>
 
 export type $CommandPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "Command"
@@ -444,6 +470,10 @@ export type $CommandPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * Why it could not be done.
      */
     failure: string | null
+    /**
+     * W3C traceparent of what has asked for it.
+     */
+    trace: string | null
   }, ExtArgs["result"]["command"]>
   composites: {}
 }
@@ -875,6 +905,7 @@ export interface CommandFieldRefs {
   readonly createdAt: Prisma.FieldRef<"Command", 'DateTime'>
   readonly doneAt: Prisma.FieldRef<"Command", 'DateTime'>
   readonly failure: Prisma.FieldRef<"Command", 'String'>
+  readonly trace: Prisma.FieldRef<"Command", 'String'>
 }
     
 
