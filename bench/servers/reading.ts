@@ -6,7 +6,7 @@ import { type ApiServer, startServer } from '../../src/server/server.ts';
 import { Database } from '../../src/store/database.ts';
 import { WIDE_LIMITS } from '../../test/support/wide-limits.ts';
 
-export const PARTS = { clock: systemClock, log: createLog('warn') };
+export const PARTS = { clock: systemClock, log: createLog('error') };
 
 /** The read side as `npm start` and `npm run api` run it, on the bus that is given, without a database. */
 export function startReading(bus: Bus, dashboard: URL | null = null): Promise<ApiServer> {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** Hexadecimal digits of a time in milliseconds: enough until the year 10889. */
 const TIME_DIGITS = 12;
@@ -8,5 +8,7 @@ const TIME_DIGITS = 12;
  * several lives is read in their order.
  */
 export function newEpoch(now: number): string {
-  return `${now.toString(16).padStart(TIME_DIGITS, '0')}-${randomBytes(8).toString('hex')}`;
+  // Each publish brings one along, so it is made of what the system gives for many at once: 64 bits of it, none of them fixed.
+  const uuid = randomUUID();
+  return `${now.toString(16).padStart(TIME_DIGITS, '0')}-${uuid.slice(-12)}${uuid.slice(0, 4)}`;
 }

@@ -15,6 +15,12 @@ import { tracedAdapter, tracedStatement } from './traced-adapter.ts';
  */
 const MAX_CONNECTIONS = 10;
 
+/**
+ * How long a connection is kept that nobody uses, milliseconds. A new one is a process of the server, a proof of the password and every
+ * statement prepared anew: some 20 ms, for those who come in a moment when all are taken.
+ */
+const IDLE_MS = 300_000;
+
 /** How long a caller waits for a connection before it is told that the database is away, milliseconds. */
 const CONNECT_TIMEOUT_MS = 3_000;
 
@@ -142,6 +148,7 @@ function connect(url: string, log: Log): Connections {
     connectionString: url,
     max: MAX_CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: IDLE_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,

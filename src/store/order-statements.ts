@@ -3,6 +3,9 @@ import { WriteStatement } from './statement.ts';
 /**
  * The way of an order through PostgreSQL, a statement a step: it is stored, taken, and what came of it is stored. They are sent as they are
  * and prepared, since each second has hundreds of them and somebody waits for each.
+ *
+ * They are planned once, perhaps when the tables are empty, and the plan is kept while they grow: a plan that reads all of a table must
+ * not seem cheap even then. So a list is limited by its own length: PostgreSQL expects few of a limit that it cannot see, and looks each up.
  */
 
 /**
@@ -22,23 +25,25 @@ export const PLACE = new WriteStatement(
   SELECT EXISTS (SELECT FROM made) AS made FROM fence`,
 );
 
-/** Commands that wait, the oldest first, with the orders that they are about. Values: those under way, how many at most. */
+/** Commands that wait, the oldest first, with the orders that they are about, or null. Values: those under way, how many at most. */
 export const WAITING = {
   name: 'waiting orders',
-  text: `SELECT command.id::text, command.owner, command.body AS command, command.trace, kept.body AS "order"
-    FROM "Command" AS command LEFT JOIN "StoredOrder" AS kept ON kept.id = command.body->>'orderId'
+  text: `SELECT command.id::text, command.owner, command.body AS command, command.trace,
+      (SELECT kept.body FROM "StoredOrder" AS kept WHERE kept.id = command.body->>'orderId') AS "order"
+    FROM "Command" AS command
     WHERE command.about = 'trading' AND command."doneAt" IS NULL AND command.id <> ALL($1::uuid[])
     ORDER BY command.id LIMIT $2`,
 };
 
 /**
  * What came of some commands, all of it or nothing. Storing it again changes nothing but the outbox.
- * Values, JSON where nothing else is said: orders, executions, accounts, commands done, when (a time), ids of outbox rows whose events are
- * published (a list), events. Answers `ids`: the outbox rows of the events in their order, or null.
+ * Values, JSON where nothing else is said: orders, executions, accounts, ids of the commands done (a list), when (a time), ids of outbox rows
+ * whose events are published (a list), events, why commands could not be done, by their ids. Answers `ids`: the outbox rows of the events in
+ * their order, or null.
  */
 export const COMMIT = new WriteStatement(
   'commit orders',
-  7,
+  8,
   `orders AS (
     INSERT INTO "StoredOrder" AS kept
       (id, owner, "clientOrderId", version, venue, symbol, status, "botId", "createdAt", body)
@@ -62,8 +67,9 @@ export const COMMIT = new WriteStatement(
     ON CONFLICT (owner) DO UPDATE SET version = excluded.version, body = excluded.body
     WHERE kept.version < excluded.version
   ), done AS (
-    UPDATE "Command" SET "doneAt" = $5::timestamptz, failure = v->>'failure'
-    FROM jsonb_array_elements($4::jsonb) AS v WHERE "Command".id = (v->>'id')::uuid AND EXISTS (SELECT FROM fence)
+    UPDATE "Command" SET "doneAt" = $5::timestamptz, failure = $8::jsonb->>listed.id::text
+    FROM (SELECT id FROM unnest($4::uuid[]) AS v(id) LIMIT cardinality($4)) AS listed
+    WHERE "Command".id = listed.id AND EXISTS (SELECT FROM fence)
   ), published AS (
     DELETE FROM "TradingOutbox" WHERE id = ANY($6::bigint[]) AND EXISTS (SELECT FROM fence)
   ), told AS (

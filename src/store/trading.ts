@@ -105,10 +105,11 @@ export class Trading {
       JSON.stringify(orders),
       JSON.stringify(executions),
       JSON.stringify(accounts),
-      JSON.stringify(done),
+      done.map(({ id }) => id),
       new Date(now),
       published,
       JSON.stringify(events),
+      JSON.stringify(Object.fromEntries(done.map(({ id, failure }) => [id, failure]))),
     ]);
     return ids ?? [];
   }

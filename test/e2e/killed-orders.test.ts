@@ -20,8 +20,11 @@ import { sumsOf } from '../support/trading-screen.ts';
 /** Whole processes start here, and a lease has to run out. */
 const eventually = (what: string, holds: () => boolean | Promise<boolean>) => within(what, holds, 60_000);
 
-/** A real worker with a Redis of its own and a database, and a hand that places orders as an api does. */
-async function stage() {
+/**
+ * A real worker with a Redis of its own and a database, and a hand that places orders as an api does.
+ * @param nudges whether workers hear of them; else they find what is to be done by themselves, also while Redis stands still.
+ */
+async function stage(nudges: 'heard' | 'unheard') {
   const redis = await PrivateRedis.start('--appendonly', 'yes');
   onTestFinished(() => redis.stop());
   const environment = {
@@ -29,15 +32,16 @@ async function stage() {
     REDIS_PREFIX: `test-${randomUUID()}`,
     DATABASE_URL: await migratedDatabaseUrl(),
     FEEDS: 'simulated',
+    // What is proved needs one market: the rest only takes time of a start.
+    SYMBOLS: 'BTCUSDT',
   };
   const database = new Database(environment.DATABASE_URL, silentLog);
   onTestFinished(() => database.close());
   const bus = createRedisBus({ url: redis.url, prefix: environment.REDIS_PREFIX, clock: systemClock, log: silentLog });
   onTestFinished(() => bus.close());
-  // Its nudges reach nobody: a worker finds what is to be done by itself, also while Redis stands still.
   const deaf = createMemoryBus({ clock: systemClock, log: silentLog });
   onTestFinished(() => deaf.close());
-  const desk = new TradingDesk(database, deaf, systemClock, silentLog);
+  const desk = new TradingDesk(database, nudges === 'heard' ? bus : deaf, systemClock, silentLog);
   const buy = (clientOrderId: string) =>
     desk.place({
       owner: ALICE,
@@ -88,7 +92,7 @@ async function proveOnce({ database, updates, executions }: Stage): Promise<void
 
 describe.skipIf(!redisRuntime)('a real worker that is killed in the middle of an order', () => {
   test('between the intent and the outcome: the next one acts, once', { timeout: 240_000 }, async () => {
-    const run = await stage();
+    const run = await stage('heard');
     const { environment, buy, statusOf, updates } = run;
     const one = await startRole('worker', environment);
     const first = await buy('first');
@@ -105,7 +109,7 @@ describe.skipIf(!redisRuntime)('a real worker that is killed in the middle of an
   });
 
   test('between the fill and its telling: the next one tells, once', { timeout: 240_000 }, async () => {
-    const run = await stage();
+    const run = await stage('unheard');
     const { redis, environment, buy, statusOf, updates } = run;
     const one = await startRole('worker', environment);
     const first = await buy('first');

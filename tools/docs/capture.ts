@@ -6,6 +6,7 @@ import { type Client, createClient, type SubscribePayload } from 'graphql-ws';
 import { plainEnvironment } from '../plain-environment.ts';
 import { startServer } from '../started-server.ts';
 import type { Received, Refusal } from './received.ts';
+import { refusedRequests } from './refused-requests.ts';
 
 /** Signals and settlements of funding need a while to come, milliseconds. */
 const PATIENCE_MS = 300_000;
@@ -72,8 +73,8 @@ export async function capture(root: string, examples: ReadonlyMap<string, string
     return { payloads: Object.fromEntries(payloads), refusals: await refusals(client, server.url, known) };
   } finally {
     await Promise.resolve(client.dispose()).catch(() => undefined);
-    await server.kill();
-    rmSync(data, { recursive: true, force: true });
+    // In order: killed, it would leave its database behind.
+    await server.terminate().finally(() => rmSync(data, { recursive: true, force: true }));
   }
 }
 
@@ -132,7 +133,7 @@ async function refusals(client: Client, url: string, known: Received): Promise<R
     await Promise.race(many.map((one) => refused(client, one))),
   );
   note('RATE_LIMITED', { query: '{ serverTime }' }, await limited(url));
-  return { ...known.refusals, ...found };
+  return { ...known.refusals, ...found, ...(await refusedRequests(url)) };
 }
 
 /** The first error of an operation; for ever when there is none. */

@@ -17,7 +17,8 @@ const CLIENT: Readonly<Partial<Record<(typeof ERROR_CODES)[number], string>>> = 
 const json = (value: unknown) => `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
 
 /** A document, or what goes over the wire in the place of one. */
-function asked({ document, extensions }: Refusal): string {
+function asked({ document, request, extensions }: Refusal): string {
+  if (request !== undefined) return request;
   if (extensions) return json({ query: document, extensions });
   return `\`\`\`graphql refused\n${document}\n\`\`\``;
 }

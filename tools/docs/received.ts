@@ -6,7 +6,9 @@ const FOLDER = 'docs/subscriptions';
 
 /** An error as it came over the wire, and what was asked for it. */
 export interface Refusal {
-  readonly document: string;
+  readonly document?: string;
+  /** In words, where it is not what was asked that was refused. */
+  readonly request?: string;
   readonly extensions?: Readonly<Record<string, unknown>>;
   readonly error: { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> };
 }

@@ -25,7 +25,7 @@ const COLUMNS = [
   text('Strategy'),
   number('Price'),
   text('Confidence', 'optional'),
-  number('Time'),
+  number('Time', 'optional'),
 ];
 
 export function SignalsPanel() {
@@ -66,7 +66,7 @@ const Row = memo(function Row({
           {confidence.toFixed(2)}
         </span>
       </td>
-      <td className="number muted">{clock(timestamp)}</td>
+      <td className="number muted optional">{clock(timestamp)}</td>
     </tr>
   );
 });

@@ -1,3 +1,6 @@
+/** How often a drawing is made anew, milliseconds: nobody reads one faster, and each is dearer than all rows together. */
+export const DRAWING_MS = 100;
+
 /** Somebody who wants to know that something has changed. */
 export type Listener = () => void;
 
@@ -15,6 +18,27 @@ export class Signal {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   };
+
+  /** As `subscribe`, but told no more often than once in so many milliseconds: for drawings, which nobody reads faster. */
+  readonly subscribeEvery =
+    (intervalMs: number) =>
+    (listener: Listener): (() => void) => {
+      let toldAt = 0;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const say = () => {
+        timer = undefined;
+        toldAt = performance.now();
+        listener();
+      };
+      const leave = this.subscribe(() => {
+        // The last of a burst is always shown, at the end of its interval.
+        timer ??= setTimeout(() => requestAnimationFrame(say), Math.max(0, toldAt + intervalMs - performance.now()));
+      });
+      return () => {
+        leave();
+        clearTimeout(timer);
+      };
+    };
 
   mark(): void {
     if (this.#listeners.size === 0) return;

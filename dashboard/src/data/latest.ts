@@ -1,5 +1,5 @@
 import { Signal } from './frames.ts';
-import { Collection } from './stream.ts';
+import { Collection, type StreamStatus } from './stream.ts';
 
 /** A value of which only the newest state matters. */
 export interface StateValue {
@@ -13,6 +13,8 @@ export class Latest<Value extends StateValue> extends Collection<Value> {
   readonly #signals = new Map<string, Signal>();
   readonly #order: (a: Value, b: Value) => number;
   #ids: readonly string[] = [];
+  /** Ids that came since it is taken up again; null while nothing was lost. */
+  #renewed: Set<string> | null = null;
 
   constructor(order: (a: Value, b: Value) => number = () => 0) {
     super();
@@ -23,8 +25,19 @@ export class Latest<Value extends StateValue> extends Collection<Value> {
     const isNew = !this.#values.has(value.id);
     if (value.matches) this.#values.set(value.id, value);
     else this.#values.delete(value.id);
+    this.#renewed?.add(value.id);
     if (isNew === value.matches) this.#arrange();
     this.#signals.get(value.id)?.mark();
+  }
+
+  /** What is not in the snapshot after a loss left while nobody listened: it is taken away when the snapshot is complete. */
+  override status(status: StreamStatus): void {
+    super.status(status);
+    if (status.state === 'resuming') this.#renewed = new Set();
+    if (status.state !== 'live' || this.#renewed === null) return;
+    for (const id of this.#values.keys()) if (!this.#renewed.has(id)) this.#values.delete(id);
+    this.#renewed = null;
+    this.#arrange();
   }
 
   override restart(): void {

@@ -42,7 +42,7 @@ export class Prices extends Latest<Price> {
       const isUp = approximately(price.price) > approximately(before.price);
       this.#directions.set(price.id, isUp ? 'up' : 'down');
     }
-    this.trailOf(price.id).add(price.price, Date.now());
+    this.trailOf(price.id).add(price.price, Date.parse(price.timestamp));
     super.next(price);
   }
 

@@ -47,7 +47,7 @@ export function gain(text: string, places = 2): string {
   return isNegative(text) || !/[1-9]/.test(written) ? written : `+${written}`;
 }
 
-export function isNegative(text: string): boolean {
+function isNegative(text: string): boolean {
   return text.startsWith('-');
 }
 

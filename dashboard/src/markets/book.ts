@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { type Level, OrderBook } from 'tidewire-client';
+import { DRAWING_MS } from '../data/frames.ts';
 import { Collection } from '../data/stream.ts';
 import { useStream } from '../data/use-stream.ts';
 import { BookDocument, type BookSubscription } from '../generated/graphql.ts';
@@ -17,6 +18,8 @@ const EMPTY: BookNow = { bids: [], asks: [], isStale: false };
 
 /** A book kept from its changes. One that its checksum does not prove is thrown away and asked for anew. */
 export class BookOfChanges extends Collection<Frame> {
+  /** For drawings of it. */
+  readonly drawn = this.changes.subscribeEvery(DRAWING_MS);
   readonly #book = new OrderBook();
   #now = EMPTY;
 
@@ -53,4 +56,9 @@ export function useBook(symbol: string) {
 
 export function useBookNow(book: BookOfChanges): BookNow {
   return useSyncExternalStore(book.changes.subscribe, book.now);
+}
+
+/** The book as often as it is worth drawing. */
+export function useBookDrawn(book: BookOfChanges): BookNow {
+  return useSyncExternalStore(book.drawn, book.now);
 }

@@ -56,7 +56,7 @@ function Drawing({ candles, symbol }: { readonly candles: Candles; readonly symb
   const place = useRef<HTMLDivElement>(null);
   const theme = useTheme();
   const [chart, setChart] = useState<CandleChart | null>(null);
-  const bars = useSyncExternalStore(candles.changes.subscribe, candles.bars);
+  const bars = useSyncExternalStore(candles.drawn, candles.bars);
   const newest = bars.at(-1);
 
   useEffect(() => {

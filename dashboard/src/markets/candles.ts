@@ -1,3 +1,4 @@
+import { DRAWING_MS } from '../data/frames.ts';
 import { Collection } from '../data/stream.ts';
 import type { CandlesSubscription } from '../generated/graphql.ts';
 
@@ -8,6 +9,7 @@ export const KEPT = 300;
 
 /** The bars of one market and length, oldest first. Of two versions of a bar the higher one is true. */
 export class Candles extends Collection<Candle> {
+  readonly drawn = this.changes.subscribeEvery(DRAWING_MS);
   readonly #bars = new Map<string, Candle>();
   #shown: readonly Candle[] | null = [];
 

@@ -1,7 +1,7 @@
 import { type PointerEvent, useState } from 'react';
 import { Panel } from '../parts/panel.tsx';
 import { useSize } from '../parts/use-size.ts';
-import { type BookOfChanges, useBook, useBookNow } from './book.ts';
+import { type BookOfChanges, useBook, useBookDrawn } from './book.ts';
 import { closed, type DepthPoint, depthOf, type Frame, stairs, ticks, xOf, yOf } from './depth.ts';
 
 /** Room below the curves for the prices. */
@@ -29,7 +29,7 @@ const SIZES = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, notatio
 function DepthChart({ book, symbol }: { readonly book: BookOfChanges; readonly symbol: string }) {
   const [element, { width, height }] = useSize<HTMLDivElement>();
   const [pointed, setPointed] = useState<number | null>(null);
-  const levels = useBookNow(book);
+  const levels = useBookDrawn(book);
   const bids = depthOf(levels.bids);
   const asks = depthOf(levels.asks);
   const frame = frameOf(bids, asks, width, height - AXIS_PX);

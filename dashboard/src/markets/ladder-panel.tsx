@@ -1,4 +1,4 @@
-import { memo, useState } from 'react';
+import { memo, useState, useSyncExternalStore } from 'react';
 import * as decimal from '../format/decimal.ts';
 import { Panel } from '../parts/panel.tsx';
 import { number, Table, text } from '../parts/table.tsx';
@@ -38,8 +38,9 @@ interface StepsProps {
 }
 
 function Steps({ book, step, onChoose }: StepsProps) {
-  const { bids } = useBookNow(book);
-  const steps = stepsOf(bids[0]?.price ?? '1');
+  // As text, which is the same while they are: prices change with every frame, steps hardly ever.
+  const known = useSyncExternalStore(book.changes.subscribe, () => stepsOf(book.now().bids[0]?.price ?? '1').join(' '));
+  const steps = known.split(' ');
   return (
     <label className="steps">
       <span className="hidden">Price step of the ladder</span>

@@ -77,6 +77,6 @@ export function RecentTable<Data, Variables extends object, Value extends Told>(
 }
 
 /** A thing that several events are about has one place. */
-export function keyOf({ id, version, cursor }: Told): string {
+function keyOf({ id, version, cursor }: Told): string {
   return version === undefined ? cursor : id;
 }

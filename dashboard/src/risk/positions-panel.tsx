@@ -21,7 +21,7 @@ interface Props {
 
 const COLUMNS = [
   text('Position'),
-  number('Value'),
+  number('Value', 'optional'),
   number('PnL'),
   number('Entry', 'price-column'),
   number('Price', 'price-column'),
@@ -103,7 +103,7 @@ function PositionRow({ position, isChosen, onChoose }: RowProps) {
           </small>
         </button>
       </th>
-      <td className="number">{currentValueUsd === null ? '—' : decimal.dollars(currentValueUsd)}</td>
+      <td className="number optional">{currentValueUsd === null ? '—' : decimal.dollars(currentValueUsd)}</td>
       <td className={`number ${decimal.tone(pnlUsd)}`}>{pnlUsd === null ? '—' : decimal.gain(pnlUsd)}</td>
       <td className="number price-column">{entryPrice === null ? '—' : decimal.price(entryPrice)}</td>
       <td className="number price-column">{currentPrice === null ? '—' : decimal.price(currentPrice)}</td>

@@ -67,13 +67,13 @@ const Row = memo(function Row({ event: order }: { readonly event: Order }) {
     <tr className={OPEN.has(status) ? undefined : 'past'}>
       <th scope="row" className="strong">
         <span className={side === 'BUY' ? 'up' : 'down'}>{words(side)}</span> {symbol}{' '}
-        <span className="muted">{words(type).toLowerCase()}</span>
+        <span className="muted optional">{words(type).toLowerCase()}</span>
       </th>
       <td title={rejection?.message}>
         <span className={`chip ${TONES[status]}`}>{words(status)}</span>
       </td>
       <td className="number">
-        {decimal.amount(filledQuantity)} <span className="muted">/ {decimal.amount(quantity)}</span>
+        {decimal.amount(filledQuantity)} <span className="muted optional">/ {decimal.amount(quantity)}</span>
       </td>
       <td className="number">{limit === null ? 'Market' : decimal.price(limit)}</td>
       <td className="number optional">{averagePrice === null ? '—' : decimal.price(averagePrice)}</td>
