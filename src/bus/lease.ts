@@ -35,6 +35,8 @@ export interface LeaseView {
   readonly held: readonly Fence[];
   /** Who holds each lease that somebody holds. */
   readonly holders: ReadonlyMap<string, string>;
+  /** Of what was taken now: its name, and each name that it stands in the place of. What is held under that may not be written any more. */
+  readonly superseded: readonly (readonly [string, string])[];
   /** Who is there, and what each could hold. */
   readonly members: ReadonlyMap<string, readonly string[]>;
 }
@@ -45,6 +47,9 @@ export const LEASE_MS = 3_000;
 /**
  * Leases that processes share. One that was not renewed for {@link LEASE_MS} is anybody's; as long as nobody has taken it
  * its holder may go on with it, under the same token: a store that was away for a minute takes nobody's work away.
+ *
+ * A lease called `kind:2/4` is the second of four shares of a kind. As long as a share of another number of the same kind is held, it is
+ * not to be had: nothing is ever in two shares, also while the number of shares is being changed from process to process.
  */
 export interface Leases {
   /** @throws Error while the store is away. */

@@ -32,8 +32,8 @@ export interface RedisServer {
 
 export type RedisClient = Redis | Cluster;
 
-/** A local server is back in a moment; one that is gone for long is asked every few seconds. Milliseconds. */
-const RECONNECT = { minMs: 20, maxMs: 3_000 };
+/** A local server is back in a moment; one that is gone for long is asked once a second: all wait for it, and being asked costs it little. Milliseconds. */
+const RECONNECT = { minMs: 20, maxMs: 1_000 };
 
 /** How long a connection may take to come about, milliseconds. */
 const CONNECT_MS = 3_000;

@@ -8,7 +8,7 @@ import { LuaScript } from './redis-lua.ts';
  *
  * KEYS: held, members, tokens. ARGV: member, milliseconds, what it wants (empty: it leaves), then `keep`, `take` or `give`
  * with name and token each. Answers what it holds as name, token, ...; who holds what as name, member, ...; who is there
- * as member, wants, ...
+ * as member, wants, ...; of what it has taken now, as name, other, ..., the shares of another number that it stands in the place of.
  */
 const EXCHANGE = new LuaScript(`
 local function digits(number) return string.format('%.0f', number) end
@@ -22,6 +22,25 @@ local function holder(name)
   local ending, token, member = string.match(entry, '^(%d+) (%d+) (.+)$')
   if not lasts(tonumber(ending)) then return nil end
   return member, tonumber(token)
+end
+-- A family is dealt out to a number of shares: those of another number are other shares of the same.
+local function family(name)
+  local kind, of = string.match(name, '^(.+):%d+/(%d+)$')
+  if kind then return kind, of end
+  return name, '1'
+end
+local superseded = {}
+local function others(name, visit)
+  local kind, of = family(name)
+  for _, other in ipairs(redis.call('HKEYS', KEYS[3])) do
+    local otherKind, otherOf = family(other)
+    if otherKind == kind and otherOf ~= of then visit(other) end
+  end
+end
+local function excluded(name)
+  local found = false
+  others(name, function(other) if holder(other) then found = true end end)
+  return found
 end
 local ends = digits(now + ms)
 local held = {}
@@ -41,10 +60,20 @@ for at = 4, #ARGV, 3 do
     if member == me and current == token then redis.call('HDEL', KEYS[1], name) end
   elseif act == 'keep' then
     -- Run out, but nobody has come; or a store that was emptied, which knows of nobody.
-    if (member == me and current == token) or (not member and last <= token) then hold(name, token) end
-  elseif not member then
+    if (member == me and current == token) or (not member and last <= token and not excluded(name)) then hold(name, token) end
+  elseif not member and not excluded(name) then
     -- Not below the time: a store that has lost its count gives no number twice.
-    hold(name, math.max(last + 1, now))
+    local fresh = math.max(last + 1, now)
+    others(name, function(other)
+      fresh = math.max(fresh, tonumber(redis.call('HGET', KEYS[3], other) or '0') + 1)
+    end)
+    hold(name, fresh)
+    -- Who held a share of another number and stood still since is late, too: it can neither renew nor write.
+    others(name, function(other)
+      redis.call('HSET', KEYS[3], other, digits(fresh))
+      superseded[#superseded + 1] = name
+      superseded[#superseded + 1] = other
+    end)
   end
 end
 local holders, members = {}, {}
@@ -63,7 +92,7 @@ for at = 1, #there, 2 do
     members[#members + 1] = what
   else redis.call('HDEL', KEYS[2], there[at]) end
 end
-return {held, holders, members}
+return {held, holders, members, superseded}
 `);
 
 /** Leases of the processes that share a Redis and a prefix. */
@@ -77,7 +106,7 @@ export class RedisLeases implements Leases {
   }
 
   async exchange({ member, wants, keep, take, give }: LeaseRequest): Promise<LeaseView> {
-    const [held, holders, members] = await this.#ask(member, wants.join(' '), [
+    const [held, holders, members, superseded] = await this.#ask(member, wants.join(' '), [
       ...given(give),
       ...keep.flatMap(({ name, token }) => ['keep', name, token]),
       ...take.flatMap((name) => ['take', name, 0]),
@@ -85,6 +114,7 @@ export class RedisLeases implements Leases {
     return {
       held: pairs(held).map(([name, token]) => ({ name, token: Number(token) })),
       holders: new Map(pairs(holders)),
+      superseded: pairs(superseded),
       members: new Map(pairs(members).map(([name, could]) => [name, could.split(' ')])),
     };
   }

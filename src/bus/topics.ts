@@ -20,7 +20,13 @@ import type { Portfolio } from '../model/portfolio.ts';
 import type { PositionEvent } from '../model/position-event.ts';
 import type { Price } from '../model/price.ts';
 import type { Revocation } from '../model/revocation.ts';
-import type { MarketLiquidations, OwnerPositions, PositionValue, RiskUpdate } from '../model/risk.ts';
+import type {
+  MarketLiquidations,
+  OwnerPositions,
+  PositionValue,
+  RiskUpdate,
+  ShareOfLiquidations,
+} from '../model/risk.ts';
 import type { SessionReport } from '../model/session-report.ts';
 import type { Signal } from '../model/signal.ts';
 import { tokenKey } from '../model/token.ts';
@@ -193,6 +199,12 @@ export const topics = {
     keyOf: ({ symbol }) => symbol,
     // The other members of the filter choose which candidates a list shows: they are in its question.
     predicates: ['filter.markets', 'delivery'],
+  }),
+  liquidationShares: state<ShareOfLiquidations>({
+    name: 'liquidationShares',
+    reach: 'shared',
+    keyOf: ({ number, liquidations: { symbol } }) => `${symbol}|${number}`,
+    predicates: [],
   }),
   positionEvents: event<PositionEvent>({
     name: 'positionEvents',

@@ -91,6 +91,7 @@ const Environment = z.object({
       'symbols such as BTCUSDT or BTCUSDT-PERP, joined by commas, or nothing for what each feed gives by itself',
     ),
   MARKET_SHARDS: whole(1, 64, 1),
+  RISK_SHARDS: whole(1, 64, 1),
   SIMULATION_SEED: whole(0, 2 ** 32 - 1, 1),
   BINANCE_WS_URL: url(['ws:', 'wss:'], 'wss://stream.binance.com:9443'),
   BINANCE_REST_URL: url(['http:', 'https:'], 'https://api.binance.com'),

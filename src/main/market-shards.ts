@@ -21,8 +21,12 @@ export interface MarketShard {
  * @throws ConfigError
  */
 export function marketShards(config: Config): readonly MarketShard[] {
-  const { MARKET_SHARDS: count, HYPERLIQUID_ACCOUNTS: accounts } = config;
-  if (count === 1) return [{ lease: 'market', suffix: '', config, withRisk: true }];
+  const { MARKET_SHARDS: count, RISK_SHARDS: ofOwners, HYPERLIQUID_ACCOUNTS: accounts } = config;
+  if (ofOwners > 1 && accounts.length > 0)
+    throw new ConfigError(
+      'RISK_SHARDS: positions that a venue tells of HYPERLIQUID_ACCOUNTS are not shared out; it has to be 1.',
+    );
+  if (count === 1) return [{ lease: 'market', suffix: '', config, withRisk: accounts.length > 0 }];
   const shares = sharesOf(config);
   const shards = Array.from({ length: count }, (_, at) => {
     const symbols = allSymbols(config).filter((symbol) => crc32(symbol) % count === at);

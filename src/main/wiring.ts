@@ -11,6 +11,7 @@ import { Population } from '../feeds/simulated/population/population.ts';
 import { type Clock, DAY_MS } from '../lib/clock.ts';
 import { ApiError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { ALL_OWNERS, type OwnerShare } from '../model/owner-share.ts';
 import { Alerts } from '../store/alerts.ts';
 import { Commands } from '../store/commands.ts';
 import { MarketHistory } from '../store/market-history.ts';
@@ -19,6 +20,7 @@ import { listenForInterruptions } from '../workers/interruptions.ts';
 import { createMarketDataWorker } from '../workers/market-data.ts';
 import { MarketRecorder } from '../workers/market-recorder.ts';
 import { PriceSources } from '../workers/price-sources.ts';
+import { createLiquidationMerger } from '../workers/risk/liquidation-merger.ts';
 import { createRiskWorker } from '../workers/risk/risk-worker.ts';
 import type { FollowedAccounts } from '../workers/risk/venue-accounts.ts';
 import { toldTrades } from '../workers/told-trades.ts';
@@ -34,30 +36,44 @@ import type { Work, WorkParts } from './work.ts';
 
 /**
  * The write side, as pieces of work that one process does at a time. Feeds that quote the same symbols choose the best source among
- * themselves, so they are one piece, or as many as the symbols are dealt out to; and risk with one of them where it follows accounts
- * of a venue over that venue's own feed, or where there is no other.
+ * themselves, so they are one piece, or as many as the symbols are dealt out to. Risk is one too, or as many as the owners are dealt out
+ * to; only where it follows accounts of a venue it goes with that venue's own feed.
  */
 export function worksOf(parts: Parts): readonly Work[] {
   // A symbol that no feed gives ends the process here, and not when it first holds the lease.
   accountFeedOf(feedsOf(parts.config, parts.clock, parts.log), parts.config);
   realAccounts(parts);
   const shards = marketShards(parts.config);
-  const ofRisk = [topics.positionEvents, topics.alerts];
   const markets = shards.map(
     (shard): Work => ({
       lease: shard.lease,
-      durable: [topics.fundingRates, ...(shard.withRisk ? ofRisk : [])],
+      durable: [topics.fundingRates, ...(shard.withRisk ? OF_RISK : [])],
       workers: (made) => feedWorkers({ ...made, config: shard.config }, shard),
     }),
   );
-  const risk: Work = { lease: 'risk', durable: ofRisk, workers: (made) => [riskWorker(made, null)] };
   return [
     ...markets,
-    ...(shards.some(({ withRisk }) => withRisk) ? [] : [risk]),
+    ...(shards.some(({ withRisk }) => withRisk) ? [] : riskWorks(parts.config.RISK_SHARDS)),
     ...MARKET_WORKS,
     TRADING_WORK,
     ...chainWorks(parts),
   ];
+}
+
+/** Topics of owners' positions that last. */
+const OF_RISK = [topics.positionEvents, topics.alerts];
+
+/** The owners, dealt out by their addresses; the lists of markets, to which all add, are put together with the first share. */
+function riskWorks(of: number): readonly Work[] {
+  if (of === 1) return [{ lease: 'risk', durable: OF_RISK, workers: (made) => [riskWorker(made, null, ALL_OWNERS)] }];
+  return Array.from({ length: of }, (_, number) => ({
+    lease: `risk:${number + 1}/${of}`,
+    durable: OF_RISK,
+    workers: (made: WorkParts) => [
+      riskWorker(made, null, { number, of }),
+      ...(number === 0 ? [createLiquidationMerger({ ...made, of })] : []),
+    ],
+  }));
 }
 
 function feedWorkers(parts: WorkParts, { suffix, withRisk }: MarketShard): readonly Worker[] {
@@ -99,7 +115,7 @@ function feedWorkers(parts: WorkParts, { suffix, withRisk }: MarketShard): reado
     deaf();
     await recorder.stop();
   });
-  return [...workers, ...(withRisk ? [riskWorker(parts, accounts)] : [])];
+  return [...workers, ...(withRisk ? [riskWorker(parts, accounts, ALL_OWNERS)] : [])];
 }
 
 /** Of each symbol the feed that stands for it: the first in the operator's list that could give it. */
@@ -119,12 +135,14 @@ function accountFeedOf(feeds: readonly Feed[], { HYPERLIQUID_ACCOUNTS: addresses
 function riskWorker(
   { bus, database, archive, config, clock, log }: WorkParts,
   accounts: FollowedAccounts | null,
+  share: OwnerShare,
 ): Worker {
   const population = config.FEEDS.includes('simulated')
-    ? new Population({ seed: config.SIMULATION_SEED, demoOwner: demoOwner(config), startedAt: clock.now() })
+    ? new Population({ seed: config.SIMULATION_SEED, demoOwner: demoOwner(config), startedAt: clock.now(), share })
     : null;
   return createRiskWorker({
     engine: new RiskEngine({ atRisk: config.AT_RISK_HEALTH_FACTOR, model: config.RISK_MODEL }),
+    share,
     population,
     accounts,
     bus,

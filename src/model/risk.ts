@@ -1,4 +1,4 @@
-import type { Decimal } from '../lib/decimal.ts';
+import { compareDecimals, type Decimal } from '../lib/decimal.ts';
 import type { Fixed } from '../lib/fixed.ts';
 import type { Address } from './identity.ts';
 import type { Perishable } from './observed.ts';
@@ -142,6 +142,9 @@ export interface LiquidationCandidate {
   readonly liquidatable: boolean;
 }
 
+/** Candidates that one list carries: the least healthy ones. A market in free fall must not make a frame of megabytes. */
+export const MOST_CANDIDATES = 500;
+
 /** The candidates of one market, least healthy first. */
 export interface MarketLiquidations extends Perishable {
   readonly symbol: string;
@@ -154,6 +157,27 @@ export interface MarketLiquidations extends Perishable {
 export interface PriceShock {
   readonly symbol: string;
   readonly changePct: number;
+}
+
+/** What one share of the owners has of a market's candidates, where owners are shared out: workers' own, and nobody else's to read. */
+export interface ShareOfLiquidations {
+  readonly number: number;
+  readonly of: number;
+  readonly liquidations: MarketLiquidations;
+}
+
+/** The list of a market that the lists of all shares make. */
+export function mergedLiquidations(symbol: string, lists: readonly MarketLiquidations[]): MarketLiquidations {
+  const candidates = lists.flatMap((list) => list.candidates);
+  candidates.sort((a, b) => compareDecimals(a.healthFactor, b.healthFactor) || (a.positionId < b.positionId ? -1 : 1));
+  return {
+    symbol,
+    count: lists.reduce((sum, { count }) => sum + count, 0),
+    candidates: candidates.slice(0, MOST_CANDIDATES),
+    stale: lists.some(({ stale, count }) => stale && count > 0),
+    timestamp: Math.max(0, ...lists.map(({ timestamp }) => timestamp)),
+    receivedAt: Math.max(0, ...lists.map(({ receivedAt }) => receivedAt)),
+  };
 }
 
 /** A position as it is, and as it would be under shocks. */

@@ -1,8 +1,10 @@
 import { currentTraceparent } from '../lib/tracing.ts';
 import type { Address } from '../model/identity.ts';
 import { ABOUTS, type Nudge } from '../model/nudge.ts';
+import type { OwnerShare } from '../model/owner-share.ts';
 import { type Database, isDuplicate } from './database.ts';
 import { Prisma } from './generated/client.ts';
+import { ofShare } from './owner-share.ts';
 import { prune } from './prune.ts';
 
 /** What a caller wants done. */
@@ -47,10 +49,14 @@ export class Commands {
     }
   }
 
-  /** Those that wait, the oldest first. */
-  async waiting(about: Nudge['about'], limit: number): Promise<readonly WaitingCommand[]> {
-    const rows = await this.#database.run((client) =>
-      client.command.findMany({ where: { about, doneAt: null }, orderBy: { id: 'asc' }, take: limit }),
+  /** Those of a share of the owners that wait, the oldest first: what another share leaves waiting holds up nobody here. */
+  async waiting(about: Nudge['about'], limit: number, share: OwnerShare): Promise<readonly WaitingCommand[]> {
+    const rows = await this.#database.run(
+      (client) => client.$queryRaw<
+        { id: string; owner: string; body: unknown; createdAt: Date; trace: string | null }[]
+      >`
+        SELECT id::text, owner, body, "createdAt", trace FROM "Command"
+        WHERE about = ${about} AND "doneAt" IS NULL AND ${ofShare(share)} ORDER BY id LIMIT ${limit}`,
     );
     return rows.map(({ id, owner, body, createdAt, trace }) => ({
       id,

@@ -1,7 +1,9 @@
 import type { Address } from '../model/identity.ts';
+import type { OwnerShare } from '../model/owner-share.ts';
 import type { Position } from '../model/position.ts';
 import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
+import { ofShare } from './owner-share.ts';
 import { prune } from './prune.ts';
 
 /** A position with how many warnings its owner has had. */
@@ -70,14 +72,11 @@ export class Positions {
     );
   }
 
-  /** Everything that is open, the oldest first. */
-  async open(): Promise<readonly StoredPosition[]> {
-    const rows = await this.#database.run((client) =>
-      client.storedPosition.findMany({
-        where: { status: 'OPEN' },
-        orderBy: [{ openedAt: 'asc' }, { id: 'asc' }],
-        select: { body: true, warningLevel: true },
-      }),
+  /** Everything that is open of a share of the owners, the oldest first. */
+  async open(share: OwnerShare): Promise<readonly StoredPosition[]> {
+    const rows = await this.#database.run(
+      (client) => client.$queryRaw<{ body: unknown; warningLevel: number }[]>`
+        SELECT body, "warningLevel" FROM "StoredPosition" WHERE status = 'OPEN' AND ${ofShare(share)} ORDER BY "openedAt", id`,
     );
     return rows.map(({ body, warningLevel }) => ({ position: positionIn(body), warningLevel }));
   }
@@ -154,7 +153,8 @@ export class Positions {
   /** Buckets of one position between two times, the oldest first; those without a point are absent. */
   async buckets(positionId: string, from: number, to: number, bucketMs: number): Promise<readonly RiskBucket[]> {
     const seconds = bucketMs / 1_000;
-    // The first and last of each bucket are looked up: ordering all points to find them takes three times as long.
+    // The first and last of each bucket are looked up: ordering all points to find them takes three times as long. The times bound that
+    // as well, or the whole history of the position is read for a day of it.
     return this.#database.run(
       (client) => client.$queryRaw<RiskBucket[]>`
         SELECT (extract(epoch FROM bucket) * 1000)::float8 AS "from", points,
@@ -169,7 +169,9 @@ export class Positions {
           GROUP BY bucket
         ) AS buckets
         JOIN "RiskPoint" AS opening ON opening."positionId" = ${positionId} AND opening.at = opened
+          AND opening.at >= ${new Date(from)} AND opening.at < ${new Date(to)}
         JOIN "RiskPoint" AS closing ON closing."positionId" = ${positionId} AND closing.at = closed
+          AND closing.at >= ${new Date(from)} AND closing.at < ${new Date(to)}
         ORDER BY bucket`,
     );
   }

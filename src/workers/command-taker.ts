@@ -6,6 +6,7 @@ import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { beginSpan, type Span, UNTRACED, within } from '../lib/tracing.ts';
 import type { Nudge } from '../model/nudge.ts';
+import { ALL_OWNERS, type OwnerShare } from '../model/owner-share.ts';
 import type { Commands, WaitingCommand } from '../store/commands.ts';
 
 /** How often it is looked for commands whose nudge was not heard, milliseconds. */
@@ -16,6 +17,8 @@ const MOST_COMMANDS = 100;
 
 export interface CommandTakerOptions {
   readonly about: Nudge['about'];
+  /** Left out: everybody's. */
+  readonly share?: OwnerShare;
   readonly bus: Bus;
   readonly commands: Commands;
   readonly clock: Clock;
@@ -74,11 +77,11 @@ export class CommandTaker {
   }
 
   async #takeAll(): Promise<void> {
-    const { about, commands, clock, log, obey } = this.#options;
+    const { about, commands, clock, log, obey, share = ALL_OWNERS } = this.#options;
     do {
       this.#again = false;
       try {
-        const waiting = await commands.waiting(about, MOST_COMMANDS);
+        const waiting = await commands.waiting(about, MOST_COMMANDS, share);
         for (const command of waiting) {
           if (this.#stopped) return;
           await within(commandSpan(about, command), async () => {

@@ -55,8 +55,10 @@ export class LeaseKeeper {
   /** Jobs whose lease is lost and that have not ended yet: they cannot begin again before. */
   readonly #ending = new Map<string, Promise<void>>();
   readonly #givenBack: Fence[] = [];
+  /** By what is held: names in whose place it stands, of which it has to be told as well. */
+  readonly #superseded = new Map<string, string[]>();
   readonly #freeSince = new Map<string, number>();
-  #view: LeaseView = { held: [], holders: new Map(), members: new Map() };
+  #view: LeaseView = { held: [], holders: new Map(), superseded: [], members: new Map() };
   #membersSince = 0;
   /** When the store last began to be away; null while it answers. */
   #awaySince: number | null = null;
@@ -128,6 +130,8 @@ export class LeaseKeeper {
     this.#isBack();
     if (!sameMembers(view, this.#view)) this.#membersSince = clock.now();
     this.#view = view;
+    for (const [name, other] of view.superseded)
+      this.#superseded.set(name, [...(this.#superseded.get(name) ?? []), other]);
     const tokens = new Map(view.held.map(({ name, token }) => [name, token]));
     for (const fence of keep) if (tokens.get(fence.name) !== fence.token) this.#lost(fence);
     // One that was kept may have been given back meanwhile.
@@ -178,8 +182,7 @@ export class LeaseKeeper {
   #begin(held: Held): void {
     if (held.announcing) return;
     held.announcing = true;
-    const announced = this.#options
-      .announce(held.fence)
+    const announced = this.#announce(held.fence)
       .then(() => {
         if (this.#held.get(held.fence.name) !== held || this.#stopped) return;
         held.stop = held.job.start(held.fence);
@@ -192,6 +195,13 @@ export class LeaseKeeper {
         held.announcing = false;
       });
     background('begin a job', announced, this.#log);
+  }
+
+  /** Earlier holders of this lease are refused from then on, and those of the shares that it stands in the place of. */
+  async #announce({ name, token }: Fence): Promise<void> {
+    for (const other of this.#superseded.get(name) ?? []) await this.#options.announce({ name: other, token });
+    await this.#options.announce({ name, token });
+    this.#superseded.delete(name);
   }
 
   #lost(fence: Fence): void {

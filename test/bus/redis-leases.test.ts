@@ -148,3 +148,37 @@ describe('what the holder of a lease publishes', () => {
     expect((await sent).length).toBe(1_000);
   });
 });
+
+describe('shares of another number of the same kind', () => {
+  test('are not to be had as long as one of the number before is held, and then under a higher token', async () => {
+    const old = await take('a', 'risk:1/2');
+    expect((await ask('b', { take: ['risk:3/4', 'risk', 'market:1/4'] })).held.map(({ name }) => name)).toEqual([
+      'market:1/4',
+    ]);
+    expect((await ask('b', { take: ['risk:2/2'] })).held.map(({ name }) => name)).toEqual(['risk:2/2']);
+    await ask('a', { give: [old] });
+    await runOut('risk:2/2');
+    const view = await ask('b', { take: ['risk:3/4'] });
+    const [fence] = view.held;
+    expect(fence?.name).toBe('risk:3/4');
+    expect(fence?.token).toBeGreaterThan(old.token);
+    expect(view.superseded).toEqual(
+      expect.arrayContaining([
+        ['risk:3/4', 'risk:1/2'],
+        ['risk:3/4', 'risk:2/2'],
+      ]),
+    );
+  });
+
+  test('refuse who held one of them and stood still: it cannot renew, and once they are announced it cannot write', async () => {
+    const old = await take('a', 'risk:1/2');
+    await runOut('risk:1/2');
+    const { held, superseded } = await ask('b', { take: ['risk:1/4'] });
+    const token = held[0]?.token ?? 0;
+    expect((await ask('a', { keep: [old] })).held).toEqual([]);
+    for (const [, name] of superseded) await bus.announce({ name, token });
+    await bus.announce({ name: 'risk:1/4', token });
+    const late = bus.fenced(old);
+    await expect(late.publishEvent(topics.nudges, { id: 'n', about: 'risk' })).rejects.toBeInstanceOf(Fenced);
+  });
+});

@@ -7,8 +7,11 @@ const SYMBOLS = 'BTCUSDT,ETHUSDT,SOLUSDT,BTCUSDT-PERP,ETH-PERP,BTC-PERP,BTCUSD,A
 const dealt = (environment: Readonly<Record<string, string>>) =>
   marketShards(readConfig({ FEEDS: 'binance,hyperliquid,pyth', SYMBOLS, ...environment }));
 
-test('one share is everything, risk with it', () => {
-  expect(dealt({})).toMatchObject([{ lease: 'market', suffix: '', withRisk: true }]);
+test('one share is every symbol; risk is a piece of its own, shared out by itself', () => {
+  expect(dealt({})).toMatchObject([{ lease: 'market', suffix: '', withRisk: false }]);
+  const accounts = { HYPERLIQUID_ACCOUNTS: '0x000000000000000000000000000000000000dEaD' };
+  expect(dealt(accounts)).toMatchObject([{ lease: 'market', withRisk: true }]);
+  expect(() => dealt({ ...accounts, RISK_SHARDS: '2' })).toThrow(/^RISK_SHARDS: /);
 });
 
 test('each symbol is in one share, whatever others there are, and a share asks only feeds that give what it has', () => {

@@ -3,6 +3,7 @@ import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import { topics } from '../../src/bus/topics.ts';
 import { decimal } from '../../src/lib/decimal.ts';
 import type { Order } from '../../src/model/order.ts';
+import { ALL_OWNERS } from '../../src/model/owner-share.ts';
 import { Commands } from '../../src/store/commands.ts';
 import type { Database } from '../../src/store/database.ts';
 import { Orders } from '../../src/store/orders.ts';
@@ -46,7 +47,7 @@ describe('the trading desk', () => {
     commands = new Commands(database);
   });
 
-  const waiting = async () => (await commands.waiting('trading', 100)).map(({ body }) => body);
+  const waiting = async () => (await commands.waiting('trading', 100, ALL_OWNERS)).map(({ body }) => body);
 
   /** As the worker leaves an order behind. */
   async function becomes(order: Order, change: Partial<Order>): Promise<void> {

@@ -4,6 +4,7 @@ import { topics } from '../../src/bus/topics.ts';
 import { RiskEngine } from '../../src/engines/risk/risk-engine.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { Identity } from '../../src/model/identity.ts';
+import { ALL_OWNERS } from '../../src/model/owner-share.ts';
 import type { Price } from '../../src/model/price.ts';
 import { Alerts } from '../../src/store/alerts.ts';
 import { ArchiveWriter } from '../../src/store/archive/archive-writer.ts';
@@ -38,6 +39,7 @@ export async function riskGround(
   const archive = new ArchiveWriter(database, systemClock, silentLog);
   const worker = createRiskWorker({
     engine: new RiskEngine({}),
+    share: ALL_OWNERS,
     population: null,
     accounts: null,
     bus,

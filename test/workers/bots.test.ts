@@ -3,6 +3,7 @@ import type { Bus } from '../../src/bus/bus.ts';
 import { topics } from '../../src/bus/topics.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { Order } from '../../src/model/order.ts';
+import { ALL_OWNERS } from '../../src/model/owner-share.ts';
 import { Bots } from '../../src/store/bots.ts';
 import { Commands } from '../../src/store/commands.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -110,7 +111,7 @@ describe('the bot worker', () => {
     await eventually('it is paused', async () => (await look(id)).status === 'PAUSED');
     await turn('stopBot', id);
     await eventually('it is stopped', async () => (await look(id)).status === 'STOPPED');
-    const commands = await new Commands(database).waiting('trading', 100);
+    const commands = await new Commands(database).waiting('trading', 100, ALL_OWNERS);
     expect(commands.at(-1)?.body).toMatchObject({ type: 'cancel-all', botId: orders[0]?.botId });
     const { data } = await query<{ bots: Given[] }>(url, '{ bots { id status } }');
     expect(data?.bots).toEqual([{ id, status: 'STOPPED' }]);

@@ -40,7 +40,7 @@ class HandLeases implements Leases {
     const there = [...this.members]
       .filter(([, one]) => this.#lasting(one))
       .map(([name, one]) => [name, one.wants] as const);
-    return { held, holders: new Map(holders), members: new Map(there) };
+    return { held, holders: new Map(holders), superseded: [], members: new Map(there) };
   }
 
   async leave(member: string, held: readonly Fence[]): Promise<void> {

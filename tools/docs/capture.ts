@@ -73,8 +73,8 @@ export async function capture(root: string, examples: ReadonlyMap<string, string
     return { payloads: Object.fromEntries(payloads), refusals: await refusals(client, server.url, known) };
   } finally {
     await Promise.resolve(client.dispose()).catch(() => undefined);
-    await server.kill();
-    rmSync(data, { recursive: true, force: true });
+    // In order: killed, it would leave its database behind.
+    await server.terminate().finally(() => rmSync(data, { recursive: true, force: true }));
   }
 }
 

@@ -27,6 +27,8 @@ export class Series {
   readonly interval: CandleInterval;
   /** Oldest first; only the last may be running. */
   #bars: Bar[] = [];
+  /** Those that were too many, until it is told that nothing changes them any more. */
+  #tooMany: Bar[] = [];
   /** Bars up to this opening time are held no more, milliseconds. */
   #releasedTo = Number.NEGATIVE_INFINITY;
 
@@ -67,7 +69,11 @@ export class Series {
       const running = this.running;
       if (running) close(running);
       this.#bars.push(begin());
-      if (this.#bars.length > MOST_HELD) this.#releasedTo = this.#bars.shift()?.name.openTime ?? this.#releasedTo;
+      if (this.#bars.length > MOST_HELD) {
+        const [oldest] = this.#bars.splice(0, 1) as [Bar];
+        this.#releasedTo = oldest.name.openTime;
+        this.#tooMany.push(oldest);
+      }
       return running ? { closed: [running], late: false } : NOTHING;
     }
     const at = this.#bars.findIndex((bar) => bar.name.openTime >= openTime);
@@ -88,7 +94,7 @@ export class Series {
     return [running];
   }
 
-  /** Lets go of bars that were closed for long. */
+  /** Lets go of bars that were closed for long. @returns those that nothing changes any more, each once. */
   release(now: number): readonly Bar[] {
     for (const bar of this.#bars) if (bar.closed) bar.closedAt ??= now;
     const gone = this.#bars.filter(({ closedAt }) => closedAt !== null && now - closedAt >= CLOSED_HELD_MS);
@@ -96,7 +102,7 @@ export class Series {
     const ended = gone.filter((bar) => bar !== this.#bars.at(-1));
     for (const { name } of ended) this.#releasedTo = Math.max(this.#releasedTo, name.openTime);
     if (ended.length > 0) this.#bars = this.#bars.filter((bar) => !ended.includes(bar));
-    return ended;
+    return [...this.#tooMany.splice(0), ...ended];
   }
 
   /** Bars that a stretch of time touches. */

@@ -1,10 +1,7 @@
 import { type Fixed, fixedText, ONE, quotientText } from '../../lib/fixed.ts';
-import type { LiquidationCandidate, MarketLiquidations } from '../../model/risk.ts';
+import { type LiquidationCandidate, type MarketLiquidations, MOST_CANDIDATES } from '../../model/risk.ts';
 import { asHeard } from './quote.ts';
 import type { Tracked } from './tracked.ts';
-
-/** Candidates that one update carries: the least healthy ones. A market in free fall must not make a frame of megabytes. */
-const MOST_CANDIDATES = 500;
 
 /** The public positions of one market that are near liquidation. */
 export class MarketWatch {

@@ -3,8 +3,15 @@ import { topics } from '../../bus/topics.ts';
 import type { RiskEngine } from '../../engines/risk/risk-engine.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { ownerKey } from '../../model/owner.ts';
+import type { OwnerShare } from '../../model/owner-share.ts';
 import type { Position } from '../../model/position.ts';
-import type { MarketLiquidations, OwnerPositions, PositionValue, RiskUpdate } from '../../model/risk.ts';
+import type {
+  MarketLiquidations,
+  OwnerPositions,
+  PositionValue,
+  RiskUpdate,
+  ShareOfLiquidations,
+} from '../../model/risk.ts';
 import type { FailureLog } from '../failure-log.ts';
 import { StatePublisher } from '../state-publisher.ts';
 
@@ -13,6 +20,8 @@ export interface RiskOutletOptions {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly failures: FailureLog;
+  /** Where it is not all owners, lists of markets are of a share, to be put together. */
+  readonly share: OwnerShare;
   /** Cadence of what positions are worth, milliseconds. */
   readonly positionIntervalMs: number;
   /** Cadence of the lists near liquidation, milliseconds. */
@@ -31,7 +40,8 @@ export class RiskOutlet {
   readonly #values: StatePublisher<PositionValue>;
   readonly #risks: StatePublisher<RiskUpdate>;
   readonly #owners: StatePublisher<OwnerPositions>;
-  readonly #markets: StatePublisher<MarketLiquidations>;
+  readonly #markets: StatePublisher<MarketLiquidations> | StatePublisher<ShareOfLiquidations>;
+  readonly #tellMarket: (market: MarketLiquidations) => void;
   readonly #timers: Cancel[] = [];
   /** Ended positions whose last value is still there, and when they ended. */
   readonly #ended = new Map<string, number>();
@@ -45,7 +55,16 @@ export class RiskOutlet {
     this.#values = new StatePublisher({ topic: topics.positionValue, ...shared });
     this.#risks = new StatePublisher({ topic: topics.riskUpdates, ...shared });
     this.#owners = new StatePublisher({ topic: topics.positions, ...shared });
-    this.#markets = new StatePublisher({ topic: topics.liquidations, ...shared });
+    const { number, of } = options.share;
+    if (of === 1) {
+      const markets = new StatePublisher({ topic: topics.liquidations, ...shared });
+      this.#tellMarket = (market) => markets.publish(market);
+      this.#markets = markets;
+    } else {
+      const markets = new StatePublisher({ topic: topics.liquidationShares, ...shared });
+      this.#tellMarket = (liquidations) => markets.publish({ number, of, liquidations });
+      this.#markets = markets;
+    }
   }
 
   start(): void {
@@ -94,7 +113,7 @@ export class RiskOutlet {
   }
 
   #flushMarkets(): void {
-    for (const market of this.#options.engine.flush('liquidations')) this.#markets.publish(market);
+    for (const market of this.#options.engine.flush('liquidations')) this.#tellMarket(market);
   }
 
   #republish(): void {

@@ -9,6 +9,7 @@ import { ZERO } from '../../lib/decimal.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Address } from '../../model/identity.ts';
+import { isOfShare, type OwnerShare } from '../../model/owner-share.ts';
 import type { PositionChange } from '../../model/position-change.ts';
 import type { RiskCommand } from '../../model/risk-command.ts';
 import type { Alerts } from '../../store/alerts.ts';
@@ -30,6 +31,8 @@ import { type FollowedAccounts, VenueAccounts } from './venue-accounts.ts';
 
 export interface RiskWorkerOptions {
   readonly engine: RiskEngine;
+  /** Whose positions. Everything of one owner is in one share. */
+  readonly share: OwnerShare;
   /** Who trades where nobody real does; null where positions are real. */
   readonly population: Population | null;
   /** Addresses whose positions a venue tells; null for none. */
@@ -54,6 +57,11 @@ export interface RiskWorkerOptions {
 
 const NAME = 'risk';
 
+/** As a component: of one share it is told apart from the others. */
+function nameOf({ number, of }: OwnerShare): string {
+  return of === 1 ? NAME : `${NAME}/${number + 1}`;
+}
+
 /** How often time passes for the engines and the population, milliseconds. */
 const STEP_MS = 1_000;
 
@@ -74,7 +82,7 @@ const PRUNE_EVERY_MS = 3_600_000;
 export function createRiskWorker(options: RiskWorkerOptions): Worker {
   const risk = new RiskWorker(options);
   return defineWorker({
-    name: NAME,
+    name: nameOf(options.share),
     start: (healthChanged) => risk.start(healthChanged),
     health: () => risk.health(),
     stop: () => risk.stop(),
@@ -105,7 +113,7 @@ class RiskWorker {
   constructor(options: RiskWorkerOptions) {
     this.#options = options;
     const { engine, bus, clock, archive, positions, alerts, positionIntervalMs, liquidationIntervalMs } = options;
-    this.#log = options.log.child({ worker: NAME });
+    this.#log = options.log.child({ worker: nameOf(options.share) });
     this.#failures = new FailureLog('the bus refused to publish', clock, this.#log);
     this.#engineFailures = new FailureLog('the risk engine failed on an event', clock, this.#log);
     this.#events = new EventPublisher(bus, archive, this.#failures);
@@ -125,11 +133,13 @@ class RiskWorker {
       bus,
       clock,
       failures: this.#failures,
+      share: options.share,
       positionIntervalMs,
       liquidationIntervalMs,
     });
     this.#taker = new CommandTaker({
       about: 'risk',
+      share: options.share,
       bus,
       commands: options.commands,
       clock,
@@ -180,7 +190,7 @@ class RiskWorker {
           ] as const)
         : (['HEALTHY', lost] as const);
     return {
-      name: NAME,
+      name: nameOf(this.#options.share),
       status,
       message,
       startedAt: this.#startedAt,
@@ -203,17 +213,17 @@ class RiskWorker {
 
   /** Everything that was there before: positions, rules and alerts that last. Tries until the database answers. */
   async #load(): Promise<void> {
-    const { positions, alerts, clock, population } = this.#options;
+    const { positions, alerts, clock, population, share } = this.#options;
     try {
-      const [open, rules, lasting] = await Promise.all([positions.open(), alerts.rules(null), alerts.lasting()]);
+      const [open, rules, lasting] = await Promise.all([positions.open(share), alerts.rules(null), alerts.lasting()]);
       if (this.#stopped) return;
-      for (const rule of rules) this.#alerts.rule(rule);
+      for (const rule of rules) if (isOfShare(share, rule.owner)) this.#alerts.rule(rule);
       for (const { position, warningLevel } of open) {
         population?.position(position);
         this.#alerts.ruled(position.owner);
         this.#process({ kind: 'loaded', position, warningLevel });
       }
-      this.#alerts.takeUp(lasting);
+      this.#alerts.takeUp(lasting.filter(({ owner }) => isOfShare(share, owner)));
     } catch (error) {
       this.#log.warn({ reason: messageOf(error) }, 'positions cannot be loaded yet');
       if (!this.#stopped) this.#timers.push(clock.after(RETRY_MS, () => this.start(this.#healthChanged)));

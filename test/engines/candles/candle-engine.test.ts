@@ -93,6 +93,18 @@ describe('bars of trades', () => {
     expect(followed.of('M1').map(({ closed }) => closed)).toEqual([false]);
   });
 
+  test('are over, each once, also where more are closed than are held because time is told late', () => {
+    const followed = new Followed();
+    for (let second = 0; second < 300; second++) {
+      followed.tell(traded(second * 1_000, '10'));
+      if (second % 5 === 4) followed.tell(time(second * 1_000));
+    }
+    followed.tell(time(400_000));
+    const seconds = followed.ended.filter((key) => key.startsWith('A|S1|'));
+    expect(new Set(seconds).size).toBe(299);
+    expect(seconds).toHaveLength(299);
+  });
+
   test('are amended by a late trade for a minute after they were closed, and then are over', () => {
     const followed = new Followed().tell(traded(100, '10'), traded(1_100, '11'), time(1_200));
     followed.tell(traded(900, '15'), traded(50, '8'));

@@ -1,6 +1,7 @@
 import { getAddress } from 'viem/utils';
 import { type Decimal, ZERO } from '../../../lib/decimal.ts';
 import type { Address } from '../../../model/identity.ts';
+import { ALL_OWNERS, isOfShare, type OwnerShare } from '../../../model/owner-share.ts';
 import { POSITION_KINDS, type Position, type PositionKind } from '../../../model/position.ts';
 import type { PositionChange } from '../../../model/position-change.ts';
 import { Random } from '../random.ts';
@@ -10,6 +11,8 @@ export interface PopulationOptions {
   readonly seed: number;
   /** Whoever tries the product out: has a share of its own. Null for nobody. */
   readonly demoOwner: Address | null;
+  /** Left out: all owners. Each share's part of it trades by itself. */
+  readonly share?: OwnerShare;
   /** Milliseconds: part of the ids, so that none is used twice over several lives. */
   readonly startedAt: number;
 }
@@ -49,8 +52,10 @@ function isSimulated(positionId: string): boolean {
  */
 export class Population {
   readonly #options: PopulationOptions;
-  readonly #random: Random;
+  #random: Random;
   readonly #owners: readonly Address[];
+  readonly #share: OwnerShare;
+  readonly #demoOwner: Address | null;
   readonly #liquidators: readonly Address[];
   readonly #prices = new Map<string, Decimal>();
   readonly #open = new Map<string, Position>();
@@ -60,8 +65,13 @@ export class Population {
 
   constructor(options: PopulationOptions) {
     this.#options = options;
-    this.#random = new Random(`${options.seed}:population`);
-    this.#owners = Array.from({ length: OWNERS }, () => this.#address());
+    const { seed, demoOwner, share = ALL_OWNERS } = options;
+    this.#share = share;
+    this.#demoOwner = demoOwner !== null && isOfShare(share, demoOwner) ? demoOwner : null;
+    // Everybody is the same whoever looks after them.
+    this.#random = new Random(`${seed}:population`);
+    this.#owners = Array.from({ length: OWNERS }, () => this.#address()).filter((owner) => isOfShare(share, owner));
+    if (share.of > 1) this.#random = new Random(`${seed}:population:${share.number}/${share.of}`);
     this.#liquidators = Array.from({ length: 3 }, () => this.#address());
   }
 
@@ -92,7 +102,7 @@ export class Population {
   /** What it does in a second. */
   step(now: number): readonly PositionChange[] {
     const changes = [...this.#liquidate(now)];
-    for (let n = 0; n < OPENED_A_STEP && this.#open.size < OPEN; n++) {
+    for (let n = 0; n < OPENED_A_STEP && this.#open.size < Math.ceil(OPEN / this.#share.of); n++) {
       const position = this.#opening(now);
       if (!position) break;
       this.#open.set(position.id, position);
@@ -116,7 +126,8 @@ export class Population {
   }
 
   #opening(now: number): Position | null {
-    const { demoOwner, startedAt } = this.#options;
+    const { startedAt } = this.#options;
+    const demoOwner = this.#demoOwner;
     const symbols = [...this.#prices.keys()].sort();
     const perpetuals = symbols.filter((symbol) => symbol.endsWith('-PERP'));
     const coins = symbols.filter((symbol) => symbol.endsWith('USDT'));
@@ -124,10 +135,13 @@ export class Population {
     const kind = KINDS[this.#random.below(KINDS.length)] ?? 'SPOT';
     const demos =
       demoOwner === null ? DEMO_OPEN : [...this.#open.values()].filter(({ owner }) => owner === demoOwner).length;
-    const owner = demoOwner !== null && demos < DEMO_OPEN ? demoOwner : this.#owners[this.#random.below(OWNERS)];
+    const owner =
+      demoOwner !== null && demos < DEMO_OPEN ? demoOwner : this.#owners[this.#random.below(this.#owners.length)];
+    if (owner === undefined) return null;
     return opened(kind, {
-      id: `${PREFIX}${startedAt.toString(36)}-${++this.#count}`,
-      owner: owner ?? '',
+      // Two shares may begin in one millisecond.
+      id: `${PREFIX}${startedAt.toString(36)}${this.#share.of === 1 ? '' : `.${this.#share.number}`}-${++this.#count}`,
+      owner,
       now,
       random: this.#random,
       priceOf: (symbol) => this.#prices.get(symbol) ?? ZERO,
