@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { RiskEngine } from '../../src/engines/risk/risk-engine.ts';
 import { decimal } from '../../src/lib/decimal.ts';
+import { ALL_OWNERS } from '../../src/model/owner-share.ts';
 import { FailureLog } from '../../src/workers/failure-log.ts';
 import { RiskOutlet } from '../../src/workers/risk/risk-outlet.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -23,6 +24,7 @@ function stage() {
     bus,
     clock,
     failures: new FailureLog('could not be told', clock, silentLog),
+    share: ALL_OWNERS,
     positionIntervalMs: INTERVAL_MS,
     liquidationIntervalMs: INTERVAL_MS,
   });
