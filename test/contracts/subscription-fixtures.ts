@@ -338,6 +338,7 @@ export const fixtures: Readonly<Record<string, SubscriptionFixture>> = {
 export const INTERNAL_TOPICS: Readonly<Record<string, string>> = {
   instruments: 'each process holds the list of instruments, to check symbols and to describe markets',
   components: 'what `systemStatus` is made of',
+  liquidationShares: '`liquidations` is put together of them, where owners are shared out',
   pools: '`pools` shows them when asked',
   poolMev: 'a part of the risk score is made of it',
   interruptions: 'a feed is made deaf for a while, by hand',

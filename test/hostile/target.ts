@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { systemClock } from '../../src/lib/clock.ts';
 import { Tokens } from '../../src/server/identity/tokens.ts';
 import type { Measured } from './entry.ts';
@@ -91,10 +90,16 @@ export class Target {
     const output: string[] = [];
     child.stderr?.on('data', (data) => output.push(String(data)));
     const url = await new Promise<string>((resolve, reject) => {
-      createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-        output.push(line);
-        const found = /"url":"(http[^"]+)\/graphql"/.exec(line)?.[1];
-        if (found) resolve(found);
+      // Not by readline: it ends a line at U+2028 as well, which JSON leaves in a text as it is.
+      let rest = '';
+      child.stdout?.setEncoding('utf8').on('data', (data: string) => {
+        const lines = (rest + data).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) {
+          output.push(line);
+          const found = /"url":"(http[^"]+)\/graphql"/.exec(line)?.[1];
+          if (found) resolve(found);
+        }
       });
       child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${output.join('\n')}`)));
     });

@@ -24,6 +24,7 @@ describe('on the wire', () => {
     await stream.take(4);
     expect(stream.head.split('\r\n')).toEqual([
       'HTTP/1.1 200 OK',
+      expect.stringMatching(/^x-request-id: [\w-]{36}$/),
       'content-type: text/event-stream; charset=utf-8',
       'cache-control: no-cache',
       'x-accel-buffering: no',
