@@ -21,6 +21,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const given = process.env['TEST_DATABASE_URL'];
   if (given) return prepared(project, given, async () => {});
   const server = await startPostgres();
+  // No test outlives the machine, and to drop a database would wait for all of them to be written: a third of a second each.
+  for (const setting of ['fsync', 'full_page_writes']) await command(server.url, `ALTER SYSTEM SET ${setting} = off`);
+  await command(server.url, 'SELECT pg_reload_conf()');
   return prepared(project, server.url, server.stop);
 }
 
@@ -30,9 +33,6 @@ export async function startPostgres(): Promise<{ readonly url: string; readonly 
   // Run by root, PostgreSQL is another account, which must get in.
   chmodSync(folder, 0o755);
   const server = await startEmbeddedPostgres(folder, createLog('silent'));
-  // No test outlives the machine, and to drop a database would wait for all of them to be written: a third of a second each.
-  for (const setting of ['fsync', 'full_page_writes']) await command(server.url, `ALTER SYSTEM SET ${setting} = off`);
-  await command(server.url, 'SELECT pg_reload_conf()');
   return {
     url: server.url,
     stop: async () => {
