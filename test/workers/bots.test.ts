@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Bus } from '../../src/bus/bus.ts';
 import { topics } from '../../src/bus/topics.ts';
@@ -111,8 +112,10 @@ describe('the bot worker', () => {
     await eventually('it is paused', async () => (await look(id)).status === 'PAUSED');
     await turn('stopBot', id);
     await eventually('it is stopped', async () => (await look(id)).status === 'STOPPED');
-    const commands = await new Commands(database).waiting('trading', 100, ALL_OWNERS);
-    expect(commands.at(-1)?.body).toMatchObject({ type: 'cancel-all', botId: orders[0]?.botId });
+    await eventually('what is left of its orders is to be cancelled', async () => {
+      const commands = await new Commands(database).waiting('trading', 100, ALL_OWNERS);
+      return isDeepStrictEqual(commands.at(-1)?.body, { type: 'cancel-all', symbol: null, botId: orders[0]?.botId });
+    });
     const { data } = await query<{ bots: Given[] }>(url, '{ bots { id status } }');
     expect(data?.bots).toEqual([{ id, status: 'STOPPED' }]);
   });
