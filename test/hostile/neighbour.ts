@@ -32,7 +32,9 @@ export class Neighbour {
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
     socket.send('{"type":"connection_init"}');
     const query = 'subscription { trades { symbol tradeId timestamp gapBefore { reason } } }';
-    await new Promise((resolve) => socket.once('message', resolve));
+    await new Promise((resolve, reject) =>
+      socket.once('message', resolve).once('close', (code) => reject(new Error(`closed with ${code}`))),
+    );
     socket.send(JSON.stringify({ type: 'subscribe', id: 'n', payload: { query } }));
     await neighbour.hears(1);
     return neighbour;
@@ -63,6 +65,8 @@ export class Neighbour {
 
   async leave(): Promise<void> {
     this.#socket.removeAllListeners('close');
+    // It may have been closed to it, which is among its faults: then nothing closes again.
+    if (this.#socket.readyState === WebSocket.CLOSED) return;
     this.#socket.close();
     await new Promise((resolve) => this.#socket.once('close', resolve));
   }
