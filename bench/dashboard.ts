@@ -72,7 +72,7 @@ console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.
 const bus = createMemoryBus(PARTS);
 const market = new DashboardLoad(bus);
 await market.begin();
-const server = await startReading(bus, DIST);
+const server = await startReading(bus, { dashboard: DIST });
 const browser = await launchBrowser();
 const startedAt = performance.now();
 let given = 0;

@@ -1,14 +1,10 @@
 import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import { topics } from '../../src/bus/topics.ts';
-import { systemClock } from '../../src/lib/clock.ts';
 import { decimal } from '../../src/lib/decimal.ts';
-import { createLog } from '../../src/lib/log.ts';
 import type { Alert } from '../../src/model/alert.ts';
-import { startServer } from '../../src/server/server.ts';
-import { Database } from '../../src/store/database.ts';
-import { WIDE_LIMITS } from '../../test/support/wide-limits.ts';
 import { answer } from '../answering.ts';
 import { venueTrade } from './market.ts';
+import { PARTS, startReading } from './reading.ts';
 import { type Mark, mark, type Pace, paced } from './subject.ts';
 
 /** What the server is started with: a secret of 32 bytes, as hexadecimal. */
@@ -20,37 +16,8 @@ export interface Stream {
   readonly audiences: number;
 }
 
-const parts = { clock: systemClock, log: createLog('error') };
-const bus = createMemoryBus(parts);
-const database = new Database('postgresql://nobody@127.0.0.1:1/none', parts.log);
-const server = await startServer(
-  { shared: bus, own: createMemoryBus(parts), database },
-  {
-    tokens: { secret: Buffer.from(secret, 'hex'), jwksUrl: null, issuer: null, audience: null },
-    signIn: { domains: [], tokenLifeMs: 900_000, chains: new Map() },
-    demo: null,
-    host: '127.0.0.1',
-    port: 0,
-    heartbeatIntervalMs: 25_000,
-    heartbeatTimeoutMs: 30_000,
-    idleTimeoutMs: 300_000,
-    ...WIDE_LIMITS,
-    graphiql: false,
-    dashboard: null,
-    allowedOrigins: null,
-    introspection: true,
-    protocols: [],
-    whatIf: () => {
-      throw new Error('nobody asks this of a benchmark');
-    },
-    documents: { trustedOnly: false, manifest: new Map() },
-    simulations: false,
-    requireIdentity: false,
-    siblings: null,
-  },
-  parts.clock,
-  parts.log,
-);
+const bus = createMemoryBus(PARTS);
+const server = await startReading(bus, { secret });
 
 /** As long as the trade beside it. */
 const TEXT = 'x'.repeat(60);

@@ -8,8 +8,14 @@ import { WIDE_LIMITS } from '../../test/support/wide-limits.ts';
 
 export const PARTS = { clock: systemClock, log: createLog('error') };
 
+interface Reading {
+  readonly dashboard?: URL;
+  /** Of tokens, 32 bytes as hexadecimal. Left out: nobody is known. */
+  readonly secret?: string;
+}
+
 /** The read side as `npm start` and `npm run api` run it, on the bus that is given, without a database. */
-export function startReading(bus: Bus, dashboard: URL | null = null): Promise<ApiServer> {
+export function startReading(bus: Bus, { dashboard, secret }: Reading = {}): Promise<ApiServer> {
   return startServer(
     {
       shared: bus,
@@ -17,7 +23,12 @@ export function startReading(bus: Bus, dashboard: URL | null = null): Promise<Ap
       database: new Database('postgresql://nobody@127.0.0.1:1/none', PARTS.log),
     },
     {
-      tokens: { secret: null, jwksUrl: null, issuer: null, audience: null },
+      tokens: {
+        secret: secret === undefined ? null : Buffer.from(secret, 'hex'),
+        jwksUrl: null,
+        issuer: null,
+        audience: null,
+      },
       signIn: { domains: [], tokenLifeMs: 900_000, chains: new Map() },
       demo: null,
       host: '127.0.0.1',
@@ -27,7 +38,7 @@ export function startReading(bus: Bus, dashboard: URL | null = null): Promise<Ap
       idleTimeoutMs: 300_000,
       ...WIDE_LIMITS,
       graphiql: false,
-      dashboard,
+      dashboard: dashboard ?? null,
       allowedOrigins: null,
       introspection: true,
       protocols: [],

@@ -13,15 +13,15 @@ import type {
   RouteHop,
 } from '../model/opportunity.ts';
 import type { Wired } from '../model/wired.ts';
-import type { ArbitragePlace } from '../store/arbitrage/arbitrage.ts';
 import { ArbitrageOrderEnum, CHAIN_IDS, chosenChains, members, profitBounds } from './arbitrage-arguments.ts';
+import { arbitragePage } from './arbitrage-page.ts';
 import { builder } from './builder.ts';
-import { type PageRequest, pageSize } from './connections.ts';
+import { pageSize } from './connections.ts';
 import type { Context } from './context.ts';
 import { perItem } from './cost.ts';
 import { DeliveredRef, StreamEventRef } from './delivered.ts';
 import { BEGINNING, beginningOf, chosen, EVENT_START, startCost } from './delivery-arguments.ts';
-import { LIVE_CURSOR, PAGE_COST, standingPage } from './event-history.ts';
+import { LIVE_CURSOR, PAGE_COST } from './event-history.ts';
 import { standing } from './facts.ts';
 import { globalId } from './ids.ts';
 
@@ -273,21 +273,10 @@ builder.queryField('opportunities', (t) =>
         filter: t.arg(FILTER),
         orderBy: t.arg({ type: ArbitrageOrderEnum, required: false, description: 'Left out: the newest first.' }),
       },
-      resolve: async (_root, { filter, orderBy, ...args }, context) => {
-        const order = orderBy ?? 'NEWEST_FIRST';
+      resolve: async (_root, { filter, ...args }, context) => {
         const choice = choiceOf(filter ?? {}, 'filter', context);
-        const topic = topics.opportunities;
-        return standingPage(
-          `${topic.name} ${order}`,
-          topic,
-          null,
-          args,
-          context,
-          async (request: PageRequest<ArbitragePlace>) =>
-            (await context.arbitrage.opportunities(choice, { ...request, order })).map(({ node, place }) => ({
-              node: opportunityFrame(node),
-              place,
-            })),
+        return arbitragePage(topics.opportunities, args, context, (page) =>
+          context.arbitrage.opportunities(choice, page),
         );
       },
     },
