@@ -275,10 +275,9 @@ describe.skipIf(!hasBrowser)(
     });
 
     test.runIf(PICTURE)('the picture of the README: a market that has been seen for a while', async () => {
-      const { page, panel, settled } = shared;
-      // A page behind another draws nothing.
-      await page.bringToFront();
-      await page.goto(`${url}/#/markets/BTCUSDT`);
+      // Of its own: one that has stood behind others may draw nothing for as long as it lives.
+      const { page, panel, settled, close } = await openDashboard(browser, url, 'markets/BTCUSDT');
+      onTestFinished(close);
       await settled();
       await panel('Candles').getByRole('button', { name: '1s' }).click();
       const trail = () =>
