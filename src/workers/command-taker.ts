@@ -1,11 +1,11 @@
-import type { Bus } from '../bus/bus.ts';
+import type { Bus, BusRecord } from '../bus/bus.ts';
 import { topics } from '../bus/topics.ts';
 import { background } from '../lib/background.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { beginSpan, type Span, UNTRACED, within } from '../lib/tracing.ts';
-import type { Nudge } from '../model/nudge.ts';
+import { mayConcern, type Nudge } from '../model/nudge.ts';
 import { ALL_OWNERS, type OwnerShare } from '../model/owner-share.ts';
 import type { Commands, WaitingCommand } from '../store/commands.ts';
 
@@ -43,9 +43,9 @@ export class CommandTaker {
   }
 
   async start(): Promise<void> {
-    const { about, bus, clock } = this.#options;
+    const { bus, clock } = this.#options;
     const close = await bus.subscribe(topics.nudges, {
-      message: ({ key }) => (key === about ? this.#take() : undefined),
+      message: (record) => this.#heard(record),
       restored: () => this.#take(),
     });
     if (this.#stopped) return close();
@@ -61,6 +61,12 @@ export class CommandTaker {
     this.#stopped = true;
     for (const close of this.#closings) close();
     await this.#taking;
+  }
+
+  /** What is another share's is not asked for here: shares would else ask once each for the same. */
+  #heard({ key, payload }: BusRecord): void {
+    const { about, share = ALL_OWNERS } = this.#options;
+    if (key === about && (share.of === 1 || mayConcern(JSON.parse(payload) as Nudge, share))) this.#take();
   }
 
   /** One taking at a time; who asks meanwhile is served by one more. */

@@ -58,6 +58,7 @@ async function stage() {
 
 function worker(bus: Bus, database: Database, desk?: TradingDesk) {
   const made = createBotWorker({
+    share: ALL_OWNERS,
     bus,
     bots: new Bots(database),
     orders: new Orders(database),

@@ -4,8 +4,9 @@ import { background } from '../../lib/background.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Nudge } from '../../model/nudge.ts';
+import { mayConcern, type Nudge } from '../../model/nudge.ts';
 import { ownerRoute } from '../../model/owner.ts';
+import type { OwnerShare } from '../../model/owner-share.ts';
 import type { Trading, WaitingOrder } from '../../store/trading.ts';
 
 /** How often it is looked for commands that were not heard of, milliseconds. */
@@ -23,6 +24,8 @@ const MOST_KNOWN = 10_000;
 export interface OrderInletOptions {
   readonly bus: Pick<Bus, 'subscribe'>;
   readonly trading: Pick<Trading, 'waiting'>;
+  /** Whose commands: those of others are heard, too, and left to their worker. */
+  readonly share: OwnerShare;
   readonly clock: Clock;
   readonly log: Log;
   /** Whether a command can be done now. One that cannot waits, and what its owner asked for later waits with it. */
@@ -113,7 +116,9 @@ export class OrderInlet {
   #heard(record: BusRecord): void {
     if (!this.#follows(record)) return this.ask();
     if (record.key !== 'trading' || this.#stopped) return;
-    const { placed } = JSON.parse(record.payload) as Nudge;
+    const nudge = JSON.parse(record.payload) as Nudge;
+    if (!mayConcern(nudge, this.#options.share)) return;
+    const { placed } = nudge;
     if (!placed) return this.ask();
     const { commandId: id, order, trace = null } = placed;
     const heard: WaitingOrder = { id, owner: order.owner, command: { type: 'place', orderId: order.id }, order, trace };
@@ -133,7 +138,7 @@ export class OrderInlet {
     do {
       this.#again = false;
       try {
-        const waiting = await this.#options.trading.waiting(MOST_COMMANDS, [...this.#underWay]);
+        const waiting = await this.#options.trading.waiting(this.#options.share, MOST_COMMANDS, [...this.#underWay]);
         this.#held = new Set();
         this.#takeAll(waiting);
       } catch (error) {
