@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Bus } from '../../src/bus/bus.ts';
 import { topics } from '../../src/bus/topics.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { addDecimals, decimal, ZERO } from '../../src/lib/decimal.ts';
+import { addDecimals, ZERO } from '../../src/lib/decimal.ts';
 import type { Address } from '../../src/model/identity.ts';
 import type { Execution, OrderUpdate } from '../../src/model/order.ts';
 import { ALL_OWNERS } from '../../src/model/owner-share.ts';
@@ -11,6 +11,7 @@ import { Orders } from '../../src/store/orders.ts';
 import { Trading } from '../../src/store/trading.ts';
 import { TradingDesk } from '../../src/store/trading-desk.ts';
 import { eventually, silentLog } from './server.ts';
+import { marketPurchase } from './trading.ts';
 import { sumsOf } from './trading-screen.ts';
 
 /** More than an owner has of anything here. */
@@ -24,21 +25,7 @@ export function placedOrders(database: Database, bus: Bus, nudges: Bus = bus) {
   const desk = new TradingDesk(database, nudges, systemClock, silentLog);
   const orders = new Orders(database);
   const trading = new Trading(database);
-  const buy = (owner: Address, clientOrderId: string) =>
-    desk.place({
-      owner,
-      clientOrderId,
-      botId: null,
-      symbol: 'BTCUSDT',
-      side: 'BUY',
-      type: 'MARKET',
-      quantity: decimal('0.01'),
-      price: null,
-      stopPrice: null,
-      timeInForce: 'IOC',
-      postOnly: false,
-      reduceOnly: false,
-    });
+  const buy = (owner: Address, clientOrderId: string) => desk.place(marketPurchase(owner, clientOrderId, '0.01'));
   const told = async <V>(topic: typeof topics.orderUpdates | typeof topics.tradeExecutions, owner: Address) =>
     (await bus.readAfter({ kind: 'event', name: topic.name, owner }, 0, ALL.limit)).records.map(
       ({ payload }) => JSON.parse(payload) as V,

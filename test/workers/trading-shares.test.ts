@@ -4,7 +4,6 @@ import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import { ownerIn } from '../../src/bus/stream.ts';
 import { type EventTopic, type StateTopic, topics } from '../../src/bus/topics.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { decimal } from '../../src/lib/decimal.ts';
 import type { BotCommand } from '../../src/model/bot.ts';
 import type { Address } from '../../src/model/identity.ts';
 import { isOfShare, type OwnerShare, sharesOfOwners } from '../../src/model/owner-share.ts';
@@ -22,6 +21,7 @@ import { ownersOfShares } from '../support/owner-shares.ts';
 import { endlessPaperWorker, paperWorker } from '../support/paper-worker.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { eventually, silentLog } from '../support/server.ts';
+import { marketPurchase } from '../support/trading.ts';
 
 const SHARES = 3;
 const OWNERS = ownersOfShares(SHARES, 2);
@@ -95,21 +95,7 @@ async function stage() {
   await bus.publishState(topics.orderbook, book('BTCUSDT', [['100', '500']], [['101', '500']]));
   await bus.publishState(topics.prices, price('BTCUSDT', '100'));
   const desk = new TradingDesk(database, bus, systemClock, silentLog);
-  const buy = (owner: Address, clientOrderId: string) =>
-    desk.place({
-      owner,
-      clientOrderId,
-      botId: null,
-      symbol: 'BTCUSDT',
-      side: 'BUY',
-      type: 'MARKET',
-      quantity: decimal('1'),
-      price: null,
-      stopPrice: null,
-      timeInForce: 'IOC',
-      postOnly: false,
-      reduceOnly: false,
-    });
+  const buy = (owner: Address, clientOrderId: string) => desk.place(marketPurchase(owner, clientOrderId, '1'));
   const commands = createCommands(new Commands(database), bus, silentLog);
   const command = (owner: Address, body: BotCommand) => commands.bot(owner, body, null);
   const isFilled = async (id: string) => (await new Orders(database).find(id))?.status === 'FILLED';
