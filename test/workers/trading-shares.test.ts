@@ -16,6 +16,7 @@ import { TradingDesk } from '../../src/store/trading-desk.ts';
 import { createBotWorker } from '../../src/workers/bots/bot-worker.ts';
 import type { Worker } from '../../src/workers/worker.ts';
 import { bot } from '../support/bots.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { book, instrument, price } from '../support/market.ts';
 import { ownersOfShares } from '../support/owner-shares.ts';
 import { endlessPaperWorker, paperWorker } from '../support/paper-worker.ts';
@@ -57,21 +58,9 @@ async function stage() {
       },
     });
   };
-  const pruned: OwnerShare[] = [];
-  class Pruning extends Trading {
-    readonly share: OwnerShare;
-    constructor(share: OwnerShare) {
-      super(database);
-      this.share = share;
-    }
-    override async prunePoints(before: number): Promise<void> {
-      pruned.push(this.share);
-      await super.prunePoints(before);
-    }
-  }
   const parts = { clock: systemClock, log: silentLog };
   const trade = (share: OwnerShare): Worker => {
-    const worker = paperWorker(database, heardBy(share), { share, trading: new Pruning(share) });
+    const worker = paperWorker(database, heardBy(share), { share });
     worker.start();
     return worker;
   };
@@ -101,12 +90,12 @@ async function stage() {
   const isFilled = async (id: string) => (await new Orders(database).find(id))?.status === 'FILLED';
   const fills = async (owner: Address) =>
     (await bus.readAfter({ kind: 'event', name: topics.tradeExecutions.name, owner }, 0, 100)).records.length;
-  return { database, bus, told, pruned, trade, runBots, buy, command, isFilled, fills };
+  return { database, bus, told, trade, runBots, buy, command, isFilled, fills };
 }
 
 describe('trading in shares of the owners', () => {
-  test('tells of each owner by one worker, orders and bots alike, and does what is of all owners once', async () => {
-    const { database, told, pruned, trade, runBots, buy, command, isFilled } = await stage();
+  test('tells of each owner by one worker, orders and bots alike', async () => {
+    const { database, told, trade, runBots, buy, command, isFilled } = await stage();
     const [[demo = '0x']] = OWNERS as [Address[]];
     const workers = sharesOfOwners(SHARES).flatMap((share) => [trade(share), runBots(share, demo)]);
     expect(workers.map(({ name }) => name)).toEqual(
@@ -128,11 +117,24 @@ describe('trading in shares of the owners', () => {
       return OWNERS.flat().every((owner) => topicsOf(owner).size === 4);
     });
     expect(told.filter(({ owner, by }) => !isOfShare(by, owner))).toEqual([]);
-    await eventually('what is too old is deleted', () => pruned.length > 0);
-    expect(pruned).toEqual([FIRST]);
     expect(workers.map((worker) => worker.health())).toEqual(
       workers.map(({ name }) => expect.objectContaining({ name, status: 'HEALTHY' })),
     );
+  });
+
+  test('deletes what is too old once, and not once a share', async () => {
+    const { database, bus } = await stage();
+    const pruned: OwnerShare[] = [];
+    for (const share of sharesOfOwners(SHARES)) {
+      const trading = new Trading(database);
+      trading.prunePoints = async () => void pruned.push(share);
+      const clock = new FakeClock();
+      const worker = paperWorker(database, bus, { share, trading, clock });
+      worker.start();
+      await eventually('it has begun', () => worker.health().status === 'HEALTHY');
+      await clock.advance(2_000);
+    }
+    expect(pruned).toEqual([FIRST]);
   });
 
   test('leaves what a share without a worker was asked for to whoever takes it up, who does it once', async () => {
