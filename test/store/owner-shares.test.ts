@@ -88,8 +88,8 @@ describe('shares of the owners', () => {
     test.each(read)('are the same: %s of an owner are read by its share, and by it alone', async (_what, list) => {
       const ofAll = (await list(ALL_OWNERS)).map(({ owner }) => owner);
       expect(ofAll.toSorted()).toEqual(owners.toSorted());
-      for (const of of [2, 5])
-        for (const share of sharesOfOwners(of)) {
+      for (const many of [2, 5])
+        for (const share of sharesOfOwners(many)) {
           const ofShare = (await list(share)).map(({ owner }) => owner);
           // In the order in which all of them are read.
           expect(ofShare).toEqual(ofAll.filter((owner) => isOfShare(share, owner)));

@@ -150,7 +150,7 @@ class BotWorker {
         await this.#followOwner(bot.owner);
       }
       await this.#follow(topics.signals, NOBODY, await this.#head(NOBODY), (signal: Signal) => this.#signal(signal));
-      this.#closings.push(
+      this.#untilStop(
         await bus.subscribe(topics.prices, {
           message: (record) => this.#price(record),
           restored: () => this.#readPrices(),
@@ -161,16 +161,17 @@ class BotWorker {
       this.#log.warn({ reason: messageOf(error) }, 'bots cannot be loaded yet');
       for (const close of this.#closings.splice(0)) close();
       this.#owners.clear();
-      if (!this.#stopped) this.#closings.push(clock.after(RETRY_MS, () => this.start(this.#healthChanged)));
+      this.#untilStop(clock.after(RETRY_MS, () => this.start(this.#healthChanged)));
       return;
     }
+    if (this.#stopped) return;
     this.#loaded = true;
     this.#healthChanged();
     this.#closings.push(
       clock.every(STEP_MS, () => this.#process({ kind: 'time', now: clock.now() })),
       clock.every(STATUS_MS, () => this.#tellAll()),
     );
-    await this.#taker.start();
+    this.#taker.start();
     await this.#makeDemo();
   }
 
@@ -196,8 +197,7 @@ class BotWorker {
     } catch (error) {
       this.#failures.note(error, {});
     }
-    if (!this.#stopped)
-      this.#closings.push(clock.after(RETRY_MS, () => background('make demo bots', this.#makeDemo(), this.#log)));
+    this.#untilStop(clock.after(RETRY_MS, () => background('make demo bots', this.#makeDemo(), this.#log)));
   }
 
   /** What a bot had ordered when it was stored: handed in again where nobody knows of it, looked up where somebody does. */
@@ -246,7 +246,7 @@ class BotWorker {
       },
       lost: () => this.#log.warn({ topic: topic.name }, 'events of an owner of bots were lost'),
     });
-    this.#closings.push(() => follower.stop());
+    this.#untilStop(() => follower.stop());
     await follower.start();
   }
 
@@ -291,6 +291,8 @@ class BotWorker {
       this.#process({ kind: command.type, botId: command.botId, now: clock.now() });
     }
     await this.#working;
+    // Not taken in any more, or not stored: a command that is called done now would be nobody's.
+    if (this.#stopped) throw new Error('bots have ended here; who has them next obeys');
     return null;
   }
 
@@ -344,6 +346,12 @@ class BotWorker {
   #tellAll(): void {
     for (const bot of this.#engine.all(this.#options.clock.now()))
       if (bot.status === 'RUNNING') this.#statuses.publish(bot);
+  }
+
+  /** What was opened while this ended is closed at once. */
+  #untilStop(close: Cancel): void {
+    if (this.#stopped) close();
+    else this.#closings.push(close);
   }
 
   #setBehind(behind: boolean): void {

@@ -230,8 +230,7 @@ class RiskWorker {
     this.#fundings.start();
     this.#accounts?.start();
     this.#outlet.start();
-    await this.#taker.start();
-    if (this.#stopped) return;
+    this.#taker.start();
     const { historyIntervalMs } = this.#options;
     this.#timers.push(
       clock.every(STEP_MS, () => this.#step()),

@@ -1,5 +1,4 @@
-import type { Bus, BusRecord, Position } from '../../bus/bus.ts';
-import { topics } from '../../bus/topics.ts';
+import type { Bus, BusListener, BusRecord, Position } from '../../bus/bus.ts';
 import { background } from '../../lib/background.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
@@ -8,12 +7,10 @@ import { mayConcern, type Nudge } from '../../model/nudge.ts';
 import { ownerRoute } from '../../model/owner.ts';
 import type { OwnerShare } from '../../model/owner-share.ts';
 import type { Trading, WaitingOrder } from '../../store/trading.ts';
+import { hearNudges } from '../nudges.ts';
 
 /** How often it is looked for commands that were not heard of, milliseconds. */
 const SWEEP_MS = 1_000;
-
-/** Until it is tried again to listen, milliseconds. */
-const RETRY_MS = 1_000;
 
 /** Commands taken at once. */
 const MOST_COMMANDS = 500;
@@ -67,8 +64,12 @@ export class OrderInlet {
   /** @param newest the last command of all that were there when nobody else could do any more. */
   start(newest: string): void {
     this.#newest = newest;
-    this.#closings.push(this.#options.clock.every(SWEEP_MS, () => this.ask()));
-    background('listen for orders', this.#listen(), this.#log);
+    const { bus, clock, log } = this.#options;
+    const listener: BusListener = { message: (record) => this.#heard(record), restored: () => this.ask() };
+    this.#closings.push(
+      clock.every(SWEEP_MS, () => this.ask()),
+      hearNudges({ bus, clock, log, listener }),
+    );
   }
 
   /** Resolves when nothing more is taken. */
@@ -94,23 +95,6 @@ export class OrderInlet {
       this.#asking = null;
     });
     background('take orders', this.#asking, this.#log);
-  }
-
-  async #listen(): Promise<void> {
-    const { bus, clock } = this.#options;
-    try {
-      const close = await bus.subscribe(topics.nudges, {
-        message: (record) => this.#heard(record),
-        restored: () => this.ask(),
-      });
-      if (this.#stopped) return close();
-      this.#closings.push(close);
-    } catch (error) {
-      this.#log.debug({ reason: messageOf(error) }, 'orders cannot be heard yet; they are asked for');
-      if (!this.#stopped)
-        this.#closings.push(clock.after(RETRY_MS, () => background('listen for orders', this.#listen(), this.#log)));
-    }
-    this.ask();
   }
 
   #heard(record: BusRecord): void {
