@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Bus } from '../bus/bus.ts';
 import { background } from '../lib/background.ts';
+import { openRequest } from '../server/requests.ts';
 import type { Database } from '../store/database.ts';
 import type { Parts } from './parts.ts';
 import type { OngoingWork } from './work.ts';
@@ -24,6 +25,7 @@ export async function serveWorkerHealth(services: WorkerHealthServices): Promise
   if (port === undefined) return async () => undefined;
   const registry = registryOf(services);
   const server = createServer({ requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS }, (request, response) => {
+    openRequest(request, response, services);
     background('answer a supervisor', answer(request.url ?? '/', response, services, registry), services.log);
   });
   await new Promise<void>((resolve, reject) => {

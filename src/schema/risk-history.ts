@@ -1,5 +1,6 @@
 import { badInput } from '../lib/errors.ts';
-import type { RiskBucket, RiskPoint } from '../store/positions.ts';
+import type { RiskPoint } from '../store/positions.ts';
+import type { RiskBucket } from '../store/risk-buckets.ts';
 import { builder } from './builder.ts';
 import { pageOf, pageRequest, pageSize } from './connections.ts';
 import { perItem } from './cost.ts';

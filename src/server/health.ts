@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Delivery } from '../cohorts/delivery.ts';
 import { background } from '../lib/background.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -7,6 +7,7 @@ import type { SystemHealth } from '../model/component.ts';
 import type { EventStreams } from './event-streams.ts';
 import type { Refusals } from './limits/refusals.ts';
 import type { Metrics, Siblings } from './metrics.ts';
+import { openRequest } from './requests.ts';
 import type { WebSockets } from './websocket.ts';
 
 export interface HealthServices {
@@ -22,15 +23,27 @@ export interface HealthServices {
   readonly log: Log;
 }
 
-/** Answers for whoever runs this: a load balancer, a supervisor, a person with curl. False for a path that is not its. */
-export function answerHealth(path: string, response: ServerResponse, services: HealthServices): boolean {
-  if (path === '/health/live') send(response, 200, { status: 'live' });
-  else if (path === '/health/ready') {
+const ANSWERS: Readonly<Record<string, (response: ServerResponse, services: HealthServices) => void>> = {
+  '/health/live': (response) => send(response, 200, { status: 'live' }),
+  '/health/ready': (response, services) => {
     const { ready, reasons, degraded } = readiness(services);
     send(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', reasons, degraded });
-  } else if (path === '/status') send(response, 200, statusOf(services));
-  else if (path === '/metrics') background('scrape', scraped(response, services), services.log);
-  else return false;
+  },
+  '/status': (response, services) => send(response, 200, statusOf(services)),
+  '/metrics': (response, services) => background('scrape', scraped(response, services), services.log),
+};
+
+/** Answers for whoever runs this: a load balancer, a supervisor, a person with curl. False for a path that is not its. */
+export function answerHealth(
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  services: HealthServices,
+): boolean {
+  const answer = Object.hasOwn(ANSWERS, path) ? ANSWERS[path] : undefined;
+  if (!answer) return false;
+  openRequest(request, response, services);
+  answer(response, services);
   return true;
 }
 

@@ -222,7 +222,7 @@ export async function startServer(
   const server = createServer(timeouts(options), (request: IncomingMessage, response: ServerResponse) => {
     setSafeHeaders(request, response);
     const [path = '/'] = (request.url ?? '/').split('?');
-    if (answerHealth(path, response, health)) return;
+    if (answerHealth(path, request, response, health)) return;
     const route = path === GRAPHQL_PATH ? path : null;
     traceRequest(request, response, { path, route }, () => answer(request, response, path));
   });

@@ -17,6 +17,8 @@ export async function eraseOwner(database: Database, owner: Address): Promise<Re
   );
   return database.run((client) =>
     client.$transaction(async (erased) => ({
+      RiskDay: await erased.$executeRaw`
+        DELETE FROM "RiskDay" WHERE "positionId" IN (SELECT id FROM "StoredPosition" WHERE owner = ${address})`,
       RiskPoint: await erased.$executeRaw`
         DELETE FROM "RiskPoint" WHERE "positionId" IN (SELECT id FROM "StoredPosition" WHERE owner = ${address})`,
       StoredPosition: await erased.$executeRaw`DELETE FROM "StoredPosition" WHERE owner = ${address}`,

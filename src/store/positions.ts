@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
 import { ofShare } from './owner-share.ts';
 import { prune } from './prune.ts';
+import { bucketsOfDays, bucketsOfPoints, DAY_MS, type RiskBucket } from './risk-buckets.ts';
 
 /** A position with how many warnings its owner has had. */
 export interface StoredPosition {
@@ -21,20 +22,6 @@ export interface RiskPoint {
   readonly pnlUsd: string;
   readonly healthFactor: string | null;
   readonly riskScore: number | null;
-}
-
-/** Points of a chart, a bucket each. */
-export interface RiskBucket {
-  /** Beginning of the bucket, milliseconds. */
-  readonly from: number;
-  readonly points: number;
-  readonly valueOpen: string;
-  readonly valueClose: string;
-  readonly valueHigh: string;
-  readonly valueLow: string;
-  readonly pnlClose: string;
-  readonly healthLow: string | null;
-  readonly riskScoreHigh: number | null;
 }
 
 /** Where a page of positions begins: by the time they were opened, then by id. */
@@ -126,9 +113,26 @@ export class Positions {
     return rows.map(({ body }) => positionIn(body));
   }
 
+  /**
+   * Points that are there already stay. One statement, in the order of their keys, as the trigger does for their days: of two who write the
+   * same, one waits for the other.
+   */
   async addPoints(points: readonly RiskPoint[]): Promise<void> {
-    const data = points.map(({ at, ...point }) => ({ ...point, at: new Date(at) }));
-    await this.#database.run((client) => client.riskPoint.createMany({ data, skipDuplicates: true }));
+    const column = (read: (point: RiskPoint) => string | number | null) =>
+      points.map((point) => read(point)?.toString() ?? null);
+    await this.#database.run(
+      (client) => client.$executeRaw`
+        INSERT INTO "RiskPoint" ("positionId", at, "valueUsd", "pnlUsd", "healthFactor", "riskScore")
+        SELECT * FROM unnest(
+          ${column(({ positionId }) => positionId)}::text[],
+          ${column(({ at }) => new Date(at).toISOString())}::timestamptz[],
+          ${column(({ valueUsd }) => valueUsd)}::decimal[],
+          ${column(({ pnlUsd }) => pnlUsd)}::decimal[],
+          ${column(({ healthFactor }) => healthFactor)}::decimal[],
+          ${column(({ riskScore }) => riskScore)}::float8[]
+        ) AS point ORDER BY 1, 2
+        ON CONFLICT DO NOTHING`,
+    );
   }
 
   /** Points of one position, the newest first, from `before` (exclusive) backwards. */
@@ -152,33 +156,16 @@ export class Positions {
 
   /** Buckets of one position between two times, the oldest first; those without a point are absent. */
   async buckets(positionId: string, from: number, to: number, bucketMs: number): Promise<readonly RiskBucket[]> {
-    const seconds = bucketMs / 1_000;
-    // The first and last of each bucket are looked up: ordering all points to find them takes three times as long. The times bound that
-    // as well, or the whole history of the position is read for a day of it.
-    return this.#database.run(
-      (client) => client.$queryRaw<RiskBucket[]>`
-        SELECT (extract(epoch FROM bucket) * 1000)::float8 AS "from", points,
-          opening."valueUsd"::text AS "valueOpen", closing."valueUsd"::text AS "valueClose",
-          high::text AS "valueHigh", low::text AS "valueLow", closing."pnlUsd"::text AS "pnlClose",
-          health::text AS "healthLow", score AS "riskScoreHigh"
-        FROM (
-          SELECT date_bin(make_interval(secs => ${seconds}::float8), at, timestamptz 'epoch') AS bucket, count(*)::int AS points,
-            min(at) AS opened, max(at) AS closed, max("valueUsd") AS high, min("valueUsd") AS low,
-            min("healthFactor") AS health, max("riskScore") AS score
-          FROM "RiskPoint" WHERE "positionId" = ${positionId} AND at >= ${new Date(from)} AND at < ${new Date(to)}
-          GROUP BY bucket
-        ) AS buckets
-        JOIN "RiskPoint" AS opening ON opening."positionId" = ${positionId} AND opening.at = opened
-          AND opening.at >= ${new Date(from)} AND opening.at < ${new Date(to)}
-        JOIN "RiskPoint" AS closing ON closing."positionId" = ${positionId} AND closing.at = closed
-          AND closing.at >= ${new Date(from)} AND closing.at < ${new Date(to)}
-        ORDER BY bucket`,
-    );
+    const query = bucketMs % DAY_MS === 0 ? bucketsOfDays : bucketsOfPoints;
+    return this.#database.run((client) => client.$queryRaw<RiskBucket[]>(query({ positionId, from, to, bucketMs })));
   }
 
-  /** Deletes points older than `before`. Returns how many. */
+  /** Deletes the days, UTC, that have ended before `before`: whole, so that no day tells of a part of itself. Returns how many points. */
   async prunePoints(before: number): Promise<number> {
-    return prune(this.#database, 'RiskPoint', before);
+    const day = before - (before % DAY_MS);
+    // First what makes points readable: from then on nobody sees those that are left.
+    await prune(this.#database, 'RiskDay', day);
+    return prune(this.#database, 'RiskPoint', day);
   }
 }
 

@@ -8,6 +8,7 @@ const AGES = {
   EquityPoint: 'at',
   MarketStatsPoint: 'at',
   PricePoint: 'at',
+  RiskDay: 'day',
   RiskPoint: 'at',
   StoredCandle: 'openTime',
   StoredOpportunity: 'detectedAt',

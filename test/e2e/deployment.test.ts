@@ -114,7 +114,9 @@ test('the very commands of compose start, are healthy, serve, and end in time', 
   );
 
   const ask = async (path: string) => await fetch(`http://127.0.0.1:${workerPort}${path}`);
-  expect((await ask('/health/ready')).status).toBe(200);
+  const ready = await ask('/health/ready');
+  expect(ready.status).toBe(200);
+  expect(ready.headers.get('x-request-id')).toMatch(/^[\w-]{16,}$/);
   expect((await ask('/elsewhere')).status).toBe(404);
   const { leases } = (await (await ask('/status')).json()) as {
     leases: { lease: string; components: { name: string; lagMs: number | null }[] }[];

@@ -175,14 +175,15 @@ export class Campaign {
 
   /** Trades that a filter should have let through, between those that it did. */
   #filtered(): readonly string[] {
+    const all = [...this.#trades.keys()];
+    const places = new Map(all.map((name, place) => [name, place]));
     return this.#followers.flatMap(({ wish, events, stretch }) => {
       const { symbols } = (wish.variables?.['filter'] ?? {}) as { symbols?: readonly string[] };
       if (wish.field !== 'trades' || !symbols) return [];
       const told = events.slice(stretch);
       const [first, last] = [told[0], told.at(-1)];
-      const all = [...this.#trades.keys()];
-      const [from, to] = [all.indexOf(first ?? ''), all.indexOf(last ?? '')];
-      if (from < 0 || to < 0) return [];
+      const [from, to] = [places.get(first ?? ''), places.get(last ?? '')];
+      if (from === undefined || to === undefined) return [];
       const wanted = all.slice(from, to + 1).filter((name) => symbols.includes(this.#trades.get(name) ?? ''));
       const had = new Set(told);
       const lost = wanted.filter((name) => !had.has(name));
@@ -221,7 +222,7 @@ export class Campaign {
     for (const follower of this.#followers) {
       connects += follower.connects;
       expired += follower.expired;
-      events += follower.events.length;
+      events += follower.heard;
     }
     return { connects, expired, events };
   }

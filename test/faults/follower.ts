@@ -35,9 +35,12 @@ export class Follower {
   readonly wish: Wish;
   readonly #urls: readonly string[];
   readonly #complaints: string[] = [];
-  /** Of an event field, `epoch:sequence` of each event, in the order of their coming. */
+  /** How many events it was told. */
+  heard = 0;
+  /** Where a filter chooses: `epoch:sequence` of each event, in the order of their coming. */
   readonly events: string[] = [];
-  readonly #seen = new Set<string>();
+  /** The newest sequence of each epoch: all of a campaign's events in a set would make the clients slower than what they watch. */
+  readonly #newest = new Map<string, number>();
   /** Of a state field, the newest value by id. */
   readonly values = new Map<string, Told>();
   /** Times that it had to begin anew without its cursor. */
@@ -176,15 +179,14 @@ export class Follower {
     this.#after = cursor;
     const { epoch, sequence } = positionOf(cursor);
     const name = `${epoch}:${sequence}`;
-    if (this.#seen.has(name)) this.#complaints.push(`${this.wish.field}: ${name} came twice`);
-    this.#seen.add(name);
-    this.events.push(name);
+    const newest = this.#newest.get(epoch) ?? 0;
+    if (sequence <= newest) this.#complaints.push(`${this.wish.field}: ${name} came twice or late, after ${newest}`);
+    this.#newest.set(epoch, Math.max(newest, sequence));
+    this.heard++;
+    if (!this.wish.whole) this.events.push(name);
     const last = this.#last;
     this.#last = { epoch, sequence };
-    if (!last) return;
-    if (epoch === last.epoch && sequence <= last.sequence)
-      this.#complaints.push(`${this.wish.field}: ${name} after ${last.sequence}`);
-    if (!this.wish.whole) return;
+    if (!last || !this.wish.whole) return;
     const follows = epoch === last.epoch ? sequence === last.sequence + 1 : sequence === 1;
     if (!follows) this.#complaints.push(`${this.wish.field}: ${name} after ${last.epoch}:${last.sequence}: a hole`);
   }

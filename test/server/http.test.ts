@@ -137,6 +137,19 @@ describe('health', () => {
     });
   });
 
+  test.each(['/health/live', '/health/ready', '/status', '/metrics', '/llms.txt', '/', '/nothing'])(
+    'of a request to %s its id is told as of one to the API: its own, or a new one',
+    async (path) => {
+      const { url } = await testServer();
+      const ask = async (headers: Record<string, string>) =>
+        (await fetch(`${url}${path}`, { headers, redirect: 'manual' })).headers.get('x-request-id');
+      expect(await ask({ 'x-request-id': 'probe-1' })).toBe('probe-1');
+      const made = await ask({});
+      expect(made).toMatch(/^[\w-]{16,}$/);
+      expect(await ask({})).not.toBe(made);
+    },
+  );
+
   test('of a feed that works is HEALTHY, of one that stops reporting DOWN', async () => {
     const { url, bus } = await testServer();
     const report = {

@@ -10,12 +10,15 @@ import { prune } from '../../src/store/prune.ts';
 import { fileDatabaseUrl } from '../support/postgres.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const NOW = Date.UTC(2026, 0, 1);
 
 interface Plan {
   readonly 'Node Type': string;
   readonly 'Index Name'?: string;
   readonly 'Relation Name'?: string;
+  readonly 'Actual Rows'?: number;
+  readonly 'Actual Loops'?: number;
   readonly Plans?: readonly Plan[];
 }
 
@@ -54,27 +57,26 @@ describe('what is read of years of history is found by an index', () => {
     };
   });
 
-  /** What the statements that `work` sends make of a table. */
-  async function plansOf(table: string, work: () => Promise<unknown>): Promise<readonly string[]> {
+  /** How a table is read by the statements that `work` sends. */
+  async function scansOf(table: string, work: () => Promise<unknown>, how = ''): Promise<readonly Plan[]> {
     sent.length = 0;
     await work();
-    const plans: string[] = [];
+    const scans: Plan[] = [];
     for (const { query, params } of sent) {
       if (!query.includes(`"${table}"`)) continue;
       const values = JSON.parse(params) as unknown[];
       const { rows } = await client.query<{ 'QUERY PLAN': readonly { Plan: Plan }[] }>(
-        `EXPLAIN (FORMAT JSON) ${query}`,
+        `EXPLAIN (${how}FORMAT JSON) ${query}`,
         values,
       );
       const nodes = nodesOf(rows[0]?.['QUERY PLAN'][0]?.Plan ?? { 'Node Type': 'none' });
-      plans.push(
-        ...nodes
-          .filter((node) => /^(Seq|Index|Bitmap Index)/.test(node['Node Type']))
-          .map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''}`),
-      );
+      scans.push(...nodes.filter((node) => /^(Seq|Index|Bitmap Index)/.test(node['Node Type'])));
     }
-    return plans;
+    return scans;
   }
+
+  const plansOf = async (table: string, work: () => Promise<unknown>) =>
+    (await scansOf(table, work)).map((node) => `${node['Node Type']} ${node['Index Name'] ?? ''}`);
 
   const byIndex = (name: string) => new RegExp(`^(Bitmap )?Index (Only )?Scan ${name}$`);
 
@@ -85,12 +87,24 @@ describe('what is read of years of history is found by an index', () => {
       (db: Database) => new Positions(db).buckets('p7', NOW - 100 * HOUR_MS, NOW, 24 * HOUR_MS),
       'RiskPoint_pkey',
     ],
+    [
+      'a chart of its days',
+      'RiskDay',
+      (db: Database) => new Positions(db).buckets('p7', NOW - 16 * DAY_MS, NOW, DAY_MS),
+      'RiskDay_pkey',
+    ],
     ['its newest points', 'RiskPoint', (db: Database) => new Positions(db).points('p7', NOW, 50), 'RiskPoint_pkey'],
     [
       'what is too old of it',
       'RiskPoint',
       (db: Database) => prune(db, 'RiskPoint', NOW - 399 * HOUR_MS),
       'RiskPoint_at_idx',
+    ],
+    [
+      'what is too old of its days',
+      'RiskDay',
+      (db: Database) => prune(db, 'RiskDay', NOW - 16 * DAY_MS),
+      'RiskDay_day_idx',
     ],
     [
       'what came after a cursor',
@@ -117,8 +131,25 @@ describe('what is read of years of history is found by an index', () => {
   });
 
   test("a chart reads the index alone: a position's points lie all over the table", async () => {
-    const chart = () => new Positions(database).buckets('p7', NOW - 100 * HOUR_MS, NOW, 24 * HOUR_MS);
-    expect(new Set(await plansOf('RiskPoint', chart))).toEqual(new Set(['Index Only Scan RiskPoint_pkey']));
+    const chart = () => new Positions(database).buckets('p7', NOW - 100 * HOUR_MS, NOW, HOUR_MS);
+    expect(new Set(await plansOf('RiskPoint', chart))).toEqual(
+      // Of days it asks since when they are kept.
+      new Set(['Index Only Scan RiskPoint_pkey', 'Index Only Scan RiskDay_pkey']),
+    );
+  });
+
+  test('a chart of days reads a row a day, and points of the days alone that its ends cut', async () => {
+    const chart = () =>
+      new Positions(database).buckets('p7', NOW - 15 * DAY_MS - 2 * HOUR_MS, NOW - 20 * HOUR_MS, DAY_MS);
+    const scans = await scansOf('RiskDay', chart, 'ANALYZE, ');
+    const rowsBy = (index: string) =>
+      scans
+        .filter((node) => node['Index Name'] === index)
+        .reduce((sum, node) => sum + Math.round((node['Actual Rows'] ?? 0) * (node['Actual Loops'] ?? 1)), 0);
+    expect(rowsBy('RiskPoint_pkey')).toBe(2 + 4);
+    // And the oldest, for each of the ends.
+    expect(rowsBy('RiskDay_pkey')).toBe(14 + 2);
+    expect(new Set(scans.map((node) => node['Index Name']))).toEqual(new Set(['RiskPoint_pkey', 'RiskDay_pkey']));
   });
 
   test('what is too old goes in batches, however much there is', async () => {

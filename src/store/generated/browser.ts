@@ -63,6 +63,11 @@ export type StoredPosition = Prisma.StoredPositionModel
  */
 export type RiskPoint = Prisma.RiskPointModel
 /**
+ * Model RiskDay
+ * What the points of a position come to on one day, UTC: charts of a year read these. Kept by a trigger on RiskPoint, whoever writes those.
+ */
+export type RiskDay = Prisma.RiskDayModel
+/**
  * Model PricePoint
  * What a symbol cost at one source, at even intervals.
  */

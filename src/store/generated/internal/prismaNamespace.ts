@@ -406,6 +406,7 @@ export const ModelName = {
   ArchivedEvent: 'ArchivedEvent',
   StoredPosition: 'StoredPosition',
   RiskPoint: 'RiskPoint',
+  RiskDay: 'RiskDay',
   PricePoint: 'PricePoint',
   MarketStatsPoint: 'MarketStatsPoint',
   StoredAlertRule: 'StoredAlertRule',
@@ -439,7 +440,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "pricePoint" | "marketStatsPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle" | "leaseFence" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox" | "storedBot"
+    modelProps: "user" | "userAddress" | "apiKey" | "revokedToken" | "signInNonce" | "trustedDocument" | "archivedEvent" | "storedPosition" | "riskPoint" | "riskDay" | "pricePoint" | "marketStatsPoint" | "storedAlertRule" | "storedAlert" | "command" | "storedOpportunity" | "storedTransaction" | "chainToken" | "chainProgress" | "storedCandle" | "leaseFence" | "storedOrder" | "storedExecution" | "tradingAccount" | "storedOwnerLimits" | "equityPoint" | "tradingOutbox" | "storedBot"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1106,6 +1107,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.RiskPointCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.RiskPointCountAggregateOutputType> | number
+        }
+      }
+    }
+    RiskDay: {
+      payload: Prisma.$RiskDayPayload<ExtArgs>
+      fields: Prisma.RiskDayFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RiskDayFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDayPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RiskDayFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDayPayload>
+        }
+        findFirst: {
+          args: Prisma.RiskDayFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDayPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RiskDayFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDayPayload>
+        }
+        findMany: {
+          args: Prisma.RiskDayFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDayPayload>[]
+        }
+        create: {
+          args: Prisma.RiskDayCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDayPayload>
+        }
+        createMany: {
+          args: Prisma.RiskDayCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RiskDayCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDayPayload>[]
+        }
+        delete: {
+          args: Prisma.RiskDayDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDayPayload>
+        }
+        update: {
+          args: Prisma.RiskDayUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDayPayload>
+        }
+        deleteMany: {
+          args: Prisma.RiskDayDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RiskDayUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RiskDayUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDayPayload>[]
+        }
+        upsert: {
+          args: Prisma.RiskDayUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RiskDayPayload>
+        }
+        aggregate: {
+          args: Prisma.RiskDayAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRiskDay>
+        }
+        groupBy: {
+          args: Prisma.RiskDayGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskDayGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RiskDayCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RiskDayCountAggregateOutputType> | number
         }
       }
     }
@@ -2583,6 +2658,24 @@ export const RiskPointScalarFieldEnum = {
 export type RiskPointScalarFieldEnum = (typeof RiskPointScalarFieldEnum)[keyof typeof RiskPointScalarFieldEnum]
 
 
+export const RiskDayScalarFieldEnum = {
+  positionId: 'positionId',
+  day: 'day',
+  points: 'points',
+  firstAt: 'firstAt',
+  lastAt: 'lastAt',
+  valueOpen: 'valueOpen',
+  valueClose: 'valueClose',
+  valueHigh: 'valueHigh',
+  valueLow: 'valueLow',
+  pnlClose: 'pnlClose',
+  healthLow: 'healthLow',
+  riskScoreHigh: 'riskScoreHigh'
+} as const
+
+export type RiskDayScalarFieldEnum = (typeof RiskDayScalarFieldEnum)[keyof typeof RiskDayScalarFieldEnum]
+
+
 export const PricePointScalarFieldEnum = {
   symbol: 'symbol',
   source: 'source',
@@ -3127,6 +3220,7 @@ export type GlobalOmitConfig = {
   archivedEvent?: Prisma.ArchivedEventOmit
   storedPosition?: Prisma.StoredPositionOmit
   riskPoint?: Prisma.RiskPointOmit
+  riskDay?: Prisma.RiskDayOmit
   pricePoint?: Prisma.PricePointOmit
   marketStatsPoint?: Prisma.MarketStatsPointOmit
   storedAlertRule?: Prisma.StoredAlertRuleOmit

@@ -60,6 +60,7 @@ export const ModelName = {
   ArchivedEvent: 'ArchivedEvent',
   StoredPosition: 'StoredPosition',
   RiskPoint: 'RiskPoint',
+  RiskDay: 'RiskDay',
   PricePoint: 'PricePoint',
   MarketStatsPoint: 'MarketStatsPoint',
   StoredAlertRule: 'StoredAlertRule',
@@ -197,6 +198,24 @@ export const RiskPointScalarFieldEnum = {
 } as const
 
 export type RiskPointScalarFieldEnum = (typeof RiskPointScalarFieldEnum)[keyof typeof RiskPointScalarFieldEnum]
+
+
+export const RiskDayScalarFieldEnum = {
+  positionId: 'positionId',
+  day: 'day',
+  points: 'points',
+  firstAt: 'firstAt',
+  lastAt: 'lastAt',
+  valueOpen: 'valueOpen',
+  valueClose: 'valueClose',
+  valueHigh: 'valueHigh',
+  valueLow: 'valueLow',
+  pnlClose: 'pnlClose',
+  healthLow: 'healthLow',
+  riskScoreHigh: 'riskScoreHigh'
+} as const
+
+export type RiskDayScalarFieldEnum = (typeof RiskDayScalarFieldEnum)[keyof typeof RiskDayScalarFieldEnum]
 
 
 export const PricePointScalarFieldEnum = {
