@@ -46,9 +46,7 @@ export function Instrument({ prices, stats, symbol }: Props) {
       <dl className="facts">
         <Fact name="24h high">{price?.high24h && decimal.price(price.high24h)}</Fact>
         <Fact name="24h low">{price?.low24h && decimal.price(price.low24h)}</Fact>
-        <Fact name={`24h volume${price ? `, ${price.market.base}` : ''}`}>
-          {price?.volume24h && decimal.compact(price.volume24h)}
-        </Fact>
+        <Fact name="24h volume">{price?.volume24h && `${decimal.compact(price.volume24h)} ${price.market.base}`}</Fact>
         <Fact name="Volatility, year">{price && percent(price.volatilityPct, 1)}</Fact>
         <Fact name="Confidence">{price?.confidence && `± ${decimal.amount(price.confidence)}`}</Fact>
         <Fact name="Open interest">{market?.totalOpenInterest && decimal.compact(market.totalOpenInterest)}</Fact>
