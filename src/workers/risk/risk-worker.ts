@@ -235,8 +235,10 @@ class RiskWorker {
     this.#timers.push(
       clock.every(STEP_MS, () => this.#step()),
       clock.every(historyIntervalMs, () => this.#keepHistory()),
-      clock.every(PRUNE_EVERY_MS, () => background('prune history', this.#prune(), this.#log)),
     );
+    // Of all owners, whoever does it.
+    if (share.number === 0)
+      this.#timers.push(clock.every(PRUNE_EVERY_MS, () => background('prune history', this.#prune(), this.#log)));
   }
 
   /** Since when each symbol's settlements may be missing: of the position that was booked least. */
