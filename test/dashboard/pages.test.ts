@@ -275,10 +275,10 @@ describe.skipIf(!hasBrowser)(
     });
 
     test.runIf(PICTURE)('the picture of the README: a market that has been seen for a while', async () => {
-      const { page, panel, settled } = shared;
-      // A page behind another draws nothing.
-      await page.bringToFront();
-      await page.goto(`${url}/#/markets/BTCUSDT`);
+      // A browser of its own: one in which three windows were closed sometimes opens no other, and says nothing.
+      const own = await launchBrowser();
+      onTestFinished(() => own.close());
+      const { page, panel, settled } = await openDashboard(own, url, 'markets/BTCUSDT');
       await settled();
       await panel('Candles').getByRole('button', { name: '1s' }).click();
       const trail = () =>

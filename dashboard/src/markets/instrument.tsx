@@ -40,7 +40,7 @@ export function Instrument({ prices, stats, symbol }: Props) {
           </select>
         </div>
         <p className={`instrument-price ${prices.directionOf(id) ?? ''}`}>{price ? decimal.price(price.price) : '—'}</p>
-        <p className={(change ?? 0) < 0 ? 'down strong' : 'up strong'}>{changePercent(change)}</p>
+        <p className={`strong ${change === null ? 'muted' : change < 0 ? 'down' : 'up'}`}>{changePercent(change)}</p>
         {price?.stale && <span className="chip warn">Stale</span>}
       </div>
       <dl className="facts">
