@@ -11,7 +11,7 @@ import { createMemoryBus } from '../src/bus/memory-bus.ts';
 import { hasBrowser, launchBrowser } from '../test/support/browser.ts';
 import { DashboardLoad } from './dashboard-load.ts';
 import { PARTS, startReading } from './servers/reading.ts';
-import { judge, type TraceEvent, type Work } from './trace.ts';
+import { type Frame, judge, KINDS, type Kind, type TraceEvent, type Work } from './trace.ts';
 
 const DIST = new URL('../dashboard/dist/', import.meta.url);
 
@@ -56,6 +56,13 @@ function told(name: string, works: readonly Work[]): string {
   return `${name}: ${of('cpu')} of the processor; by the clock ${of('wall')}`;
 }
 
+/** What the slowest tenth of the frames spend their time on. */
+function slowest(frames: readonly Frame[]): string {
+  const slow = frames.toSorted((a, b) => a.cpu - b.cpu).slice(Math.floor(frames.length * 0.9));
+  const mean = (kind: Kind) => slow.reduce((sum, { parts }) => sum + parts[kind], 0) / slow.length;
+  return `the slowest tenth of the frames, mean: ${KINDS.map((kind) => `${kind} ${mean(kind).toFixed(1)}`).join(', ')} ms`;
+}
+
 /** Counts what the page is sent. */
 function counted(page: Page): () => number {
   let count = 0;
@@ -97,6 +104,7 @@ try {
     `${perSecond(given - givenBefore)} updates/s published, ${perSecond(received() - receivedBefore)} frames/s on the WebSocket, ${perSecond(frames.length)} frames/s drawn`,
   );
   console.log(told('scripting, style and layout of a frame', frames));
+  console.log(slowest(frames));
   console.log(told('tasks', tasks));
   const p95 = frames.map(({ cpu }) => cpu).toSorted((a, b) => a - b)[Math.floor(frames.length * 0.95)] ?? 0;
   const longest = Math.max(...tasks.map(({ cpu }) => cpu));

@@ -1,7 +1,8 @@
 /**
  * From the sending of `placeOrder` to its first `orderUpdates` at a client: a worker and an api as processes of their own, on Redis and
  * PostgreSQL, at a steady rate of orders, with the steps of the way between and the processor time of each process. The load shares the
- * machine. `npm run bench:order-latency -- seconds=20 rate=200 symbols=BTCUSDT`; without `symbols` the worker has the whole simulated product.
+ * machine. `npm run bench:order-latency -- seconds=20 rate=200 symbols=BTCUSDT`; without `symbols` the worker has the whole simulated product,
+ * with `shares=4` all shares of the owners.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -22,6 +23,7 @@ const given = new Map(process.argv.slice(2).map((text) => text.split('=', 2) as 
 const RATE = Number(given.get('rate') ?? 200);
 const SECONDS = Number(given.get('seconds') ?? 20);
 const SYMBOLS = given.get('symbols') ?? '';
+const SHARES = given.get('shares') ?? '1';
 
 const WARM_MS = 5_000;
 /** How long the market is looked at without orders, milliseconds. */
@@ -86,6 +88,7 @@ const environment = {
   DATABASE_URL: postgres.url,
   FEEDS: 'simulated',
   SYMBOLS,
+  TRADING_SHARDS: SHARES,
   JWT_SECRET: 'a secret of the benchmark, long enough',
   DEMO_IDENTITY: 'true',
   MESSAGES_PER_SECOND: '100000',
@@ -194,7 +197,9 @@ const part = (from: string, to: string) => {
 const seconds = Map.groupBy(measured, (way) => Math.floor((way.get('sent') ?? 0) / 1_000));
 const p99s = [...seconds.values()].map((ways) => quantile(between(ways, 'sent', 'received'), 0.99));
 console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, load ${load.join(' ')}`);
-console.log(`${SECONDS} s, asked for: ${RATE} orders a second; market: ${SYMBOLS || 'the whole simulated product'}\n`);
+console.log(
+  `${SECONDS} s, asked for: ${RATE} orders a second; market: ${SYMBOLS || 'the whole simulated product'}; shares of the owners: ${SHARES}\n`,
+);
 const steps = STEPS.slice(1).map((to, at) => part(STEPS[at] ?? '', to));
 console.log(markdown(['', 'orders', 'p50, ms', 'p90', 'p99', 'slowest'], [...steps, part('sent', 'received')]));
 console.log(

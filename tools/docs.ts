@@ -1,11 +1,12 @@
 // `npm run docs` writes a page for each subscription, the page of errors and llms.txt from the code; with --check it writes
-// nothing and fails when a file is not what the code says. --capture first takes payloads and errors anew from a server.
+// nothing and fails when a file is not what the code says. --capture first takes payloads and errors anew from servers,
+// --capture-errors the errors alone, which takes seconds.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { schema } from '../src/schema/index.ts';
 import { llmsText } from '../src/server/llms.ts';
-import { capture } from './docs/capture.ts';
+import { capturePayloads, captureRefusals } from './docs/capture.ts';
 import { errorsPage } from './docs/errors-page.ts';
 import { readExamples, readReceived, receivedFile } from './docs/received.ts';
 import { subscriptionIndex, subscriptionPage } from './docs/subscription-page.ts';
@@ -14,9 +15,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGES = 'docs/subscriptions';
 
 const examples = readExamples(ROOT);
-if (process.argv.includes('--capture')) {
+const capturesAll = process.argv.includes('--capture');
+if (capturesAll || process.argv.includes('--capture-errors')) {
   const known = existsSync(receivedFile(ROOT)) ? readReceived(ROOT) : { payloads: {}, refusals: {} };
-  writeFileSync(receivedFile(ROOT), `${JSON.stringify(await capture(ROOT, examples, known), null, 2)}\n`);
+  const payloads = capturesAll ? await capturePayloads(ROOT, examples, known.payloads) : known.payloads;
+  const taken = { payloads, refusals: await captureRefusals(ROOT) };
+  writeFileSync(receivedFile(ROOT), `${JSON.stringify(taken, null, 2)}\n`);
 }
 const received = readReceived(ROOT);
 const names = Object.keys(schema.getSubscriptionType()?.getFields() ?? {});

@@ -8,6 +8,12 @@ export interface Fence {
   readonly token: number;
 }
 
+/** What a lease is a share of, and of how many: `trading:1/4` is one of four, `trading` all of it. */
+export function shareIn(lease: string): { readonly kind: string; readonly of: number } {
+  const [, kind = lease, of = '1'] = /^(.+):\d+\/(\d+)$/.exec(lease) ?? [];
+  return { kind, of: Number(of) };
+}
+
 /** A write that came too late: another process holds the lease now. Trying again changes nothing. */
 export class Fenced extends Error {
   override readonly name = 'Fenced';

@@ -92,6 +92,7 @@ const Environment = z.object({
     ),
   MARKET_SHARDS: whole(1, 64, 1),
   RISK_SHARDS: whole(1, 64, 1),
+  TRADING_SHARDS: whole(1, 64, 1),
   SIMULATION_SEED: whole(0, 2 ** 32 - 1, 1),
   BINANCE_WS_URL: url(['ws:', 'wss:'], 'wss://stream.binance.com:9443'),
   BINANCE_REST_URL: url(['http:', 'https:'], 'https://api.binance.com'),

@@ -1,21 +1,15 @@
 import { topics } from '../bus/topics.ts';
-import { Bots } from '../store/bots.ts';
 import { Candles } from '../store/candles.ts';
 import { Commands } from '../store/commands.ts';
-import { Orders } from '../store/orders.ts';
-import { TradingDesk } from '../store/trading-desk.ts';
-import { createBotWorker } from '../workers/bots/bot-worker.ts';
 import { createCandleWorker } from '../workers/candles/candle-worker.ts';
 import { createSignalWorker } from '../workers/signals/signal-worker.ts';
 import type { Worker } from '../workers/worker.ts';
-import { demoOwner } from './identity.ts';
 import type { Work, WorkParts } from './work.ts';
 
-/** What is made of the market as the feeds tell it: bars, signals of them, and the bots that follow them. */
+/** What is made of the market as the feeds tell it: bars, and signals of them. */
 export const MARKET_WORKS: readonly Work[] = [
   { lease: 'candles', durable: [], workers: (parts) => [candleWorker(parts)] },
   { lease: 'signals', durable: [topics.signals], workers: (parts) => [signalWorker(parts)] },
-  { lease: 'bots', durable: [], workers: (parts) => [botWorker(parts)] },
 ];
 
 function candleWorker({ bus, database, config, clock, log }: WorkParts): Worker {
@@ -32,19 +26,5 @@ function signalWorker({ bus, database, archive, config, clock, log }: WorkParts)
     archive,
     // Of a simulated market whoever looks at it wants to see something within minutes.
     intervals: config.SIGNAL_INTERVALS ?? (config.FEEDS.includes('simulated') ? ['S1', 'M1'] : ['M1', 'M15']),
-  });
-}
-
-function botWorker({ bus, database, config, clock, log }: WorkParts): Worker {
-  return createBotWorker({
-    bus,
-    bots: new Bots(database),
-    orders: new Orders(database),
-    desk: new TradingDesk(database, bus, clock, log),
-    commands: new Commands(database),
-    // Beside real prices nobody wants something to trade by itself.
-    demoOwner: config.FEEDS.includes('simulated') ? demoOwner(config) : null,
-    clock,
-    log,
   });
 }

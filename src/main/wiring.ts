@@ -30,14 +30,15 @@ import { type Config, ConfigError } from './config.ts';
 import { demoOwner } from './identity.ts';
 import { type MarketShard, marketShards, pythOptions, sharesOf } from './market-shards.ts';
 import { MARKET_WORKS } from './market-workers.ts';
+import { ownerShares } from './owner-shares.ts';
 import type { Parts } from './parts.ts';
-import { realAccounts, TRADING_WORK } from './trading-workers.ts';
+import { realAccounts, tradingWorks } from './trading-workers.ts';
 import type { Work, WorkParts } from './work.ts';
 
 /**
  * The write side, as pieces of work that one process does at a time. Feeds that quote the same symbols choose the best source among
- * themselves, so they are one piece, or as many as the symbols are dealt out to. Risk is one too, or as many as the owners are dealt out
- * to; only where it follows accounts of a venue it goes with that venue's own feed.
+ * themselves, so they are one piece, or as many as the symbols are dealt out to. Risk, orders and bots are
+ * one each, or as many as the owners are dealt out to; only where risk follows accounts of a venue it goes with that venue's own feed.
  */
 export function worksOf(parts: Parts): readonly Work[] {
   // A symbol that no feed gives ends the process here, and not when it first holds the lease.
@@ -55,7 +56,7 @@ export function worksOf(parts: Parts): readonly Work[] {
     ...markets,
     ...(shards.some(({ withRisk }) => withRisk) ? [] : riskWorks(parts.config.RISK_SHARDS)),
     ...MARKET_WORKS,
-    TRADING_WORK,
+    ...tradingWorks(parts.config),
     ...chainWorks(parts),
   ];
 }
@@ -65,13 +66,11 @@ const OF_RISK = [topics.positionEvents, topics.alerts];
 
 /** The owners, dealt out by their addresses; the lists of markets, to which all add, are put together with the first share. */
 function riskWorks(of: number): readonly Work[] {
-  if (of === 1) return [{ lease: 'risk', durable: OF_RISK, workers: (made) => [riskWorker(made, null, ALL_OWNERS)] }];
-  return Array.from({ length: of }, (_, number) => ({
-    lease: `risk:${number + 1}/${of}`,
+  return ownerShares('risk', of, (share) => ({
     durable: OF_RISK,
-    workers: (made: WorkParts) => [
-      riskWorker(made, null, { number, of }),
-      ...(number === 0 ? [createLiquidationMerger({ ...made, of })] : []),
+    workers: (made) => [
+      riskWorker(made, null, share),
+      ...(of > 1 && share.number === 0 ? [createLiquidationMerger({ ...made, of })] : []),
     ],
   }));
 }

@@ -1,8 +1,10 @@
 import type { Bus, SharedBus } from '../bus/bus.ts';
+import { shareIn } from '../bus/lease.ts';
 import type { EventTopic } from '../bus/topics.ts';
 import { background } from '../lib/background.ts';
 import type { Cancel } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
+import { ALL_OWNERS, type OwnerShare } from '../model/owner-share.ts';
 import { ArchiveWriter } from '../store/archive/archive-writer.ts';
 import type { Database } from '../store/database.ts';
 import { createComponentReporter } from '../workers/components.ts';
@@ -23,6 +25,8 @@ export interface WorkParts extends Parts {
 export interface Work {
   /** Its name among all processes: who holds this lease does it. */
   readonly lease: string;
+  /** Whose, where it is dealt out by owners. */
+  readonly share?: OwnerShare;
   /** Durable topics of its: what a process published and could not archive any more, the next one does. */
   readonly durable: readonly EventTopic<never>[];
   /** New workers for each beginning. */
@@ -88,7 +92,7 @@ function begin(
   const archive = new ArchiveWriter(database, clock, log);
   const ends: (() => Promise<void>)[] = [];
   const workers = work.workers({ ...parts, bus, database, archive, onEnd: (end) => ends.push(end) });
-  const reporter = createComponentReporter({ sources: workers, bus, clock, log });
+  const reporter = createComponentReporter({ sources: workers, of: shareIn(work.lease).of, bus, clock, log });
   reporter.start();
   for (const worker of workers) worker.start();
   pieces.set(work.lease, workers);
@@ -106,14 +110,19 @@ function begin(
 }
 
 /** Archives what an earlier life of this work left behind, as soon as both stores answer. */
-function repairing({ durable, lease }: Work, bus: Bus, archive: ArchiveWriter, { clock, log, config }: Parts): Cancel {
+function repairing(
+  { durable, lease, share = ALL_OWNERS }: Work,
+  bus: Bus,
+  archive: ArchiveWriter,
+  { clock, log, config }: Parts,
+): Cancel {
   let stopped = false;
   let cancel: Cancel | null = null;
   const since = clock.now() - config.RETENTION_MS;
   const repair = async () => {
     try {
       for (const topic of durable) {
-        const missing = stopped ? 0 : await archive.repair(bus, topic, since);
+        const missing = stopped ? 0 : await archive.repair(bus, topic, since, share);
         if (missing > 0) log.info({ lease, topic: topic.name, events: missing }, 'archived what was left behind');
       }
     } catch (error) {

@@ -13,6 +13,8 @@ export interface ComponentReport {
   readonly errorCount: number;
   /** How often it came back after it had been down or stale. */
   readonly recoveries: number;
+  /** So many shares there are of what this one does, by the setting of whoever reports; absent in reports of an earlier version. */
+  readonly of?: number;
   /** When this report was made: older than the reporting contract means that the reporter is gone. */
   readonly reportedAt: number;
 }

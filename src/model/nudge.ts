@@ -1,4 +1,6 @@
+import type { Address } from './identity.ts';
 import type { Order } from './order.ts';
+import { isOfShare, type OwnerShare } from './owner-share.ts';
 
 /** Kinds of work that commands ask for. */
 export const ABOUTS = ['risk', 'trading', 'signals', 'bots'] as const;
@@ -9,6 +11,8 @@ export interface Nudge {
   readonly id: string;
   /** What kind of work it is. */
   readonly about: (typeof ABOUTS)[number];
+  /** Whose it is, where no order says so; an earlier version left it out. */
+  readonly owner?: Address;
   /** What waits, where it is an order that was placed: as it is stored, so that its worker need not ask. */
   readonly placed?: PlacedOrder;
 }
@@ -18,4 +22,10 @@ export interface PlacedOrder {
   readonly order: Order;
   /** W3C `traceparent` of what has asked for it, where that was traced. */
   readonly trace?: string;
+}
+
+/** Whether it is about what a share of the owners does; where it cannot be known, it may be. */
+export function mayConcern(nudge: Nudge, share: OwnerShare): boolean {
+  const owner = nudge.placed?.order.owner ?? nudge.owner;
+  return owner === undefined || isOfShare(share, owner);
 }

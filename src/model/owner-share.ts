@@ -14,6 +14,16 @@ export interface OwnerShare {
 
 export const ALL_OWNERS: OwnerShare = { number: 0, of: 1 };
 
+/** All owners, each in one. */
+export function sharesOfOwners(of: number): readonly OwnerShare[] {
+  return Array.from({ length: of }, (_, number) => ({ number, of }));
+}
+
+/** What does something for a share, as a component: told apart from the others that do the same. */
+export function nameOfShare(kind: string, { number, of }: OwnerShare): string {
+  return of === 1 ? kind : `${kind}/${number + 1}`;
+}
+
 /** Addresses that somebody has searched for begin, or end, alike: their hash is as even as any. */
 export function isOfShare({ number, of }: OwnerShare, owner: Address): boolean {
   if (of === 1) return true;

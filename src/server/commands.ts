@@ -14,7 +14,7 @@ export function createCommands(stored: StoredCommands, bus: Bus, log: Log): Comm
   /** @returns the command that counts: what the same key asked for before was written by this very code. */
   const put = async <C>(about: Nudge['about'], owner: Address, command: C, idempotencyKey: string | null) => {
     const counts = await stored.put({ about, owner, idempotencyKey, body: command });
-    const nudged = bus.publishEvent(topics.nudges, { id: randomUUID(), about });
+    const nudged = bus.publishEvent(topics.nudges, { id: randomUUID(), about, owner });
     background('nudge a worker', nudged, log);
     return counts as C;
   };

@@ -177,11 +177,26 @@ export class SystemStatus {
 
   #check(): void {
     const now = this.#clock.now();
-    for (const [name, { at }] of this.#heard) if (now - at > FORGET_AFTER_MS) this.#heard.delete(name);
+    this.#forget(now);
     const health = this.health();
     const due = now - (this.#published?.timestamp ?? 0) >= REFRESH_INTERVAL_MS;
     if (due || essence(health) !== essence(this.#published))
       background('publish status', this.#publish(health), this.#log);
+  }
+
+  /** What was taken away on purpose: long ago, or since what it was a share of is dealt out to another number of shares. */
+  #forget(now: number): void {
+    const kindOf = (name: string) => name.replace(/\/\d+$/, '');
+    const isSilent = ({ at }: Heard) => now - at > REPORT_TIMEOUT_MS;
+    const current = new Map<string, number>();
+    for (const heard of this.#heard.values())
+      if (!isSilent(heard)) current.set(kindOf(heard.report.name), heard.report.of ?? 1);
+    for (const [name, heard] of this.#heard) {
+      const { at, report } = heard;
+      const of = current.get(kindOf(name));
+      const isOfBefore = isSilent(heard) && of !== undefined && of !== (report.of ?? 1);
+      if (isOfBefore || now - at > FORGET_AFTER_MS) this.#heard.delete(name);
+    }
   }
 
   async #publish(health: SystemHealth): Promise<void> {

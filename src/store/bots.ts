@@ -1,7 +1,9 @@
 import type { Bot } from '../model/bot.ts';
 import type { Address } from '../model/identity.ts';
+import type { OwnerShare } from '../model/owner-share.ts';
 import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
+import { ofShare } from './owner-share.ts';
 
 /** Bots as they stand, in PostgreSQL. Every method throws ApiError `UNAVAILABLE` when it does not answer. */
 export class Bots {
@@ -32,14 +34,20 @@ export class Bots {
     return row && botIn(row.body);
   }
 
-  /** All of these owners, or of everybody where null, the oldest first. */
-  async list(owners: readonly Address[] | null): Promise<readonly Bot[]> {
+  /** All of these owners, the oldest first. */
+  async list(owners: readonly Address[]): Promise<readonly Bot[]> {
+    const where = { owner: { in: [...owners] } };
     const rows = await this.#database.run((client) =>
-      client.storedBot.findMany({
-        ...(owners && { where: { owner: { in: [...owners] } } }),
-        orderBy: { id: 'asc' },
-        select: { body: true },
-      }),
+      client.storedBot.findMany({ where, orderBy: { id: 'asc' }, select: { body: true } }),
+    );
+    return rows.map(({ body }) => botIn(body));
+  }
+
+  /** All of a share of the owners, the oldest first. */
+  async ofShare(share: OwnerShare): Promise<readonly Bot[]> {
+    const rows = await this.#database.run(
+      (client) =>
+        client.$queryRaw<{ body: unknown }[]>`SELECT body FROM "StoredBot" WHERE ${ofShare(share)} ORDER BY id`,
     );
     return rows.map(({ body }) => botIn(body));
   }

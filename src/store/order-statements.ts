@@ -1,4 +1,6 @@
-import { WriteStatement } from './statement.ts';
+import type { OwnerShare } from '../model/owner-share.ts';
+import { dealtBy } from './owner-share.ts';
+import { type Query, WriteStatement } from './statement.ts';
 
 /**
  * The way of an order through PostgreSQL, a statement a step: it is stored, taken, and what came of it is stored. They are sent as they are
@@ -25,15 +27,25 @@ export const PLACE = new WriteStatement(
   SELECT EXISTS (SELECT FROM made) AS made FROM fence`,
 );
 
-/** Commands that wait, the oldest first, with the orders that they are about, or null. Values: those under way, how many at most. */
-export const WAITING = {
-  name: 'waiting orders',
-  text: `SELECT command.id::text, command.owner, command.body AS command, command.trace,
+/**
+ * Commands of a share of the owners that wait, the oldest first, with the orders that they are about, or null: what another share leaves
+ * waiting holds up nobody here. @param except those under way.
+ */
+export function waitingOrders({ number, of }: OwnerShare, except: readonly string[], limit: number): Query {
+  if (of === 1) return { name: 'waiting orders', text: WAITING, values: [except, limit] };
+  return { name: 'waiting orders of a share', text: WAITING_OF_SHARE, values: [except, limit, of, number] };
+}
+
+const WAITING = waiting('true');
+const WAITING_OF_SHARE = waiting(`${dealtBy('command.owner')} % $3::int = $4::int`);
+
+function waiting(condition: string): string {
+  return `SELECT command.id::text, command.owner, command.body AS command, command.trace,
       (SELECT kept.body FROM "StoredOrder" AS kept WHERE kept.id = command.body->>'orderId') AS "order"
     FROM "Command" AS command
-    WHERE command.about = 'trading' AND command."doneAt" IS NULL AND command.id <> ALL($1::uuid[])
-    ORDER BY command.id LIMIT $2`,
-};
+    WHERE command.about = 'trading' AND command."doneAt" IS NULL AND command.id <> ALL($1::uuid[]) AND ${condition}
+    ORDER BY command.id LIMIT $2`;
+}
 
 /**
  * What came of some commands, all of it or nothing. Storing it again changes nothing but the outbox.

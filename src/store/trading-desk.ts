@@ -125,7 +125,7 @@ export class TradingDesk {
     ]);
     if (made) {
       passed('stored', order);
-      this.#nudge({ commandId, order, ...(trace !== null && { trace }) });
+      this.#nudge(owner, { commandId, order, ...(trace !== null && { trace }) });
       return order;
     }
     const before = await this.#orders.findByClientId(owner, clientOrderId);
@@ -191,7 +191,7 @@ export class TradingDesk {
         )
         SELECT body FROM stored`,
     );
-    this.#nudge();
+    this.#nudge(owner);
     return row?.body as OwnerLimits;
   }
 
@@ -225,11 +225,11 @@ export class TradingDesk {
       throw new ApiError('CONFLICT', 'This idempotency key has asked for another change.', {
         argument: 'input.idempotencyKey',
       });
-    this.#nudge();
+    this.#nudge(owner);
   }
 
-  #nudge(placed?: PlacedOrder): void {
-    const nudge: Nudge = { id: randomUUID(), about: 'trading', ...(placed && { placed }) };
+  #nudge(owner: Address, placed?: PlacedOrder): void {
+    const nudge: Nudge = { id: randomUUID(), about: 'trading', ...(placed ? { placed } : { owner }) };
     background('nudge the trading worker', this.#bus.publishEvent(topics.nudges, nudge), this.#log);
   }
 }

@@ -2,11 +2,13 @@ import type { Decimal } from '../lib/decimal.ts';
 import type { Address } from '../model/identity.ts';
 import type { Execution, Order, TradingCommand } from '../model/order.ts';
 import type { OwnerLimits } from '../model/owner-limits.ts';
+import type { OwnerShare } from '../model/owner-share.ts';
 import type { EquityPoint } from '../model/portfolio.ts';
 import type { TradingAccount } from '../model/trading-account.ts';
 import type { Database } from './database.ts';
-import { COMMIT, WAITING } from './order-statements.ts';
+import { COMMIT, waitingOrders } from './order-statements.ts';
 import { orderIn } from './orders.ts';
+import { ofShare } from './owner-share.ts';
 import { prune } from './prune.ts';
 
 /** A command that waits, with the order that it is about as it is stored. */
@@ -58,18 +60,15 @@ export class Trading {
     this.#database = database;
   }
 
-  /** Commands that wait, the oldest first. @param except those that are under way: many, when more is asked than is stored. */
-  async waiting(limit: number, except: readonly string[]): Promise<readonly WaitingOrder[]> {
+  /** Commands of a share that wait, the oldest first. @param except those that are under way: many, when more is asked than is stored. */
+  async waiting(share: OwnerShare, limit: number, except: readonly string[]): Promise<readonly WaitingOrder[]> {
     const rows = await this.#database.select<{
       id: string;
       owner: string;
       command: unknown;
       order: unknown;
       trace: string | null;
-    }>({
-      ...WAITING,
-      values: [except, limit],
-    });
+    }>(waitingOrders(share, except, limit));
     return rows.map(({ id, owner, command, order, trace }) => ({
       id,
       owner,
@@ -79,7 +78,7 @@ export class Trading {
     }));
   }
 
-  /** The id of the command that was made last, of those that are kept; empty where there is none. */
+  /** The id of the command that was made last, of all owners' that are kept; empty where there is none. */
   async newestCommand(): Promise<string> {
     const newest = await this.#database.run((client) =>
       client.command.findFirst({ orderBy: { id: 'desc' }, select: { id: true } }),
@@ -114,51 +113,56 @@ export class Trading {
     return ids ?? [];
   }
 
-  /** Events that were stored and are not known to have been published, in their order. */
-  async unpublished(): Promise<readonly (OutboxEvent & { readonly id: string })[]> {
-    const rows = await this.#database.run((client) => client.tradingOutbox.findMany({ orderBy: { id: 'asc' } }));
-    return rows.map(({ id, topic, body }) => ({ id: String(id), topic: topic as OutboxEvent['topic'], body }));
+  /** Events of a share that were stored and are not known to have been published, in their order. Another's are on their way. */
+  async unpublished(share: OwnerShare): Promise<readonly (OutboxEvent & { readonly id: string })[]> {
+    return this.#database.run(
+      (client) => client.$queryRaw<(OutboxEvent & { readonly id: string })[]>`
+        SELECT id::text, topic, body FROM "TradingOutbox" WHERE ${ofShare(share, `body::jsonb->>'owner'`)}
+        ORDER BY "TradingOutbox".id`,
+    );
   }
 
-  /** Orders of the paper venue that live, the oldest first. */
-  async open(): Promise<readonly Order[]> {
-    const rows = await this.#database.run((client) =>
-      client.storedOrder.findMany({
-        where: { venue: 'paper', status: { in: ['NEW', 'PARTIALLY_FILLED'] } },
-        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-        select: { body: true },
-      }),
+  /** Orders of a share at the paper venue that live, the oldest first. */
+  async open(share: OwnerShare): Promise<readonly Order[]> {
+    const rows = await this.#database.run(
+      (client) => client.$queryRaw<{ body: unknown }[]>`
+        SELECT body FROM "StoredOrder"
+        WHERE venue = 'paper' AND status IN ('NEW', 'PARTIALLY_FILLED') AND ${ofShare(share)} ORDER BY "createdAt", id`,
     );
     return rows.map(({ body }) => orderIn(body));
   }
 
-  /** The newest orders of real accounts, the oldest first: what is told of them again is known. */
-  async elsewhere(): Promise<readonly Order[]> {
-    const rows = await this.#database.run((client) =>
-      client.storedOrder.findMany({
-        where: { venue: { not: 'paper' } },
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        take: MOST_ELSEWHERE,
-        select: { body: true },
-      }),
+  /** The newest orders of a share's real accounts, the oldest first: what is told of them again is known. */
+  async elsewhere(share: OwnerShare): Promise<readonly Order[]> {
+    const rows = await this.#database.run(
+      (client) => client.$queryRaw<{ body: unknown }[]>`
+        SELECT body FROM "StoredOrder" WHERE venue <> 'paper' AND ${ofShare(share)}
+        ORDER BY "createdAt" DESC, id DESC LIMIT ${MOST_ELSEWHERE}`,
     );
     return rows.reverse().map(({ body }) => orderIn(body));
   }
 
-  async accounts(): Promise<readonly TradingAccount[]> {
-    const rows = await this.#database.run((client) => client.tradingAccount.findMany({ select: { body: true } }));
-    return rows.map(({ body }) => body as unknown as TradingAccount);
+  async accounts(share: OwnerShare): Promise<readonly TradingAccount[]> {
+    const rows = await this.#database.run(
+      (client) => client.$queryRaw<{ body: unknown }[]>`SELECT body FROM "TradingAccount" WHERE ${ofShare(share)}`,
+    );
+    return rows.map(({ body }) => body as TradingAccount);
   }
 
-  /** @param owners null for everybody's. */
-  async limits(owners: readonly Address[] | null): Promise<readonly OwnerLimits[]> {
+  async limits(owners: readonly Address[]): Promise<readonly OwnerLimits[]> {
+    const where = { owner: { in: [...owners] } };
     const rows = await this.#database.run((client) =>
-      client.storedOwnerLimits.findMany({
-        ...(owners && { where: { owner: { in: [...owners] } } }),
-        select: { body: true },
-      }),
+      client.storedOwnerLimits.findMany({ where, select: { body: true } }),
     );
     return rows.map(({ body }) => body as unknown as OwnerLimits);
+  }
+
+  /** Limits of all owners of a share. */
+  async limitsOf(share: OwnerShare): Promise<readonly OwnerLimits[]> {
+    const rows = await this.#database.run(
+      (client) => client.$queryRaw<{ body: unknown }[]>`SELECT body FROM "StoredOwnerLimits" WHERE ${ofShare(share)}`,
+    );
+    return rows.map(({ body }) => body as OwnerLimits);
   }
 
   async execution(id: string): Promise<Execution | null> {

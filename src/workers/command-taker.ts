@@ -1,13 +1,13 @@
-import type { Bus } from '../bus/bus.ts';
-import { topics } from '../bus/topics.ts';
+import type { Bus, BusListener, BusRecord } from '../bus/bus.ts';
 import { background } from '../lib/background.ts';
 import type { Cancel, Clock } from '../lib/clock.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { beginSpan, type Span, UNTRACED, within } from '../lib/tracing.ts';
-import type { Nudge } from '../model/nudge.ts';
+import { mayConcern, type Nudge } from '../model/nudge.ts';
 import { ALL_OWNERS, type OwnerShare } from '../model/owner-share.ts';
 import type { Commands, WaitingCommand } from '../store/commands.ts';
+import { hearNudges } from './nudges.ts';
 
 /** How often it is looked for commands whose nudge was not heard, milliseconds. */
 const SWEEP_MS = 1_000;
@@ -42,18 +42,13 @@ export class CommandTaker {
     this.#options = options;
   }
 
-  async start(): Promise<void> {
-    const { about, bus, clock } = this.#options;
-    const close = await bus.subscribe(topics.nudges, {
-      message: ({ key }) => (key === about ? this.#take() : undefined),
-      restored: () => this.#take(),
-    });
-    if (this.#stopped) return close();
+  start(): void {
+    const { bus, clock, log } = this.#options;
+    const listener: BusListener = { message: (record) => this.#heard(record), restored: () => this.#take() };
     this.#closings.push(
-      close,
+      hearNudges({ bus, clock, log, listener }),
       clock.every(SWEEP_MS, () => this.#take()),
     );
-    this.#take();
   }
 
   /** Resolves when the command under way is done. */
@@ -61,6 +56,12 @@ export class CommandTaker {
     this.#stopped = true;
     for (const close of this.#closings) close();
     await this.#taking;
+  }
+
+  /** What is another share's is not asked for here: shares would else ask once each for the same. */
+  #heard({ key, payload }: BusRecord): void {
+    const { about, share = ALL_OWNERS } = this.#options;
+    if (key === about && (share.of === 1 || mayConcern(JSON.parse(payload) as Nudge, share))) this.#take();
   }
 
   /** One taking at a time; who asks meanwhile is served by one more. */

@@ -15,6 +15,8 @@ const MESSAGE_INTERVAL_MS = 1_000;
 
 export interface ComponentReporterOptions {
   readonly sources: readonly HealthSource[];
+  /** So many shares there are of what they do. */
+  readonly of?: number;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,7 +34,7 @@ export interface ComponentReporter {
  * every `REPORT_INTERVAL_MS`, so that silence means that this process is gone.
  */
 export function createComponentReporter(options: ComponentReporterOptions): ComponentReporter {
-  const { sources, bus, clock, log } = options;
+  const { sources, of = 1, bus, clock, log } = options;
   const reports = new StatePublisher({
     topic: topics.components,
     bus,
@@ -45,7 +47,7 @@ export function createComponentReporter(options: ComponentReporterOptions): Comp
   return {
     start() {
       cancels = sources.flatMap((source) => {
-        const reporting = new Reporting(source, clock, (report) => reports.publish(report));
+        const reporting = new Reporting(source, of, clock, (report) => reports.publish(report));
         reporting.report();
         return [
           source.onHealthChange(() => reporting.changed()),
@@ -64,20 +66,22 @@ export function createComponentReporter(options: ComponentReporterOptions): Comp
 /** What has been said of one component, and what is still to be said. */
 class Reporting {
   readonly #source: HealthSource;
+  readonly #of: number;
   readonly #clock: Clock;
   readonly #publish: (report: ComponentReport) => void;
   #last: ComponentReport | null = null;
   #cancelLater: Cancel | null = null;
 
-  constructor(source: HealthSource, clock: Clock, publish: (report: ComponentReport) => void) {
+  constructor(source: HealthSource, of: number, clock: Clock, publish: (report: ComponentReport) => void) {
     this.#source = source;
+    this.#of = of;
     this.#clock = clock;
     this.#publish = publish;
   }
 
   report(): void {
     this.stop();
-    this.#last = { ...this.#source.health(), reportedAt: this.#clock.now() };
+    this.#last = { ...this.#source.health(), of: this.#of, reportedAt: this.#clock.now() };
     this.#publish(this.#last);
   }
 

@@ -66,6 +66,7 @@ export class EventFollower {
         await new Promise<void>((resolve) => void this.#timers.push(clock.after(RETRY_MS, resolve)));
       }
     }
+    if (this.#stopped) return;
     this.#timers.push(clock.every(CHECK_MS, () => this.#catchUp()));
     this.#catchUp();
     await this.#reading;

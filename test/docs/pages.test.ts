@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { readExamples, readReceived } from '../../tools/docs/received.ts';
+import { ERROR_CODES } from '../../src/lib/errors.ts';
+import { provokedErrors } from '../../tools/docs/provoked-errors.ts';
+import { errorIn, readExamples, readReceived } from '../../tools/docs/received.ts';
 import { testServer } from '../support/server.ts';
 import { fitted, schema } from './fits.ts';
+import { lasting } from './lasting.ts';
 
 const examples = readExamples('.');
 const received = readReceived('.');
@@ -20,15 +23,23 @@ describe('what the pages say was received', () => {
     expect(Object.keys(received.payloads).toSorted()).toEqual(fields);
   });
 
-  test('and an error is of its code', () => {
-    for (const [code, { error }] of Object.entries(received.refusals))
-      expect(error.extensions).toMatchObject({
+  test('of errors is one of each code', () => {
+    expect(Object.keys(received.refusals).toSorted()).toEqual([...ERROR_CODES].toSorted());
+    for (const [code, refusal] of Object.entries(received.refusals))
+      expect(errorIn(refusal).extensions).toMatchObject({
         code,
         requestId: expect.any(String),
         timestamp: expect.stringMatching(/Z$/),
       });
   });
 });
+
+test('errors of limits and faults come as they stand on the page when they are provoked again', async () => {
+  const provoked = await provokedErrors();
+  expect(Object.keys(provoked)).toHaveLength(7);
+  for (const [code, refusal] of Object.entries(provoked))
+    expect(lasting(refusal), code).toEqual(lasting(received.refusals[code]));
+}, 120_000);
 
 describe('llms.txt', () => {
   test('is served as it stands in the docs', async () => {

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { expect, inject, onTestFinished, test } from 'vitest';
-import { createRedisBus } from '../../src/bus/redis-bus.ts';
+import { expect, inject, test } from 'vitest';
 import { topics } from '../../src/bus/topics.ts';
-import { systemClock } from '../../src/lib/clock.ts';
 import { trade } from '../support/market.ts';
 import { type Role, runRole, startRole } from '../support/role.ts';
-import { eventually, silentLog } from '../support/server.ts';
+import { eventually } from '../support/server.ts';
+import { sharedGround } from '../support/shared-ground.ts';
 import { WireClient } from '../support/wire-client.ts';
 
 /** The newest process of each number, as the log tells of their starts. */
@@ -21,18 +19,7 @@ async function answering({ url }: Role): Promise<string> {
 }
 
 test('several api processes share a port: each serves, all are counted together, a dead one is replaced, all drain', async () => {
-  const environment = {
-    REDIS_URL: inject('redisUrl'),
-    REDIS_PREFIX: `test-${randomUUID()}`,
-    WEB_CONCURRENCY: '2',
-  };
-  const bus = createRedisBus({
-    url: environment.REDIS_URL,
-    prefix: environment.REDIS_PREFIX,
-    clock: systemClock,
-    log: silentLog,
-  });
-  onTestFinished(() => bus.close());
+  const { environment, bus } = await sharedGround({ WEB_CONCURRENCY: '2' });
   const api = await startRole('api', environment);
   const bothServe = async () => {
     const seen = new Set<string>();

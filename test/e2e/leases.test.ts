@@ -1,13 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { expect, inject, onTestFinished, test } from 'vitest';
-import { createRedisBus } from '../../src/bus/redis-bus.ts';
+import { expect, test } from 'vitest';
 import { topics } from '../../src/bus/topics.ts';
-import { systemClock } from '../../src/lib/clock.ts';
-import { Latest } from '../../src/store/latest.ts';
 import { heldBy } from '../support/held-leases.ts';
-import { migratedDatabaseUrl } from '../support/postgres.ts';
 import { type Role, startRole } from '../support/role.ts';
-import { silentLog, eventually as within } from '../support/server.ts';
+import { eventually as within } from '../support/server.ts';
+import { sharedGround } from '../support/shared-ground.ts';
 
 /** Whole processes start and are scheduled here, on a machine that may be doing other things. */
 const eventually = (what: string, holds: () => boolean | Promise<boolean>) => within(what, holds, 60_000);
@@ -15,21 +11,7 @@ const eventually = (what: string, holds: () => boolean | Promise<boolean>) => wi
 const all = (...workers: readonly Role[]) => workers.flatMap(heldBy).sort();
 
 test('workers share the work, take it over from one that is killed, and refuse one that stood still', async () => {
-  const environment = {
-    REDIS_URL: inject('redisUrl'),
-    REDIS_PREFIX: `test-${randomUUID()}`,
-    DATABASE_URL: await migratedDatabaseUrl(),
-    LOG_LEVEL: 'info',
-    MARKET_SHARDS: '2',
-  };
-  const bus = createRedisBus({
-    url: environment.REDIS_URL,
-    prefix: environment.REDIS_PREFIX,
-    clock: systemClock,
-    log: silentLog,
-  });
-  onTestFinished(() => bus.close());
-  const latest = new Latest(bus, silentLog);
+  const { environment, bus, latest } = await sharedGround({ LOG_LEVEL: 'info', MARKET_SHARDS: '2' });
   // Of the symbol that is furthest behind: they are shared out, and each share is somebody's.
   const newest = async () => {
     const prices = (await latest.all(topics.prices)).map(({ value }) => value);

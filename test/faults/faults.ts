@@ -53,6 +53,31 @@ async function visitor(
   }
 }
 
+/** Dies, and is started again by its supervisor after a while. */
+async function killed(one: Kept | undefined, ms: number): Promise<void> {
+  await one?.end('SIGKILL');
+  await pause(ms);
+  await one?.start();
+}
+
+/** The simulated venue says nothing for so long. Resolves when it has been told to. */
+async function stall({ bus }: Ground, ms: number): Promise<void> {
+  await bus?.publishEvent(topics.interruptions, { id: randomUUID(), source: 'simulated', forMs: ms });
+}
+
+/** Trades at fifty times their rate. Resolves when the last is stored. */
+async function flood({ bus }: Ground, ms: number): Promise<void> {
+  const id = randomUUID();
+  let sent = 0;
+  const told: Promise<unknown>[] = [];
+  for (const began = Date.now(); Date.now() - began < ms; await pause(20))
+    for (; sent < ((Date.now() - began) * FLOOD_PER_SECOND) / 1_000; sent++) {
+      const one = { ...trade('FLOODUSDT', sent), tradeId: `${id}-${sent}`, timestamp: Date.now() };
+      if (bus) told.push(bus.publishEvent(topics.trades, one));
+    }
+  await Promise.all(told);
+}
+
 export const FAULTS: readonly Fault[] = [
   {
     name: 'nothing',
@@ -62,11 +87,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'kill -9 of an api',
     lasts: [SUPERVISOR_MS, SUPERVISOR_MS],
-    inflict: async ({ apis }, _followers, ms) => {
-      await apis[0]?.end('SIGKILL');
-      await pause(ms);
-      await apis[0]?.start();
-    },
+    inflict: ({ apis }, _followers, ms) => killed(apis[0], ms),
   },
   {
     name: 'rolling restart of both apis',
@@ -85,11 +106,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'kill -9 of a worker',
     lasts: [SUPERVISOR_MS, SUPERVISOR_MS],
-    inflict: async ({ workers }, _followers, ms) => {
-      await workers[0]?.end('SIGKILL');
-      await pause(ms);
-      await workers[0]?.start();
-    },
+    inflict: ({ workers }, _followers, ms) => killed(workers[0], ms),
   },
   {
     name: 'a worker that stands still, and wakes after another took over',
@@ -193,24 +210,24 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a venue that stalls: it is connected and says nothing',
     lasts: [20_000, 1_000],
-    inflict: async ({ bus }, _followers, ms) => {
-      await bus?.publishEvent(topics.interruptions, { id: randomUUID(), source: 'simulated', forMs: ms });
+    inflict: async (ground, _followers, ms) => {
+      await stall(ground, ms);
       await pause(ms);
     },
   },
   {
     name: 'a venue that floods: trades at fifty times their rate',
     lasts: [10_000, 1_000],
-    inflict: async ({ bus }, _followers, ms) => {
-      const flood = randomUUID();
-      let sent = 0;
-      const told: Promise<unknown>[] = [];
-      for (const began = Date.now(); Date.now() - began < ms; await pause(20))
-        for (; sent < ((Date.now() - began) * FLOOD_PER_SECOND) / 1_000; sent++) {
-          const one = { ...trade('FLOODUSDT', sent), tradeId: `${flood}-${sent}`, timestamp: Date.now() };
-          if (bus) told.push(bus.publishEvent(topics.trades, one));
-        }
-      await Promise.all(told);
+    inflict: (ground, _followers, ms) => flood(ground, ms),
+  },
+  {
+    name: 'a venue stalls, another floods, and a worker is killed meanwhile',
+    lasts: [10_000, 1_000],
+    inflict: async (ground, _followers, ms) => {
+      await stall(ground, ms);
+      const flooded = flood(ground, ms);
+      await killed(ground.workers[0], SUPERVISOR_MS);
+      await flooded;
     },
   },
   {

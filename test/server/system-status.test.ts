@@ -77,6 +77,26 @@ describe('the system status', () => {
     expect(status.health().components.map(({ name }) => name)).not.toContain('feed:gone');
   });
 
+  test('forgets a silent share once there is another number of shares, and not before', async () => {
+    const { clock, status, report } = await stage();
+    const names = () => status.health().components.flatMap(({ name }) => (name.startsWith('trading') ? [name] : []));
+    await report('trading/1', { of: 2 });
+    await report('trading/2', { of: 2 });
+    await clock.advance(20 * SECOND);
+    await report('trading/1', { of: 2 });
+    await clock.advance(SECOND);
+    // Its worker may have died.
+    expect(names()).toEqual(['trading/1', 'trading/2']);
+    await clock.advance(20 * SECOND);
+    await report('trading');
+    await clock.advance(SECOND);
+    expect(names()).toEqual(['trading']);
+    await clock.advance(20 * SECOND);
+    await report('trading/1', { of: 4 });
+    await clock.advance(SECOND);
+    expect(names()).toEqual(['trading/1']);
+  });
+
   test('does not take an old report that it finds for a new one', async () => {
     const clock = new FakeClock();
     const shared = createMemoryBus({ clock, log: silentLog });

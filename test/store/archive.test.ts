@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryBus } from '../../src/bus/memory-bus.ts';
-import type { EventTopic } from '../../src/bus/topics.ts';
+import { type EventTopic, topics } from '../../src/bus/topics.ts';
 import { Archive } from '../../src/store/archive/archive.ts';
 import { ArchiveWriter } from '../../src/store/archive/archive-writer.ts';
 import type { Database } from '../../src/store/database.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { ownersOfShares } from '../support/owner-shares.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { noDatabase, silentLog } from '../support/server.ts';
+import { order, orderUpdate } from '../support/trading.ts';
 
 interface Note {
   readonly text: string;
@@ -95,6 +97,34 @@ describe('the archive of durable events', () => {
     const { epoch = '' } = first ?? {};
     expect(await textsAfter(epoch, 0, 2_000)).toEqual(positions.map((_, n) => `n${n}`));
     expect(await new ArchiveWriter(database, clock, silentLog).repair(bus, notes, 0)).toBe(0);
+    await bus.close();
+  });
+
+  test('what a process did not write of owners is written by the next one for its share of them, and no other', async () => {
+    const bus = createMemoryBus({ clock, log: silentLog });
+    const writer = new ArchiveWriter(database, clock, silentLog);
+    for (const owner of ownersOfShares(2, 2).flat()) {
+      const written = orderUpdate(order(`one-${owner}`, owner));
+      writer.append(topics.orderUpdates, written, await bus.publishEvent(topics.orderUpdates, written));
+      await bus.publishEvent(topics.orderUpdates, orderUpdate(order(`two-${owner}`, owner)));
+    }
+    await writer.close();
+    const streams = async () => {
+      const found = await database.run((client) =>
+        client.archivedEvent.findMany({ where: { eventId: { startsWith: 'two' } }, orderBy: { stream: 'asc' } }),
+      );
+      return found.map(({ stream }) => stream);
+    };
+    const [first, second] = ownersOfShares(2, 2).map((owners) => owners.map((owner) => `orderUpdates/${owner}`));
+    for (const [share, expected] of [
+      [{ number: 1, of: 2 }, second],
+      [{ number: 0, of: 2 }, [...(first ?? []), ...(second ?? [])].sort()],
+    ] as const) {
+      const next = new ArchiveWriter(database, clock, silentLog);
+      expect(await next.repair(bus, topics.orderUpdates, 0, share)).toBe(2);
+      await next.close();
+      expect(await streams()).toEqual(expected);
+    }
     await bus.close();
   });
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Fenced } from '../../src/bus/lease.ts';
+import { ALL_OWNERS } from '../../src/model/owner-share.ts';
 import { Database } from '../../src/store/database.ts';
 import { Trading } from '../../src/store/trading.ts';
 import { freshDatabase, migratedDatabaseUrl } from '../support/postgres.ts';
@@ -114,7 +115,7 @@ describe('a statement that has the proof of the lease in it', () => {
 
   const kept = async (database: Database) => ({
     orders: await database.run((client) => client.storedOrder.count()),
-    told: (await new Trading(database).unpublished()).map(({ body }) => body),
+    told: (await new Trading(database).unpublished(ALL_OWNERS)).map(({ body }) => body),
   });
 
   test('announces its holder by itself, and is refused whole once there is a later one', async () => {

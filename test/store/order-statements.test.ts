@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { COMMIT, PLACE, WAITING } from '../../src/store/order-statements.ts';
+import { ALL_OWNERS } from '../../src/model/owner-share.ts';
+import { COMMIT, PLACE, waitingOrders } from '../../src/store/order-statements.ts';
 import type { Query } from '../../src/store/statement.ts';
 import { migratedDatabaseUrl } from '../support/postgres.ts';
 
@@ -22,7 +23,8 @@ test('the statements of an order, planned over empty tables, look everything up'
     PLACE.query(place, { name: 'none', token: 1 }),
     COMMIT.query(commit, null),
     COMMIT.query(commit, FENCE),
-    { ...WAITING, values: [[], 500] },
+    waitingOrders(ALL_OWNERS, [], 500),
+    waitingOrders({ number: 1, of: 4 }, [], 500),
   ];
   for (const { name, text, values } of queries) {
     for (let times = 0; times < PLANNED; times++) await client.query({ name, text, values: [...values] });

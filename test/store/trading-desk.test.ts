@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import { topics } from '../../src/bus/topics.ts';
 import { decimal } from '../../src/lib/decimal.ts';
+import type { Nudge } from '../../src/model/nudge.ts';
 import type { Order } from '../../src/model/order.ts';
 import { ALL_OWNERS } from '../../src/model/owner-share.ts';
 import { Commands } from '../../src/store/commands.ts';
@@ -36,13 +37,16 @@ describe('the trading desk', () => {
   let database: Database;
   let desk: TradingDesk;
   let commands: Commands;
-  let nudges: string[];
+  let nudges: Nudge[];
 
   beforeEach(async () => {
     database = await freshDatabase();
     const bus = createMemoryBus({ clock, log: silentLog });
     nudges = [];
-    await bus.subscribe(topics.nudges, { message: ({ key }) => nudges.push(key), restored: () => undefined });
+    await bus.subscribe(topics.nudges, {
+      message: ({ payload }) => nudges.push(JSON.parse(payload)),
+      restored: () => undefined,
+    });
     desk = new TradingDesk(database, bus, clock, silentLog);
     commands = new Commands(database);
   });
@@ -63,7 +67,10 @@ describe('the trading desk', () => {
     expect(order).toMatchObject({ status: 'PENDING', version: 1, botId: 'bot', filledQuantity: '0' });
     expect(await new Orders(database).find(order.id)).toEqual(order);
     expect(await waiting()).toEqual([{ type: 'place', orderId: order.id }]);
-    expect(nudges).toEqual(['trading']);
+    expect(nudges).toMatchObject([{ about: 'trading', placed: { order } }]);
+    // Who has another share of the owners need not look.
+    await desk.cancel(OWNER, order.id);
+    expect(nudges.slice(1)).toMatchObject([{ about: 'trading', owner: OWNER }]);
   });
 
   test('a client order id again is the same order, however often and at once', async () => {

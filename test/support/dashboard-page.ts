@@ -76,12 +76,15 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-/** Cells of tables whose text is wider than they are, and anything that is wider than the page: nothing lies over anything. */
+/** Cells of tables whose text is wider than they are, panels that scroll sideways, and anything wider than the page: all is seen. */
 export async function cut(page: Page): Promise<unknown> {
   return page.evaluate(`[
     ...[...document.querySelectorAll('td, th, dd')]
       .filter((cell) => cell.offsetParent && cell.scrollWidth > cell.clientWidth + 1)
       .map((cell) => cell.closest('.panel')?.querySelector('h2')?.textContent + ': ' + cell.textContent),
+    ...[...document.querySelectorAll('.panel-body')]
+      .filter((body) => body.scrollWidth > body.clientWidth + 1)
+      .map((body) => body.closest('.panel').querySelector('h2').textContent + ' is wider than its panel'),
     ...(document.documentElement.scrollWidth > innerWidth ? ['the page is wider than the screen'] : []),
     ...(document.querySelector('main').scrollWidth > document.querySelector('main').clientWidth ? ['the view is wider than its place'] : []),
   ]`);

@@ -1,15 +1,11 @@
 import { onTestFinished } from 'vitest';
 import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import { topics } from '../../src/bus/topics.ts';
-import { PaperVenue } from '../../src/engines/paper/paper-venue.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { decimal } from '../../src/lib/decimal.ts';
-import { Alerts } from '../../src/store/alerts.ts';
-import { ArchiveWriter } from '../../src/store/archive/archive-writer.ts';
-import { Trading } from '../../src/store/trading.ts';
-import { createTradingWorker } from '../../src/workers/trading/trading-worker.ts';
 import { book, instrument, price, trade } from './market.ts';
 import { ALICE, user } from './owner-schema.ts';
+import { paperWorker } from './paper-worker.ts';
 import { freshDatabase } from './postgres.ts';
 import { eventually, query, silentLog, testServer } from './server.ts';
 
@@ -39,24 +35,7 @@ export async function paperStage() {
   };
   await bus.publishState(topics.instruments, instrument('BTCUSDT', { base: 'BTC' }));
   await shows([['100', '5']], [['101', '5']]);
-  const archive = new ArchiveWriter(database, systemClock, silentLog);
-  const worker = createTradingWorker({
-    venue: new PaperVenue({ startingCash: [{ currency: 'USDT', amount: decimal('100000') }] }),
-    bus,
-    trading: new Trading(database),
-    alerts: new Alerts(database),
-    archive,
-    clock: systemClock,
-    log: silentLog,
-    portfolioIntervalMs: 100,
-    historyIntervalMs: 60_000,
-    retentionMs: 86_400_000,
-  });
-  onTestFinished(async () => {
-    await worker.stop();
-    await archive.close();
-  });
-  worker.start();
+  paperWorker(database, bus).start();
   const seams = { identityOf: () => user('alice', [ALICE], ['read', 'write']) };
   const { url } = await testServer({ bus, database, seams });
   const ask = <D>(text: string) => query<D>(url, text);

@@ -2,6 +2,7 @@ import { decimal, ZERO } from '../../src/lib/decimal.ts';
 import type { Address } from '../../src/model/identity.ts';
 import type { Execution, Order, OrderUpdate } from '../../src/model/order.ts';
 import type { Portfolio } from '../../src/model/portfolio.ts';
+import type { OrderIntent } from '../../src/store/trading-desk.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -33,6 +34,24 @@ export function order(id: string, owner: Address, more: Partial<Order> = {}): Or
     createdAt: NOW,
     updatedAt: NOW,
     ...more,
+  };
+}
+
+/** A purchase of BTCUSDT at whatever it costs, as it is handed in. */
+export function marketPurchase(owner: Address, clientOrderId: string, quantity: string): OrderIntent {
+  return {
+    owner,
+    clientOrderId,
+    botId: null,
+    symbol: 'BTCUSDT',
+    side: 'BUY',
+    type: 'MARKET',
+    quantity: decimal(quantity),
+    price: null,
+    stopPrice: null,
+    timeInForce: 'IOC',
+    postOnly: false,
+    reduceOnly: false,
   };
 }
 

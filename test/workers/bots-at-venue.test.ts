@@ -8,17 +8,15 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { decimal } from '../../src/lib/decimal.ts';
 import { absolute, fixed, fixedText, multiply } from '../../src/lib/fixed.ts';
 import type { Address } from '../../src/model/identity.ts';
-import { Alerts } from '../../src/store/alerts.ts';
-import { ArchiveWriter } from '../../src/store/archive/archive-writer.ts';
+import { ALL_OWNERS } from '../../src/model/owner-share.ts';
 import { Bots } from '../../src/store/bots.ts';
 import { Commands } from '../../src/store/commands.ts';
 import { Orders } from '../../src/store/orders.ts';
-import { Trading } from '../../src/store/trading.ts';
 import { TradingDesk } from '../../src/store/trading-desk.ts';
 import { createBotWorker } from '../../src/workers/bots/bot-worker.ts';
-import { createTradingWorker } from '../../src/workers/trading/trading-worker.ts';
 import { book, instrument, price, signal, trade } from '../support/market.ts';
 import { ALICE, user } from '../support/owner-schema.ts';
+import { paperWorker } from '../support/paper-worker.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { eventually, query, silentLog, testServer } from '../support/server.ts';
 import { type Fill, heard } from '../support/trading-screen.ts';
@@ -55,32 +53,20 @@ async function stage(more: { readonly demoOwner?: Address } = {}) {
   await bus.publishState(topics.instruments, instrument('AAPL', AAPL));
   await shows('BTCUSDT', '100', '101');
   await shows('AAPL', '229', '230');
-  const archive = new ArchiveWriter(database, systemClock, silentLog);
-  const parts = { bus, clock: systemClock, log: silentLog };
-  const trading = createTradingWorker({
-    ...parts,
-    venue: new PaperVenue({
-      startingCash: ['USDT', 'USD'].map((currency) => ({ currency, amount: decimal('100000') })),
-    }),
-    trading: new Trading(database),
-    alerts: new Alerts(database),
-    archive,
-    portfolioIntervalMs: 100,
-    historyIntervalMs: 60_000,
-    retentionMs: 86_400_000,
-  });
+  const startingCash = ['USDT', 'USD'].map((currency) => ({ currency, amount: decimal('100000') }));
+  const trading = paperWorker(database, bus, { venue: new PaperVenue({ startingCash }) });
   const bots = createBotWorker({
-    ...parts,
+    share: ALL_OWNERS,
+    bus,
+    clock: systemClock,
+    log: silentLog,
     ...more,
     bots: new Bots(database),
     orders: new Orders(database),
     desk: new TradingDesk(database, bus, systemClock, silentLog),
     commands: new Commands(database),
   });
-  onTestFinished(async () => {
-    await Promise.all([bots.stop(), trading.stop()]);
-    await archive.close();
-  });
+  onTestFinished(() => bots.stop());
   trading.start();
   bots.start();
   const seams = { identityOf: () => user('alice', [ALICE], ['read', 'write']) };

@@ -56,10 +56,11 @@ async function stage() {
   return { database, url, bus, make, turn, look, placed };
 }
 
-function worker(bus: Bus, database: Database, desk?: TradingDesk) {
+function worker(bus: Bus, database: Database, desk?: TradingDesk, bots = new Bots(database)) {
   const made = createBotWorker({
+    share: ALL_OWNERS,
     bus,
-    bots: new Bots(database),
+    bots,
     orders: new Orders(database),
     desk: desk ?? new TradingDesk(database, bus, systemClock, silentLog),
     commands: new Commands(database),
@@ -71,14 +72,14 @@ function worker(bus: Bus, database: Database, desk?: TradingDesk) {
   return made;
 }
 
-/** What the venue would say: an order has been filled. */
-const filled = (bus: Bus, order: Order, version = 5) => {
+/** What the venue would say: an order has been filled, or else it stands as said. */
+const filled = (bus: Bus, order: Order, version = 5, status: Order['status'] = 'FILLED') => {
   const { id, owner, clientOrderId, botId, quantity } = order;
   const after = {
     ...botOrder(owner, botId ?? '', clientOrderId, order, { filledQuantity: quantity }),
     id,
     version,
-    status: 'FILLED' as const,
+    status,
   };
   return bus.publishEvent(topics.orderUpdates, {
     id: `${id}|${version}`,
@@ -149,6 +150,76 @@ describe('the bot worker', () => {
       'BUY 95',
       'SELL 95',
     ]);
+  });
+
+  test('ended while it obeys, leaves what it was asked for to the next', async () => {
+    const { database, bus, make, turn, look } = await stage();
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    const bots = new Bots(database);
+    const first = worker(bus, database, undefined, bots);
+    const { id } = await make(GRID);
+    await eventually(
+      'it is made',
+      async () => (await new Commands(database).waiting('bots', 1, ALL_OWNERS)).length === 0,
+    );
+    bots.find = async (botId) => {
+      asked.resolve();
+      await answered.promise;
+      return new Bots(database).find(botId);
+    };
+    await turn('startBot', id);
+    await asked.promise;
+    const ended = first.stop();
+    answered.resolve();
+    await ended;
+    expect((await look(id)).status).toBe('STOPPED');
+    worker(bus, database);
+    await eventually('it runs', async () => (await look(id)).status === 'RUNNING');
+  });
+
+  test('obeys while other bots keep it busy without an end', async () => {
+    const { database, bus, make, turn, placed } = await stage();
+    const bots = new Bots(database);
+    let busyWith: Order | null = null;
+    let version = 5;
+    // Before anything is stored, the next thing has happened.
+    bots.put = async (stored) => {
+      if (busyWith) await filled(bus, busyWith, version++, 'PARTIALLY_FILLED');
+      await new Bots(database).put(stored);
+    };
+    worker(bus, database, undefined, bots);
+    const [busy, other] = [await make(GRID), await make(GRID)];
+    await turn('startBot', busy.id);
+    await eventually('it has ordered', async () => (await placed()).length > 0);
+    const done = async () => (await new Commands(database).waiting('bots', 1, ALL_OWNERS)).length === 0;
+    await eventually('it has obeyed', done);
+    const [order] = await placed();
+    busyWith = order as Order;
+    await filled(bus, busyWith, version++, 'PARTIALLY_FILLED');
+    await eventually('it is busy', () => version > 10);
+    await turn('startBot', other.id);
+    await eventually('it obeys', done);
+    busyWith = null;
+  });
+
+  test('obeys also where the bus cannot tell it of commands at first', async () => {
+    const { database, bus, make, look } = await stage();
+    let refused = 0;
+    const deaf = new Proxy(bus, {
+      get:
+        (target, name: keyof Bus) =>
+        (...given: unknown[]) => {
+          const isNudges = name === 'subscribe' && (given[0] as { name: string }).name === topics.nudges.name;
+          if (isNudges && refused++ === 0) return Promise.reject(new Error('not now'));
+          return (Reflect.get(target, name) as (...all: unknown[]) => unknown).apply(target, given);
+        },
+    });
+    worker(deaf, database);
+    await eventually('it was refused', () => refused > 0);
+    const { id } = await make(GRID);
+    await eventually('it is made', async () => (await look(id))?.status === 'STOPPED');
+    await eventually('it listens', () => refused === 2);
   });
 
   test('lets a bot that fails say why, while another goes on', async () => {

@@ -58,6 +58,7 @@ describe('the reporter of components', () => {
     expect(reports().map((report) => report.reportedAt - startedAt)).toEqual([0, 700, 5_000, 10_000]);
     expect(reports()[1]).toEqual({
       name: 'feed:hand',
+      of: 1,
       status: 'HEALTHY',
       message: '',
       startedAt,

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { leasePlan } from '../../src/workers/lease-plan.ts';
 
 const WANTS = ['chain:137', 'chain:56', 'market', 'risk'];
@@ -33,4 +34,43 @@ test('what only one can do stays with it, over its share', () => {
 
 test('every member makes the same plan, in whatever order it hears of the others', () => {
   expect(planOf({ b: WANTS, a: [...WANTS].reverse() })).toEqual(planOf({ a: WANTS, b: WANTS }));
+});
+
+describe('shares of one kind', () => {
+  const sharesOf = (kind: string, of: number) => Array.from({ length: of }, (_, at) => `${kind}:${at + 1}/${of}`);
+  const many = [...sharesOf('bots', 4), 'candles', 'market', 'risk', 'signals', ...sharesOf('trading', 4)];
+  const ofKind = (plan: ReadonlyMap<string, string>, kind: string) =>
+    loads(new Map([...plan].filter(([name]) => name.startsWith(`${kind}:`))));
+
+  test('are spread, also where the first has had everything', () => {
+    const everything = Object.fromEntries(many.map((name) => [name, 'a']));
+    for (const before of [{}, everything]) {
+      const plan = planOf({ a: many, b: many }, before);
+      expect(loads(plan)).toEqual({ a: 6, b: 6 });
+      for (const kind of ['bots', 'trading']) expect(ofKind(plan, kind)).toEqual({ a: 2, b: 2 });
+    }
+  });
+
+  test('are spread over any number evenly, whoever had them, and then nothing moves any more', () => {
+    const size = fc.integer({ min: 1, max: 9 });
+    const dealt = fc.record({ members: size, kinds: fc.array(size, { maxLength: 3 }), alone: size, seed: fc.nat() });
+    fc.assert(
+      fc.property(dealt, ({ members, kinds, alone, seed }) => {
+        const names = [
+          ...kinds.flatMap((of, kind) => sharesOf(`k${kind}`, of)),
+          ...Array.from({ length: alone }, (_, at) => `w${at}`),
+        ];
+        const all = Object.fromEntries(Array.from({ length: members }, (_, at) => [`m${at}`, names]));
+        // Of the last nobody is there any more.
+        const had = names.map((name, at) => [name, `m${Math.floor(seed / (at + 1)) % (members + 1)}`]);
+        const plan = planOf(all, Object.fromEntries(had));
+        expect(plan.size).toBe(names.length);
+        expect(Math.max(...Object.values(loads(plan)))).toBeLessThanOrEqual(Math.ceil(names.length / members));
+        for (const [kind, of] of kinds.entries())
+          expect(Math.max(...Object.values(ofKind(plan, `k${kind}`)))).toBeLessThanOrEqual(Math.ceil(of / members));
+        expect(planOf(all, Object.fromEntries(plan))).toEqual(plan);
+      }),
+      { numRuns: 100 },
+    );
+  });
 });

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { BusListener } from '../../src/bus/bus.ts';
+import type { Nudge } from '../../src/model/nudge.ts';
+import { ALL_OWNERS, isOfShare, type OwnerShare, sharesOfOwners } from '../../src/model/owner-share.ts';
 import type { WaitingOrder } from '../../src/store/trading.ts';
 import { OrderInlet } from '../../src/workers/trading/order-inlet.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -14,6 +16,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 describe('orders on their way to the venue', () => {
   let clock: FakeClock;
   let inlet: OrderInlet;
+  let make: (share: OwnerShare) => OrderInlet;
   let listener: BusListener;
   let taken: string[];
   let closed: Set<string>;
@@ -31,26 +34,29 @@ describe('orders on their way to the venue', () => {
     asked = 0;
     answer = async () => undefined;
     sequence = 0;
-    inlet = new OrderInlet({
-      bus: {
-        subscribe: async (_topic, heard) => {
-          listener = heard;
-          return () => undefined;
+    make = (share) =>
+      new OrderInlet({
+        share,
+        bus: {
+          subscribe: async (_topic, heard) => {
+            listener = heard;
+            return () => undefined;
+          },
         },
-      },
-      trading: {
-        waiting: async (_limit, except) => {
-          asked++;
-          const waiting = stored.filter(({ id }) => !except.includes(id));
-          await answer();
-          return waiting;
+        trading: {
+          waiting: async (of, _limit, except) => {
+            asked++;
+            const waiting = stored.filter(({ id, owner }) => isOfShare(of, owner) && !except.includes(id));
+            await answer();
+            return waiting;
+          },
         },
-      },
-      clock,
-      log: silentLog,
-      mayBegin: ({ order: one }) => !closed.has(one?.symbol ?? ''),
-      take: ({ id }) => taken.push(id),
-    });
+        clock,
+        log: silentLog,
+        mayBegin: ({ order: one }) => !closed.has(one?.symbol ?? ''),
+        take: ({ id }) => taken.push(id),
+      });
+    inlet = make(ALL_OWNERS);
   });
 
   const placed = (id: string, owner = OWNER, symbol = 'BTCUSDT'): WaitingOrder => ({
@@ -61,8 +67,9 @@ describe('orders on their way to the venue', () => {
     trace: null,
   });
 
-  function hear(waiting: WaitingOrder | null, about = 'trading'): void {
-    const nudge = { id: 'n', about, ...(waiting && { placed: { commandId: waiting.id, order: waiting.order } }) };
+  function hear(waiting: WaitingOrder | null, about = 'trading', more: Partial<Nudge> = {}): void {
+    const placed = waiting && { placed: { commandId: waiting.id, order: waiting.order } };
+    const nudge = { id: 'n', about, ...placed, ...more };
     listener.message({
       key: about,
       epoch: 'e',
@@ -150,6 +157,36 @@ describe('orders on their way to the venue', () => {
     expect(taken).toEqual(['d', 'b', 'c']);
     hear(placed('e'));
     expect(taken).toEqual(['d', 'b', 'c', 'e']);
+  });
+
+  test('of another share are left to its worker, and not asked for; what cannot be told apart is asked for', async () => {
+    const share = [2, 3, 4]
+      .flatMap((of) => sharesOfOwners(of))
+      .find((one) => isOfShare(one, OWNER) && !isOfShare(one, OTHER)) as OwnerShare;
+    inlet = make(share);
+    await started('m');
+    // One that might have been taken before, one that cannot have been, and a change.
+    hear(placed('k', OTHER));
+    hear(placed('n', OTHER));
+    hear(null, 'trading', { owner: OTHER });
+    await turn();
+    expect([asked, taken]).toEqual([1, []]);
+    hear(placed('o', OWNER));
+    expect([asked, taken]).toEqual([1, ['o']]);
+    stored = [placed('p', OTHER), placed('q', OWNER)];
+    hear(null, 'trading', { owner: OWNER });
+    await turn();
+    expect([asked, taken]).toEqual([2, ['o', 'q']]);
+    stored = [placed('r', OWNER)];
+    hear(null);
+    await turn();
+    expect([asked, taken]).toEqual([3, ['o', 'q', 'r']]);
+    // Whatever is missing may have been of this share.
+    sequence++;
+    stored = [placed('s', OWNER)];
+    hear(placed('t', OTHER));
+    await turn();
+    expect([asked, taken]).toEqual([4, ['o', 'q', 'r', 's']]);
   });
 
   test('that were taken long ago are known no more, and asked for', async () => {

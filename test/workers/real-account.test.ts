@@ -8,13 +8,10 @@ import { createBinanceUserFeed } from '../../src/feeds/binance/user-feed.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { decimal } from '../../src/lib/decimal.ts';
 import type { Execution, OrderUpdate } from '../../src/model/order.ts';
-import { Alerts } from '../../src/store/alerts.ts';
-import { ArchiveWriter } from '../../src/store/archive/archive-writer.ts';
-import { Trading } from '../../src/store/trading.ts';
-import { createTradingWorker } from '../../src/workers/trading/trading-worker.ts';
 import { BinanceAccount, position, report, type UserFrame } from '../support/binance-account.ts';
 import { price } from '../support/market.ts';
 import { ALICE, user } from '../support/owner-schema.ts';
+import { endlessPaperWorker } from '../support/paper-worker.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { RECORDINGS_DIR } from '../support/recording.ts';
 import { query, silentLog, testServer, eventually as within } from '../support/server.ts';
@@ -51,7 +48,6 @@ async function stage() {
     seams: { identityOf: () => user('alice', [ALICE], ['read', 'write']) },
   });
   const start = () => {
-    const archive = new ArchiveWriter(database, systemClock, silentLog);
     const account = { owner: ALICE, venue: 'binance' } as const;
     const feed = createBinanceUserFeed({
       url: venue.url,
@@ -60,18 +56,9 @@ async function stage() {
       log: silentLog,
       random: () => 0,
     });
-    const worker = createTradingWorker({
+    const { worker, archive } = endlessPaperWorker(database, bus, {
       venue: new PaperVenue({ startingCash: [{ currency: 'USDT', amount: decimal('100000') }], followed: [account] }),
       followed: [{ account, feed }],
-      bus,
-      trading: new Trading(database),
-      alerts: new Alerts(database),
-      archive,
-      clock: systemClock,
-      log: silentLog,
-      portfolioIntervalMs: 100,
-      historyIntervalMs: 60_000,
-      retentionMs: 86_400_000,
     });
     const stop = async () => {
       await worker.stop();

@@ -4,19 +4,17 @@ import { WebSocket } from 'ws';
 import type { Bus } from '../../src/bus/bus.ts';
 import { createMemoryBus } from '../../src/bus/memory-bus.ts';
 import { topics } from '../../src/bus/topics.ts';
-import { PaperVenue } from '../../src/engines/paper/paper-venue.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { compareDecimals, decimal, ZERO } from '../../src/lib/decimal.ts';
 import type { Instrument } from '../../src/model/instrument.ts';
-import { Alerts } from '../../src/store/alerts.ts';
-import { ArchiveWriter } from '../../src/store/archive/archive-writer.ts';
+import { ALL_OWNERS } from '../../src/model/owner-share.ts';
 import type { Database } from '../../src/store/database.ts';
 import { Trading } from '../../src/store/trading.ts';
 import { TradingDesk } from '../../src/store/trading-desk.ts';
-import { createTradingWorker } from '../../src/workers/trading/trading-worker.ts';
 import type { Worker } from '../../src/workers/worker.ts';
 import { book, trade } from '../support/market.ts';
 import { ALICE, user } from '../support/owner-schema.ts';
+import { endlessPaperWorker, paperWorker } from '../support/paper-worker.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { eventually, query, silentLog, testServer } from '../support/server.ts';
 import { type Fill, heard, sumsOf } from '../support/trading-screen.ts';
@@ -57,24 +55,8 @@ let bus: Bus;
 let desk: TradingDesk;
 let number = 0;
 
-function worker(trading: Trading = new Trading(database), on: Bus = bus): Worker {
-  const archive = new ArchiveWriter(database, systemClock, silentLog);
-  const one = createTradingWorker({
-    venue: new PaperVenue({ startingCash: [{ currency: 'USDT', amount: decimal('100000') }] }),
-    bus: on,
-    trading,
-    alerts: new Alerts(database),
-    archive,
-    clock: systemClock,
-    log: silentLog,
-    portfolioIntervalMs: 100,
-    historyIntervalMs: 1_000,
-    retentionMs: 86_400_000,
-  });
-  onTestFinished(async () => {
-    await one.stop();
-    await archive.close();
-  });
+function worker(): Worker {
+  const one = paperWorker(database, bus, { historyIntervalMs: 1_000 });
   one.start();
   return one;
 }
@@ -289,26 +271,13 @@ describe('an order comes to one outcome, once', () => {
 
   test.each(['before', 'after'] as const)('by a worker that is killed %s it has stored it', async (when) => {
     const dying = new Dying(when);
-    // Its own connection to the same bus is never closed: a killed process says no farewell.
-    const archive = new ArchiveWriter(database, systemClock, silentLog);
-    onTestFinished(() => archive.close());
-    const killed = createTradingWorker({
-      venue: new PaperVenue({ startingCash: [{ currency: 'USDT', amount: decimal('100000') }] }),
-      bus,
-      trading: dying,
-      alerts: new Alerts(database),
-      archive,
-      clock: systemClock,
-      log: silentLog,
-      portfolioIntervalMs: 60_000,
-      historyIntervalMs: 60_000,
-      retentionMs: 86_400_000,
-    });
-    killed.start();
+    const killed = endlessPaperWorker(database, bus, { trading: dying, portfolioIntervalMs: 60_000 });
+    onTestFinished(() => killed.archive.close());
+    killed.worker.start();
     await desk.place(intent('one', { quantity: decimal('2'), price: decimal('102') }));
     await eventually('it is on its way to the database', () => dying.commits > 0);
     if (when === 'after')
-      await eventually('it is stored', async () => (await new Trading(database).unpublished()).length > 0);
+      await eventually('it is stored', async () => (await new Trading(database).unpublished(ALL_OWNERS)).length > 0);
     expect(await streamed(topics.orderUpdates)).toEqual([]);
     worker();
     await eventually('its outcome is told', async () =>
@@ -322,7 +291,7 @@ describe('an order comes to one outcome, once', () => {
     expect(fills).toHaveLength(2);
     const stored = await new Trading(database).executions([ALICE], null, { from: null, newestFirst: false, limit: 10 });
     expect(stored.filter(({ order }) => order.clientOrderId === 'one')).toHaveLength(2);
-    const [account] = await new Trading(database).accounts();
+    const [account] = await new Trading(database).accounts(ALL_OWNERS);
     expect(compareDecimals(account?.holdings[0]?.quantity ?? ZERO, decimal('3'))).toBe(0);
   });
 

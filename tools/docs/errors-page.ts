@@ -9,6 +9,7 @@ const CLIENT: Readonly<Partial<Record<(typeof ERROR_CODES)[number], string>>> = 
   SLOW_CONSUMER: 'goes on after `resumeCursor`, and says so: `restarted` with `lost: false`',
   UNAUTHENTICATED: 'asks for a newer token once, and subscribes again',
   FORBIDDEN: 'for a cursor: begins anew without it, and says so; else it ends',
+  TOO_MANY_CONNECTIONS: 'connects again with growing pauses',
   RATE_LIMITED: 'waits for `retryAfterMs`, and subscribes again',
   UNAVAILABLE: 'subscribes again with growing pauses, not sooner than `retryAfterMs`',
   INTERNAL_SERVER_ERROR: 'subscribes again, after `resumeCursor`, up to five times in a row',
@@ -16,20 +17,33 @@ const CLIENT: Readonly<Partial<Record<(typeof ERROR_CODES)[number], string>>> = 
 
 const json = (value: unknown) => `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
 
-/** A document, or what goes over the wire in the place of one. */
+/** A document, and what goes with it over the wire or in words. */
 function asked({ document, request, extensions }: Refusal): string {
-  if (request !== undefined) return request;
-  if (extensions) return json({ query: document, extensions });
-  return `\`\`\`graphql refused\n${document}\n\`\`\``;
+  const text =
+    document === undefined
+      ? []
+      : [extensions ? json({ query: document, extensions }) : `\`\`\`graphql refused\n${document}\n\`\`\``];
+  return [...text, ...(request === undefined ? [] : [request])].join('\n\n');
 }
 
-/** Every code with its cause and what to do, and an error of it as it came over the wire. */
+function answered({ answer, close }: Refusal): string {
+  const told =
+    'status' in answer
+      ? `Received over HTTP, with status ${answer.status}${answer.retryAfter === null ? '' : ` and \`Retry-After: ${answer.retryAfter}\``}:\n\n${json(answer.body)}`
+      : `Received on a WebSocket, which lives on:\n\n${json(answer)}`;
+  if (!close) return told;
+  return `${told}\n\n${close.why} is closed with ${close.code} and the reason “${close.reason}”`;
+}
+
+/** Every code with its cause and what to do, what provokes it, and what then came over the wire. */
 export function errorsPage({ refusals }: Received): string {
   const sections = ERROR_CODES.map((code) => {
     const { meaning, remedy } = ERRORS[code];
     const refusal = refusals[code];
-    const shown = refusal ? `\n\n${asked(refusal)}\n\nAs it was received:\n\n${json(refusal.error)}` : '';
-    return `## ${code}\n\n${meaning}\n\nDo: ${remedy}\n\n\`tidewire-client\` ${CLIENT[code] ?? 'ends the operation and calls `error`'}.${shown}`;
+    if (!refusal) throw new Error(`${code} was never received: --capture-errors`);
+    const client = CLIENT[code] ?? 'ends the operation and calls `error`';
+    const told = `## ${code}\n\n${meaning}\n\nDo: ${remedy}\n\n\`tidewire-client\` ${client}.`;
+    return `${told}\n\n${asked(refusal)}\n\n${answered(refusal)}`;
   });
   return `# Errors
 

@@ -1,4 +1,4 @@
-import type { TypedDocumentNode } from '@urql/core';
+import type { CombinedError, TypedDocumentNode } from '@urql/core';
 import type { Status } from 'tidewire-client';
 import type { TidewireContext } from 'tidewire-client/urql';
 import type { Connection } from './connection.ts';
@@ -41,10 +41,17 @@ export function follow<Data, Variables extends object, Value>(
   function begin(): void {
     const source = client.subscription(document, variables, { tidewire });
     const { unsubscribe } = source.subscribe(({ data, error }) => {
-      if (error) say('failed', error.graphQLErrors[0]?.message ?? error.message);
+      if (error) end(error);
       else if (data) sink.next(value(data));
     });
     leave = unsubscribe;
+  }
+
+  function end({ graphQLErrors: [refusal], message }: CombinedError): void {
+    if (refusal?.extensions['code'] !== 'UNAUTHENTICATED') return say('failed', refusal?.message ?? message);
+    // What came while somebody was known is theirs: it does not stay on the screen.
+    sink.restart();
+    say('private');
   }
 
   function retry(): void {

@@ -1,7 +1,7 @@
 import { Signal } from './frames.ts';
 
-/** How a subscription is: waiting for its first frames, live, cut off and coming back, or ended by an error. */
-export type StreamState = 'connecting' | 'live' | 'resuming' | 'failed';
+/** How a subscription is: waiting for its first frames, live, cut off and coming back, for who has signed in alone, or ended by an error. */
+export type StreamState = 'connecting' | 'live' | 'resuming' | 'private' | 'failed';
 
 export interface StreamStatus {
   readonly state: StreamState;

@@ -54,10 +54,6 @@ export function useBook(symbol: string) {
   return { question, book: useStream(question, () => new BookOfChanges()) };
 }
 
-export function useBookNow(book: BookOfChanges): BookNow {
-  return useSyncExternalStore(book.changes.subscribe, book.now);
-}
-
 /** The book as often as it is worth drawing. */
 export function useBookDrawn(book: BookOfChanges): BookNow {
   return useSyncExternalStore(book.drawn, book.now);

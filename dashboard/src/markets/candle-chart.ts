@@ -13,6 +13,9 @@ import type { Candle } from './candles.ts';
 /** The part of the chart, from below, that volumes take. */
 const VOLUME_PART = 0.18;
 
+/** Room at the right, bars: the time of the newest one is written below it in full. */
+const RIGHT_BARS = 4;
+
 /** Colours of the page as they are now: a canvas knows no variables. */
 interface Colours {
   readonly text: string;
@@ -83,7 +86,7 @@ export class CandleChart {
       },
       grid: { vertLines: { color: line }, horzLines: { color: line } },
       rightPriceScale: { borderColor: line },
-      timeScale: { borderColor: line, timeVisible: true, secondsVisible: false },
+      timeScale: { borderColor: line, timeVisible: true, secondsVisible: false, rightOffset: RIGHT_BARS },
     });
     this.#prices.applyOptions({
       upColor: up,

@@ -34,7 +34,7 @@ export function CandlesPanel({ symbol }: { readonly symbol: string }) {
       area="candles"
       collection={candles}
       question={question}
-      empty={`${symbol} has not been traded yet.`}
+      empty={`No bar of ${symbol} yet: the first one comes with the next trade.`}
       still
       controls={
         <fieldset className="choices">

@@ -33,20 +33,14 @@ function DepthChart({ book, symbol }: { readonly book: BookOfChanges; readonly s
   const bids = depthOf(levels.bids);
   const asks = depthOf(levels.asks);
   const frame = frameOf(bids, asks, width, height - AXIS_PX);
+  const sizes = frame ? ticks(0, frame.deepest, 3) : [];
   const point = (event: PointerEvent) => setPointed(event.clientX - event.currentTarget.getBoundingClientRect().left);
   return (
     <div className="depth" ref={element} onPointerMove={point} onPointerLeave={() => setPointed(null)}>
       {frame && (
         <svg width={width} height={height} role="img" aria-label={describe(symbol, bids, asks)}>
-          {ticks(0, frame.deepest, 3).map((tick) => (
-            <g key={tick}>
-              <line className="grid" x1={0} x2={width} y1={yOf(tick, frame)} y2={yOf(tick, frame)} />
-              {tick > 0 && (
-                <text x={width - 8} y={yOf(tick, frame) - 4} textAnchor="end">
-                  {SIZES.format(tick)}
-                </text>
-              )}
-            </g>
+          {sizes.map((tick) => (
+            <line key={tick} className="grid" x1={0} x2={width} y1={yOf(tick, frame)} y2={yOf(tick, frame)} />
           ))}
           {pricesOf(frame).map((tick) => (
             <text key={tick} x={xOf(tick, frame)} y={height - 6} textAnchor="middle">
@@ -55,6 +49,11 @@ function DepthChart({ book, symbol }: { readonly book: BookOfChanges; readonly s
           ))}
           <Side points={bids} frame={frame} side="bid" />
           <Side points={asks} frame={frame} side="ask" />
+          {sizes.map((tick) => (
+            <text key={tick} x={width - 8} y={yOf(tick, frame) - 4} textAnchor="end">
+              {tick > 0 && SIZES.format(tick)}
+            </text>
+          ))}
           <line className="middle" x1={width / 2} x2={width / 2} y1={0} y2={frame.height} />
           {pointed !== null && <Pointed x={pointed} bids={bids} asks={asks} frame={frame} />}
         </svg>

@@ -40,15 +40,13 @@ export function Instrument({ prices, stats, symbol }: Props) {
           </select>
         </div>
         <p className={`instrument-price ${prices.directionOf(id) ?? ''}`}>{price ? decimal.price(price.price) : '—'}</p>
-        <p className={(change ?? 0) < 0 ? 'down strong' : 'up strong'}>{changePercent(change)}</p>
+        <p className={`strong ${change === null ? 'muted' : change < 0 ? 'down' : 'up'}`}>{changePercent(change)}</p>
         {price?.stale && <span className="chip warn">Stale</span>}
       </div>
       <dl className="facts">
         <Fact name="24h high">{price?.high24h && decimal.price(price.high24h)}</Fact>
         <Fact name="24h low">{price?.low24h && decimal.price(price.low24h)}</Fact>
-        <Fact name={`24h volume${price ? `, ${price.market.base}` : ''}`}>
-          {price?.volume24h && decimal.compact(price.volume24h)}
-        </Fact>
+        <Fact name="24h volume">{price?.volume24h && `${decimal.compact(price.volume24h)} ${price.market.base}`}</Fact>
         <Fact name="Volatility, year">{price && percent(price.volatilityPct, 1)}</Fact>
         <Fact name="Confidence">{price?.confidence && `± ${decimal.amount(price.confidence)}`}</Fact>
         <Fact name="Open interest">{market?.totalOpenInterest && decimal.compact(market.totalOpenInterest)}</Fact>

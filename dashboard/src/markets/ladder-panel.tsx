@@ -3,13 +3,14 @@ import * as decimal from '../format/decimal.ts';
 import { Panel } from '../parts/panel.tsx';
 import { number, Table, text } from '../parts/table.tsx';
 import { useSize } from '../parts/use-size.ts';
-import { type BookOfChanges, useBook, useBookNow } from './book.ts';
+import { type BookOfChanges, useBook, useBookDrawn } from './book.ts';
 import { type Rung, rungsOf, spreadOf, stepsOf } from './ladder.ts';
 
-/** The height of a row, as the style sheet has it: so many fit. */
+/** Heights of a row, which the head has as well, and of the spread's, as the style sheet has them: so many fit. */
 const ROW_PX = 22;
-/** The head of the table and the row of the spread. */
-const TAKEN_PX = 58;
+const SPREAD_PX = 26;
+/** Left free below. */
+const REST_PX = 10;
 
 const COLUMNS = [text('Price'), number('Size'), number('Total')];
 
@@ -55,20 +56,25 @@ function Steps({ book, step, onChoose }: StepsProps) {
 
 function Ladder({ book, chosenStep }: { readonly book: BookOfChanges; readonly chosenStep: string | null }) {
   const [element, { height }] = useSize<HTMLDivElement>();
-  const { bids, asks, isStale } = useBookNow(book);
-  const count = Math.max(3, Math.floor((height - TAKEN_PX) / ROW_PX / 2));
+  const { bids, asks, isStale } = useBookDrawn(book);
+  const count = Math.max(3, Math.floor((height - ROW_PX - SPREAD_PX - REST_PX) / ROW_PX / 2));
   const step = chosenStep ?? stepsOf(bids[0]?.price ?? '1')[0] ?? '0.01';
   const below = rungsOf(bids, 'bid', step, count);
-  const above = rungsOf(asks, 'ask', step, count);
-  const deepest = Math.max(...[below, above].map((rungs) => decimal.approximately(rungs.at(-1)?.total ?? '0')));
+  const above = rungsOf(asks, 'ask', step, count).toReversed();
+  const deepest = Math.max(...[below.at(-1), above[0]].map((rung) => decimal.approximately(rung?.total ?? '0')));
   const places = Math.max(0, (step.split('.')[1] ?? '').length);
   const spread = spreadOf(bids, asks);
   return (
     <div className={isStale ? 'ladder stale' : 'ladder'} ref={element}>
+      {/* One drawing behind all rows: a style of each would be resolved anew with each change. */}
+      <svg className="bars" viewBox={`0 0 100 ${height}`} preserveAspectRatio="none" aria-hidden="true">
+        <path className="ask" d={barsOf(above, ROW_PX, deepest)} />
+        <path className="bid" d={barsOf(below, (above.length + 1) * ROW_PX + SPREAD_PX, deepest)} />
+      </svg>
       <Table caption="Best asks and bids by price, best in the middle" columns={COLUMNS} className="dense">
         <tbody className="asks">
-          {above.toReversed().map((rung) => (
-            <Row key={rung.price} {...rung} side="ask" part={part(rung, deepest)} places={places} />
+          {above.map((rung) => (
+            <Row key={rung.price} {...rung} side="ask" places={places} />
           ))}
         </tbody>
         <tbody>
@@ -80,7 +86,7 @@ function Ladder({ book, chosenStep }: { readonly book: BookOfChanges; readonly c
         </tbody>
         <tbody className="bids">
           {below.map((rung) => (
-            <Row key={rung.price} {...rung} side="bid" part={part(rung, deepest)} places={places} />
+            <Row key={rung.price} {...rung} side="bid" places={places} />
           ))}
         </tbody>
       </Table>
@@ -88,24 +94,26 @@ function Ladder({ book, chosenStep }: { readonly book: BookOfChanges; readonly c
   );
 }
 
-/** To the nearest hundredth: what nobody could see changes no style. */
-function part(rung: Rung, deepest: number): number {
-  return Math.round((decimal.approximately(rung.total) / deepest) * 100) / 100;
+/** How deep the book is down to each rung: a bar a row from `top` on, from the right, a hundred wide at the deepest. */
+function barsOf(rungs: readonly Rung[], top: number, deepest: number): string {
+  return rungs
+    .map(({ total }, index) => {
+      const left = (100 - (decimal.approximately(total) / deepest) * 100).toFixed(1);
+      const from = top + index * ROW_PX + 1;
+      return `M${left} ${from}H100V${from + ROW_PX - 2}H${left}Z`;
+    })
+    .join('');
 }
 
 interface RowProps extends Rung {
   readonly side: 'bid' | 'ask';
-  readonly part: number;
   readonly places: number;
 }
 
-const Row = memo(function Row({ price, size, total, side, part, places }: RowProps) {
+const Row = memo(function Row({ price, size, total, side, places }: RowProps) {
   return (
     <tr>
-      <td className={side === 'bid' ? 'up' : 'down'}>
-        <span className={`depth-bar ${side}`} style={{ transform: `scaleX(${part})` }} />
-        {decimal.price(price, places)}
-      </td>
+      <td className={side === 'bid' ? 'up' : 'down'}>{decimal.price(price, places)}</td>
       <td className="number">{decimal.amount(size)}</td>
       <td className="number muted">{decimal.amount(total)}</td>
     </tr>

@@ -36,10 +36,7 @@ export function TradesPanel({ symbol }: { readonly symbol: string }) {
 const Row = memo(function Row({ event: { price, quantity, side, timestamp } }: { readonly event: Trade }) {
   return (
     <tr>
-      <td className={side === 'BUY' ? 'up' : 'down'}>
-        <span className="hidden">{side === 'BUY' ? 'Bought at ' : 'Sold at '}</span>
-        {decimal.price(price)}
-      </td>
+      <td className={side === 'BUY' ? 'up' : 'down'}>{decimal.price(price)}</td>
       <td className="number">{decimal.amount(quantity)}</td>
       <td className="number muted">{clock(timestamp)}</td>
     </tr>

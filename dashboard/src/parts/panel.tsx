@@ -81,6 +81,7 @@ function Nothing({
       </div>
     );
   }
+  if (state === 'private') return <p className="message">Sign in to see what is yours.</p>;
   return state === 'live' ? <p className="message">{empty}</p> : <Waiting />;
 }
 

@@ -19,7 +19,7 @@ const NOBODY = 'No public position is near liquidation.';
 
 const COLUMNS = [
   text('Market'),
-  text('Owner'),
+  text('Owner', 'optional'),
   text('Health', 'health-column'),
   number('Liquidated at'),
   number('Reward'),
@@ -37,7 +37,7 @@ export function LiquidationsPanel() {
     >
       {(latest) => (
         <>
-          <Table caption="Public positions near liquidation" columns={COLUMNS}>
+          <Table caption="Public positions near liquidation" columns={COLUMNS} className="of-bodies">
             <Markets latest={latest} />
           </Table>
           <p className="message none">{NOBODY}</p>
@@ -63,7 +63,9 @@ function Candidates({ id, latest }: { readonly id: string; readonly latest: Late
             <th scope="row" className="strong">
               {market.symbol}
             </th>
-            <td title={owner}>{short(owner)}</td>
+            <td className="optional" title={owner}>
+              {short(owner)}
+            </td>
             <td className="health-column">
               <HealthBar healthFactor={healthFactor} isAtRisk={true} fallback="" />
               {liquidatable && <span className="hidden">can be liquidated now</span>}

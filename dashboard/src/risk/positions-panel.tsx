@@ -98,7 +98,8 @@ function PositionRow({ position, isChosen, onChoose }: RowProps) {
             {market.symbol} {side && <span className={side === 'LONG' ? 'up' : 'down'}>{words(side)}</span>}
           </span>
           <small>
-            {words(kind).replace('lp', 'LP').replace('Lp', 'LP')} {isAmount(kind) && decimal.amount(size)}
+            {words(kind).replace('lp', 'LP').replace('Lp', 'LP')}
+            {isAmount(kind) && <span className="optional"> {decimal.amount(size)}</span>}
             {leverage !== null && ` · ${decimal.toPlaces(leverage, 1)}×`}
           </small>
         </button>
@@ -122,7 +123,12 @@ function Liquidation({ liquidationPrice, liquidationDistancePct }: Position) {
   return (
     <span className="two-lines">
       <span>{decimal.price(liquidationPrice)}</span>
-      {liquidationDistancePct !== null && <small>{percent(liquidationDistancePct, 1)} away</small>}
+      {liquidationDistancePct !== null && (
+        <small>
+          {percent(liquidationDistancePct, 1)}
+          <span className="optional"> away</span>
+        </small>
+      )}
     </span>
   );
 }

@@ -4,7 +4,7 @@ interface Spoke {
   readonly value: number | null;
 }
 
-const WIDTH = 270;
+const WIDTH = 294;
 const HEIGHT = 216;
 const MIDDLE = { x: WIDTH / 2, y: 112 };
 const RADIUS = 72;

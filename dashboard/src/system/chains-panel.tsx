@@ -14,7 +14,14 @@ const CHAINS = {
   value: ({ chainStatus }: ChainsSubscription) => chainStatus,
 };
 
-const COLUMNS = [text('Chain'), text('State'), number('Head'), number('Lag'), number('Pools'), number('Reorgs')];
+const COLUMNS = [
+  text('Chain'),
+  text('State'),
+  number('Head'),
+  number('Lag'),
+  number('Pools', 'optional'),
+  number('Reorgs', 'optional'),
+];
 
 export function ChainsPanel() {
   return (
@@ -56,8 +63,8 @@ function Row({ id, latest }: { readonly id: string; readonly latest: Latest<Chai
       </td>
       <td className="number">{head === null ? '—' : count(head)}</td>
       <td className="number">{lagMs === null ? '—' : `${(lagMs / 1_000).toFixed(1)} s`}</td>
-      <td className="number">{count(poolCount)}</td>
-      <td className="number">{count(reorgs)}</td>
+      <td className="number optional">{count(poolCount)}</td>
+      <td className="number optional">{count(reorgs)}</td>
     </tr>
   );
 }

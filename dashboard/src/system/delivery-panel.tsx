@@ -18,7 +18,7 @@ const COLUMNS = [
   number('Delivered'),
   number('Folded'),
   number('Waiting'),
-  number('Lag p50'),
+  number('Lag p50', 'optional'),
   number('Lag p99'),
 ];
 
@@ -49,7 +49,7 @@ function Subscriptions({ latest }: { readonly latest: Latest<Delivery> }) {
               <td className="number">{count(delivered)}</td>
               <td className="number">{count(conflated)}</td>
               <td className="number">{bytes(queuedBytes)}</td>
-              <td className="number">{milliseconds(lagMs?.p50)}</td>
+              <td className="number optional">{milliseconds(lagMs?.p50)}</td>
               <td className="number">{milliseconds(lagMs?.p99)}</td>
             </tr>
           ))}

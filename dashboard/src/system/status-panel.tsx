@@ -22,7 +22,7 @@ const COLUMNS = [
   number('Last update'),
   number('Up for'),
   number('Errors'),
-  number('Recoveries'),
+  number('Recoveries', 'optional'),
 ];
 
 export function StatusPanel() {
@@ -56,7 +56,7 @@ function Parts({ latest }: { readonly latest: Latest<Status> }) {
               <td className="number">{lastUpdate === null ? '—' : `${ago(lastUpdate, now)} ago`}</td>
               <td className="number">{lasting(now - Date.parse(startedAt))}</td>
               <td className="number">{count(errorCount)}</td>
-              <td className="number">{count(recoveries)}</td>
+              <td className="number optional">{count(recoveries)}</td>
             </tr>
           ))}
         </tbody>

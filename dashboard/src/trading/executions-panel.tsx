@@ -16,7 +16,7 @@ const EXECUTIONS = {
   value: ({ tradeExecutions }: ExecutionsSubscription) => tradeExecutions,
 };
 
-const COLUMNS = [text('Trade'), number('Size'), number('Price'), number('Fee'), number('Time', 'optional')];
+const COLUMNS = [text('Trade'), number('Size'), number('Price'), number('Fee', 'optional'), number('Time')];
 
 export function ExecutionsPanel() {
   return (
@@ -42,10 +42,10 @@ const Row = memo(function Row({ event }: { readonly event: Execution }) {
       </th>
       <td className="number">{decimal.amount(quantity)}</td>
       <td className="number">{decimal.price(price)}</td>
-      <td className="number muted" title={feeCurrency}>
+      <td className="number muted optional" title={feeCurrency}>
         {decimal.amount(fee)} {feeCurrency}
       </td>
-      <td className="number muted optional">{clock(timestamp)}</td>
+      <td className="number muted">{clock(timestamp)}</td>
     </tr>
   );
 });

@@ -37,7 +37,7 @@ const OPEN: ReadonlySet<OrderStatus> = new Set(['PENDING', 'NEW', 'PARTIALLY_FIL
 
 const COLUMNS = [
   text('Order'),
-  text('Status'),
+  text('Status', 'optional'),
   number('Filled'),
   number('Limit'),
   number('Average', 'optional'),
@@ -66,10 +66,17 @@ const Row = memo(function Row({ event: order }: { readonly event: Order }) {
   return (
     <tr className={OPEN.has(status) ? undefined : 'past'}>
       <th scope="row" className="strong">
-        <span className={side === 'BUY' ? 'up' : 'down'}>{words(side)}</span> {symbol}{' '}
-        <span className="muted optional">{words(type).toLowerCase()}</span>
+        <span className="two-lines">
+          <span>
+            <span className={side === 'BUY' ? 'up' : 'down'}>{words(side)}</span> {symbol}{' '}
+            <span className="muted optional">{words(type).toLowerCase()}</span>
+          </span>
+          <small className="narrow-only">
+            <span className={TONES[status]}>{words(status)}</span>
+          </small>
+        </span>
       </th>
-      <td title={rejection?.message}>
+      <td className="optional" title={rejection?.message}>
         <span className={`chip ${TONES[status]}`}>{words(status)}</span>
       </td>
       <td className="number">

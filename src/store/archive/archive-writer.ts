@@ -6,6 +6,7 @@ import type { Cancel, Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Address } from '../../model/identity.ts';
+import { ALL_OWNERS, isOfShare, type OwnerShare } from '../../model/owner-share.ts';
 import type { Database } from '../database.ts';
 import { prune } from '../prune.ts';
 import { WriteStatement } from '../statement.ts';
@@ -105,12 +106,18 @@ export class ArchiveWriter {
 
   /**
    * Writes what the streams of a topic still have and the archive lacks: a process may have ended between publishing and
-   * writing. Of a topic that is one stream an owner it looks at those that were archived since `since`, milliseconds.
+   * writing. Of a topic that is one stream an owner it looks at those of a share that were archived since `since`, milliseconds.
    * @returns how many events were missing.
    */
-  async repair<V extends Timed>(bus: Bus, topic: EventTopic<V>, since: number): Promise<number> {
+  async repair<V extends Timed>(
+    bus: Bus,
+    topic: EventTopic<V>,
+    since: number,
+    share: OwnerShare = ALL_OWNERS,
+  ): Promise<number> {
     let missing = 0;
-    for (const owner of topic.ownerOf ? await this.#owners(topic.name, since) : [null])
+    const owners = topic.ownerOf ? await this.#owners(topic.name, since) : [null];
+    for (const owner of owners.filter((one) => one === null || isOfShare(share, one)))
       missing += await this.#repairStream(bus, topic, streamOf(topic, owner));
     return missing;
   }

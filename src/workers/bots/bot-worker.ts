@@ -9,6 +9,7 @@ import type { Bot, BotCommand } from '../../model/bot.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Order, OrderUpdate } from '../../model/order.ts';
 import { ownerRoute } from '../../model/owner.ts';
+import { isOfShare, nameOfShare, type OwnerShare } from '../../model/owner-share.ts';
 import type { Price } from '../../model/price.ts';
 import { NOBODY, type Signal } from '../../model/signal.ts';
 import { tradingRules } from '../../model/trading-rules.ts';
@@ -26,12 +27,14 @@ import { type ComponentHealth, defineWorker, type Worker } from '../worker.ts';
 import { DEMO_BOTS, DEMO_SYMBOL, demoBots } from './demo-bots.ts';
 
 export interface BotWorkerOptions {
+  /** Whose bots. All of one owner are in one share. */
+  readonly share: OwnerShare;
   readonly bus: Bus;
   readonly bots: Bots;
   readonly orders: Orders;
   readonly desk: TradingDesk;
   readonly commands: Commands;
-  /** Who gets bots to look at, where they were never made; null for nobody. */
+  /** Who gets bots to look at, where they were never made, of the share that has this owner; null for nobody. */
   readonly demoOwner?: Address | null;
   readonly clock: Clock;
   readonly log: Log;
@@ -52,17 +55,19 @@ const RETRY_MS = 1_000;
 interface Round {
   readonly bots: readonly Bot[];
   readonly outputs: readonly BotOutput[];
+  /** Whether it was carried out, or left to whoever has the bots next. */
+  readonly carried: PromiseWithResolvers<boolean>;
 }
 
 /**
  * Bots at work: prices, signals and what became of their orders in from the bus, commands from PostgreSQL. What a bot decides is
  * stored with it, and only then handed in as an order: a worker that takes it up hands in the same again, under the same name.
- * Reports as the component `bots`.
+ * Reports as the component `bots`, of one share of several as `bots/1`.
  */
 export function createBotWorker(options: BotWorkerOptions): Worker {
   const bots = new BotWorker(options);
   return defineWorker({
-    name: NAME,
+    name: nameOfShare(NAME, options.share),
     start: (healthChanged) => bots.start(healthChanged),
     health: () => bots.health(),
     stop: () => bots.stop(),
@@ -90,8 +95,8 @@ class BotWorker {
 
   constructor(options: BotWorkerOptions) {
     this.#options = options;
-    const { bus, commands, clock } = options;
-    this.#log = options.log.child({ worker: NAME });
+    const { share, bus, commands, clock } = options;
+    this.#log = options.log.child({ worker: nameOfShare(NAME, share) });
     this.#failures = new FailureLog('a bot could not go on', clock, this.#log);
     this.#statuses = new StatePublisher({
       topic: topics.botStatus,
@@ -102,7 +107,7 @@ class BotWorker {
     });
     const obey = (command: { readonly owner: Address; readonly body: unknown }) =>
       this.#obey(command.body as BotCommand, command.owner);
-    this.#taker = new CommandTaker({ about: 'bots', bus, commands, clock, log: this.#log, obey });
+    this.#taker = new CommandTaker({ about: 'bots', share, bus, commands, clock, log: this.#log, obey });
   }
 
   start(healthChanged: () => void): void {
@@ -115,7 +120,7 @@ class BotWorker {
     const message = !this.#loaded ? 'bots are being loaded' : 'the database does not answer; bots wait';
     const well = this.#loaded && !this.#behind;
     return {
-      name: NAME,
+      name: nameOfShare(NAME, this.#options.share),
       status: well ? 'HEALTHY' : 'DEGRADED',
       message: well ? '' : message,
       startedAt: this.#startedAt,
@@ -135,9 +140,9 @@ class BotWorker {
 
   /** Tries until bus and database answer. */
   async #begin(): Promise<void> {
-    const { bots, bus, clock } = this.#options;
+    const { share, bots, bus, clock } = this.#options;
     try {
-      const stored = await bots.list(null);
+      const stored = await bots.ofShare(share);
       if (this.#stopped) return;
       for (const bot of stored) this.#engine.process({ kind: 'bot', bot });
       this.#engine.takeTouched();
@@ -147,7 +152,7 @@ class BotWorker {
         await this.#followOwner(bot.owner);
       }
       await this.#follow(topics.signals, NOBODY, await this.#head(NOBODY), (signal: Signal) => this.#signal(signal));
-      this.#closings.push(
+      this.#untilStop(
         await bus.subscribe(topics.prices, {
           message: (record) => this.#price(record),
           restored: () => this.#readPrices(),
@@ -158,23 +163,24 @@ class BotWorker {
       this.#log.warn({ reason: messageOf(error) }, 'bots cannot be loaded yet');
       for (const close of this.#closings.splice(0)) close();
       this.#owners.clear();
-      if (!this.#stopped) this.#closings.push(clock.after(RETRY_MS, () => this.start(this.#healthChanged)));
+      this.#untilStop(clock.after(RETRY_MS, () => this.start(this.#healthChanged)));
       return;
     }
+    if (this.#stopped) return;
     this.#loaded = true;
     this.#healthChanged();
     this.#closings.push(
       clock.every(STEP_MS, () => this.#process({ kind: 'time', now: clock.now() })),
       clock.every(STATUS_MS, () => this.#tellAll()),
     );
-    await this.#taker.start();
+    this.#taker.start();
     await this.#makeDemo();
   }
 
   /** Until there is a price and the rules of its symbol, and then once in the life of the database. */
   async #makeDemo(): Promise<void> {
-    const { bus, bots, clock, demoOwner = null } = this.#options;
-    if (demoOwner === null || this.#stopped) return;
+    const { share, bus, bots, clock, demoOwner = null } = this.#options;
+    if (demoOwner === null || !isOfShare(share, demoOwner) || this.#stopped) return;
     try {
       if (await bots.find(DEMO_BOTS.grid)) return;
       const latest = new Latest(bus, this.#log);
@@ -193,8 +199,7 @@ class BotWorker {
     } catch (error) {
       this.#failures.note(error, {});
     }
-    if (!this.#stopped)
-      this.#closings.push(clock.after(RETRY_MS, () => background('make demo bots', this.#makeDemo(), this.#log)));
+    this.#untilStop(clock.after(RETRY_MS, () => background('make demo bots', this.#makeDemo(), this.#log)));
   }
 
   /** What a bot had ordered when it was stored: handed in again where nobody knows of it, looked up where somebody does. */
@@ -243,7 +248,7 @@ class BotWorker {
       },
       lost: () => this.#log.warn({ topic: topic.name }, 'events of an owner of bots were lost'),
     });
-    this.#closings.push(() => follower.stop());
+    this.#untilStop(() => follower.stop());
     await follower.start();
   }
 
@@ -277,30 +282,42 @@ class BotWorker {
 
   async #obey(command: BotCommand, owner: Address): Promise<string | null> {
     const { clock, bots } = this.#options;
+    let round: Round | null;
     if (command.type === 'create') {
       // Taken twice, after a crash: it may have gone on since.
       const bot = (await bots.find(command.bot.id)) ?? command.bot;
-      this.#process({ kind: 'bot', bot });
+      round = this.#process({ kind: 'bot', bot });
       await this.#followOwner(bot.owner);
     } else {
       const bot = await bots.find(command.botId);
       if (!bot || ownerRoute(bot.owner) !== ownerRoute(owner)) return 'There is no such bot.';
-      this.#process({ kind: command.type, botId: command.botId, now: clock.now() });
+      round = this.#process({ kind: command.type, botId: command.botId, now: clock.now() });
     }
-    await this.#working;
+    // Of its own round alone: other bots keep this busy without an end.
+    const carried = round ? await round.carried.promise : !this.#stopped;
+    // A command that is called done now would be nobody's.
+    if (!carried) throw new Error('bots have ended here; who has them next obeys');
     return null;
   }
 
-  #process(event: BotEvent): void {
-    if (this.#stopped) return;
+  /** Null where nothing follows, or this has ended. */
+  #process(event: BotEvent): Round | null {
+    if (this.#stopped) return null;
     const outputs = this.#engine.process(event);
     const bots = this.#engine.takeTouched();
-    if (bots.length === 0 && outputs.length === 0) return;
+    if (bots.length === 0 && outputs.length === 0) return null;
     this.#lastUpdate = this.#options.clock.now();
-    this.#rounds.push({ bots, outputs });
+    const round: Round = { bots, outputs, carried: Promise.withResolvers() };
+    this.#rounds.push(round);
+    this.#workOn();
+    return round;
+  }
+
+  #workOn(): void {
     if (this.#working) return;
     this.#working = this.#work().finally(() => {
       this.#working = null;
+      if (this.#rounds.length > 0 && !this.#stopped) this.#workOn();
     });
     background('let bots work', this.#working, this.#log);
   }
@@ -313,12 +330,16 @@ class BotWorker {
         for (const bot of round.bots) this.#statuses.publish(bot);
         for (const output of round.outputs) await this.#act(output);
         this.#rounds.shift();
+        round.carried.resolve(true);
         this.#setBehind(false);
       } catch (error) {
         this.#failures.note(error, {});
         this.#setBehind(true);
         // Stored or not: whoever starts next goes on from there.
-        if (this.#stopped) return;
+        if (this.#stopped) {
+          for (const left of this.#rounds) left.carried.resolve(false);
+          return;
+        }
         await pause(clock, RETRY_MS);
       }
     }
@@ -341,6 +362,12 @@ class BotWorker {
   #tellAll(): void {
     for (const bot of this.#engine.all(this.#options.clock.now()))
       if (bot.status === 'RUNNING') this.#statuses.publish(bot);
+  }
+
+  /** What was opened while this ended is closed at once. */
+  #untilStop(close: Cancel): void {
+    if (this.#stopped) close();
+    else this.#closings.push(close);
   }
 
   #setBehind(behind: boolean): void {

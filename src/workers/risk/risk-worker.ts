@@ -9,7 +9,7 @@ import { ZERO } from '../../lib/decimal.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Address } from '../../model/identity.ts';
-import { isOfShare, type OwnerShare } from '../../model/owner-share.ts';
+import { isOfShare, nameOfShare, type OwnerShare } from '../../model/owner-share.ts';
 import type { PositionChange } from '../../model/position-change.ts';
 import type { RiskCommand } from '../../model/risk-command.ts';
 import type { Alerts } from '../../store/alerts.ts';
@@ -57,11 +57,6 @@ export interface RiskWorkerOptions {
 
 const NAME = 'risk';
 
-/** As a component: of one share it is told apart from the others. */
-function nameOf({ number, of }: OwnerShare): string {
-  return of === 1 ? NAME : `${NAME}/${number + 1}`;
-}
-
 /** How often time passes for the engines and the population, milliseconds. */
 const STEP_MS = 1_000;
 
@@ -82,7 +77,7 @@ const PRUNE_EVERY_MS = 3_600_000;
 export function createRiskWorker(options: RiskWorkerOptions): Worker {
   const risk = new RiskWorker(options);
   return defineWorker({
-    name: nameOf(options.share),
+    name: nameOfShare(NAME, options.share),
     start: (healthChanged) => risk.start(healthChanged),
     health: () => risk.health(),
     stop: () => risk.stop(),
@@ -113,7 +108,7 @@ class RiskWorker {
   constructor(options: RiskWorkerOptions) {
     this.#options = options;
     const { engine, bus, clock, archive, positions, alerts, positionIntervalMs, liquidationIntervalMs } = options;
-    this.#log = options.log.child({ worker: nameOf(options.share) });
+    this.#log = options.log.child({ worker: nameOfShare(NAME, options.share) });
     this.#failures = new FailureLog('the bus refused to publish', clock, this.#log);
     this.#engineFailures = new FailureLog('the risk engine failed on an event', clock, this.#log);
     this.#events = new EventPublisher(bus, archive, this.#failures);
@@ -190,7 +185,7 @@ class RiskWorker {
           ] as const)
         : (['HEALTHY', lost] as const);
     return {
-      name: nameOf(this.#options.share),
+      name: nameOfShare(NAME, this.#options.share),
       status,
       message,
       startedAt: this.#startedAt,
@@ -235,14 +230,15 @@ class RiskWorker {
     this.#fundings.start();
     this.#accounts?.start();
     this.#outlet.start();
-    await this.#taker.start();
-    if (this.#stopped) return;
+    this.#taker.start();
     const { historyIntervalMs } = this.#options;
     this.#timers.push(
       clock.every(STEP_MS, () => this.#step()),
       clock.every(historyIntervalMs, () => this.#keepHistory()),
-      clock.every(PRUNE_EVERY_MS, () => background('prune history', this.#prune(), this.#log)),
     );
+    // Of all owners, whoever does it.
+    if (share.number === 0)
+      this.#timers.push(clock.every(PRUNE_EVERY_MS, () => background('prune history', this.#prune(), this.#log)));
   }
 
   /** Since when each symbol's settlements may be missing: of the position that was booked least. */

@@ -117,7 +117,7 @@ class SignalWorker {
       });
       this.#closings.push(close);
       await this.#read();
-      await this.#taker.start();
+      this.#taker.start();
     } catch (error) {
       this.#log.warn({ reason: messageOf(error) }, 'bars cannot be loaded yet');
       for (const close of this.#closings.splice(0)) close();

@@ -1,18 +1,16 @@
-import type { Bus, BusRecord, Position } from '../../bus/bus.ts';
-import { topics } from '../../bus/topics.ts';
+import type { Bus, BusListener, BusRecord, Position } from '../../bus/bus.ts';
 import { background } from '../../lib/background.ts';
 import type { Cancel, Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Nudge } from '../../model/nudge.ts';
+import { mayConcern, type Nudge } from '../../model/nudge.ts';
 import { ownerRoute } from '../../model/owner.ts';
+import type { OwnerShare } from '../../model/owner-share.ts';
 import type { Trading, WaitingOrder } from '../../store/trading.ts';
+import { hearNudges } from '../nudges.ts';
 
 /** How often it is looked for commands that were not heard of, milliseconds. */
 const SWEEP_MS = 1_000;
-
-/** Until it is tried again to listen, milliseconds. */
-const RETRY_MS = 1_000;
 
 /** Commands taken at once. */
 const MOST_COMMANDS = 500;
@@ -23,6 +21,8 @@ const MOST_KNOWN = 10_000;
 export interface OrderInletOptions {
   readonly bus: Pick<Bus, 'subscribe'>;
   readonly trading: Pick<Trading, 'waiting'>;
+  /** Whose commands: those of others are heard, too, and left to their worker. */
+  readonly share: OwnerShare;
   readonly clock: Clock;
   readonly log: Log;
   /** Whether a command can be done now. One that cannot waits, and what its owner asked for later waits with it. */
@@ -64,8 +64,12 @@ export class OrderInlet {
   /** @param newest the last command of all that were there when nobody else could do any more. */
   start(newest: string): void {
     this.#newest = newest;
-    this.#closings.push(this.#options.clock.every(SWEEP_MS, () => this.ask()));
-    background('listen for orders', this.#listen(), this.#log);
+    const { bus, clock, log } = this.#options;
+    const listener: BusListener = { message: (record) => this.#heard(record), restored: () => this.ask() };
+    this.#closings.push(
+      clock.every(SWEEP_MS, () => this.ask()),
+      hearNudges({ bus, clock, log, listener }),
+    );
   }
 
   /** Resolves when nothing more is taken. */
@@ -93,27 +97,12 @@ export class OrderInlet {
     background('take orders', this.#asking, this.#log);
   }
 
-  async #listen(): Promise<void> {
-    const { bus, clock } = this.#options;
-    try {
-      const close = await bus.subscribe(topics.nudges, {
-        message: (record) => this.#heard(record),
-        restored: () => this.ask(),
-      });
-      if (this.#stopped) return close();
-      this.#closings.push(close);
-    } catch (error) {
-      this.#log.debug({ reason: messageOf(error) }, 'orders cannot be heard yet; they are asked for');
-      if (!this.#stopped)
-        this.#closings.push(clock.after(RETRY_MS, () => background('listen for orders', this.#listen(), this.#log)));
-    }
-    this.ask();
-  }
-
   #heard(record: BusRecord): void {
     if (!this.#follows(record)) return this.ask();
     if (record.key !== 'trading' || this.#stopped) return;
-    const { placed } = JSON.parse(record.payload) as Nudge;
+    const nudge = JSON.parse(record.payload) as Nudge;
+    if (!mayConcern(nudge, this.#options.share)) return;
+    const { placed } = nudge;
     if (!placed) return this.ask();
     const { commandId: id, order, trace = null } = placed;
     const heard: WaitingOrder = { id, owner: order.owner, command: { type: 'place', orderId: order.id }, order, trace };
@@ -133,7 +122,7 @@ export class OrderInlet {
     do {
       this.#again = false;
       try {
-        const waiting = await this.#options.trading.waiting(MOST_COMMANDS, [...this.#underWay]);
+        const waiting = await this.#options.trading.waiting(this.#options.share, MOST_COMMANDS, [...this.#underWay]);
         this.#held = new Set();
         this.#takeAll(waiting);
       } catch (error) {

@@ -4,6 +4,7 @@ import { type Cancel, type Clock, pause } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Execution, Order, OrderUpdate } from '../../model/order.ts';
+import type { OwnerShare } from '../../model/owner-share.ts';
 import type { Portfolio } from '../../model/portfolio.ts';
 import type { TradingAccount } from '../../model/trading-account.ts';
 import { passed } from '../../store/order-way.ts';
@@ -34,6 +35,7 @@ type Told =
  */
 export class OutcomeWriter {
   readonly #trading: Trading;
+  readonly #share: OwnerShare;
   readonly #events: EventPublisher;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -55,12 +57,14 @@ export class OutcomeWriter {
   /** @param stored called when something has been stored and published, with the commands that are done by it, in the order of storing. */
   constructor(
     trading: Trading,
+    share: OwnerShare,
     events: EventPublisher,
     clock: Clock,
     log: Log,
     stored: (commands: readonly string[], portfolios: readonly Portfolio[]) => void,
   ) {
     this.#trading = trading;
+    this.#share = share;
     this.#events = events;
     this.#clock = clock;
     this.#log = log;
@@ -73,7 +77,7 @@ export class OutcomeWriter {
 
   /** Publishes what an earlier life has stored and perhaps not published. */
   async start(): Promise<void> {
-    for (const { id, topic, body } of await this.#trading.unpublished()) {
+    for (const { id, topic, body } of await this.#trading.unpublished(this.#share)) {
       await this.#publish(JSON.parse(body) as Execution | OrderUpdate, topic);
       this.#published.push({ id, at: this.#clock.now() });
     }

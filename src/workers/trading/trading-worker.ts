@@ -8,6 +8,7 @@ import type { Log } from '../../lib/log.ts';
 import { type Span, UNTRACED } from '../../lib/tracing.ts';
 import type { Address } from '../../model/identity.ts';
 import type { Order, TradingCommand } from '../../model/order.ts';
+import { isOfShare, nameOfShare, type OwnerShare } from '../../model/owner-share.ts';
 import type { Portfolio } from '../../model/portfolio.ts';
 import type { Alerts } from '../../store/alerts.ts';
 import type { ArchiveWriter } from '../../store/archive/archive-writer.ts';
@@ -26,8 +27,10 @@ import { PortfolioOutlet } from './portfolio-outlet.ts';
 import { type FollowedOrderFeed, RealAccountInlet } from './real-account-inlet.ts';
 
 export interface TradingWorkerOptions {
+  /** Whose orders. Everything of one owner is in one share. */
+  readonly share: OwnerShare;
   readonly venue: PaperVenue;
-  /** Feeds of the real accounts that the venue is told to follow. */
+  /** Feeds of the real accounts that the venue is told to follow: of owners of the share. */
   readonly followed?: readonly FollowedOrderFeed[];
   readonly bus: Bus;
   readonly trading: Trading;
@@ -59,12 +62,12 @@ const MARKET_PATIENCE_MS = 10_000;
 
 /**
  * The paper venue at work: books and trades in from the bus, commands in from PostgreSQL; what comes of orders is stored, and published
- * after it. Reports as the component `trading`.
+ * after it. Reports as the component `trading`, of one share of several as `trading/1`.
  */
 export function createTradingWorker(options: TradingWorkerOptions): Worker {
   const trading = new TradingWorker(options);
   return defineWorker({
-    name: NAME,
+    name: nameOfShare(NAME, options.share),
     start: (healthChanged) => trading.start(healthChanged),
     health: () => trading.health(),
     stop: () => trading.stop(),
@@ -95,12 +98,12 @@ class TradingWorker {
 
   constructor(options: TradingWorkerOptions) {
     this.#options = options;
-    const { venue, bus, trading, alerts, archive, clock, portfolioIntervalMs, historyIntervalMs } = options;
-    this.#log = options.log.child({ worker: NAME });
+    const { share, venue, bus, trading, alerts, archive, clock, portfolioIntervalMs, historyIntervalMs } = options;
+    this.#log = options.log.child({ worker: nameOfShare(NAME, share) });
     this.#failures = new FailureLog('the bus refused to publish', clock, this.#log);
     this.#engineFailures = new FailureLog('the paper venue failed on an event', clock, this.#log);
     const events = new EventPublisher(bus, archive, this.#failures);
-    this.#writer = new OutcomeWriter(trading, events, clock, this.#log, (ids, portfolios) =>
+    this.#writer = new OutcomeWriter(trading, share, events, clock, this.#log, (ids, portfolios) =>
       this.#stored(ids, portfolios),
     );
     this.#alertPublisher = new AlertPublisher(alerts, events, clock, this.#log);
@@ -108,6 +111,7 @@ class TradingWorker {
     this.#orders = new OrderInlet({
       bus,
       trading,
+      share,
       clock,
       log: this.#log,
       mayBegin: (waiting) => this.#mayBegin(waiting),
@@ -151,7 +155,7 @@ class TradingWorker {
           ? (['DEGRADED', this.#real.trouble] as const)
           : (['HEALTHY', ''] as const);
     return {
-      name: NAME,
+      name: nameOfShare(NAME, this.#options.share),
       status,
       message,
       startedAt: this.#startedAt,
@@ -173,14 +177,14 @@ class TradingWorker {
 
   /** Everything that was there before. Tries until the database answers. */
   async #load(): Promise<void> {
-    const { trading, alerts, clock, venue } = this.#options;
+    const { share, trading, alerts, clock, venue } = this.#options;
     let newest: string;
     try {
       const [accounts, limits, open, elsewhere, lasting, command] = await Promise.all([
-        trading.accounts(),
-        trading.limits(null),
-        trading.open(),
-        trading.elsewhere(),
+        trading.accounts(share),
+        trading.limitsOf(share),
+        trading.open(share),
+        trading.elsewhere(share),
         alerts.lasting(),
         trading.newestCommand(),
       ]);
@@ -193,7 +197,7 @@ class TradingWorker {
         venue.process({ kind: 'limits', limits: limit });
         this.#limitAlerts.limits(limit, clock.now());
       }
-      for (const alert of lasting) this.#limitAlerts.loaded(alert);
+      for (const alert of lasting) if (isOfShare(share, alert.owner)) this.#limitAlerts.loaded(alert);
       for (const order of elsewhere) venue.process({ kind: 'order', order });
       venue.takeTouched();
       for (const order of open) this.#process({ kind: 'order', order });
@@ -213,9 +217,11 @@ class TradingWorker {
   }
 
   #step(): void {
-    const now = this.#options.clock.now();
+    const { share, clock, retentionMs } = this.#options;
+    const now = clock.now();
     this.#alertPublisher.publish(this.#limitAlerts.process({ kind: 'time', now }));
-    this.#outlet.prune(now - this.#options.retentionMs);
+    // Of all owners, whoever does it.
+    if (share.number === 0) this.#outlet.prune(now - retentionMs);
   }
 
   #heard(event: PaperEvent): void {
