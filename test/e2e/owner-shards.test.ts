@@ -59,7 +59,7 @@ test('two workers have shares of the owners; one is killed, the other goes on wi
     KINDS.every((kind) => [one, two].every((role) => heldOf(role, kind) === SHARES / 2)),
   );
   for (const owner of TRADERS) {
-    const plan = { kind: 'DCA', amount: decimal('20'), intervalMs: 2_000 } as const;
+    const plan = { kind: 'DCA', amount: decimal('20'), intervalMs: 5_000 } as const;
     await command(owner, { type: 'create', bot: bot(botOf(owner), owner, { symbol: 'BTCUSDT', plan }) });
     await command(owner, { type: 'start', botId: botOf(owner) });
   }

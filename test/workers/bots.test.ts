@@ -72,14 +72,14 @@ function worker(bus: Bus, database: Database, desk?: TradingDesk, bots = new Bot
   return made;
 }
 
-/** What the venue would say: an order has been filled. */
-const filled = (bus: Bus, order: Order, version = 5) => {
+/** What the venue would say: an order has been filled, or else it stands as said. */
+const filled = (bus: Bus, order: Order, version = 5, status: Order['status'] = 'FILLED') => {
   const { id, owner, clientOrderId, botId, quantity } = order;
   const after = {
     ...botOrder(owner, botId ?? '', clientOrderId, order, { filledQuantity: quantity }),
     id,
     version,
-    status: 'FILLED' as const,
+    status,
   };
   return bus.publishEvent(topics.orderUpdates, {
     id: `${id}|${version}`,
@@ -176,6 +176,31 @@ describe('the bot worker', () => {
     expect((await look(id)).status).toBe('STOPPED');
     worker(bus, database);
     await eventually('it runs', async () => (await look(id)).status === 'RUNNING');
+  });
+
+  test('obeys while other bots keep it busy without an end', async () => {
+    const { database, bus, make, turn, placed } = await stage();
+    const bots = new Bots(database);
+    let busyWith: Order | null = null;
+    let version = 5;
+    // Before anything is stored, the next thing has happened.
+    bots.put = async (stored) => {
+      if (busyWith) await filled(bus, busyWith, version++, 'PARTIALLY_FILLED');
+      await new Bots(database).put(stored);
+    };
+    worker(bus, database, undefined, bots);
+    const [busy, other] = [await make(GRID), await make(GRID)];
+    await turn('startBot', busy.id);
+    await eventually('it has ordered', async () => (await placed()).length > 0);
+    const done = async () => (await new Commands(database).waiting('bots', 1, ALL_OWNERS)).length === 0;
+    await eventually('it has obeyed', done);
+    const [order] = await placed();
+    busyWith = order as Order;
+    await filled(bus, busyWith, version++, 'PARTIALLY_FILLED');
+    await eventually('it is busy', () => version > 10);
+    await turn('startBot', other.id);
+    await eventually('it obeys', done);
+    busyWith = null;
   });
 
   test('obeys also where the bus cannot tell it of commands at first', async () => {

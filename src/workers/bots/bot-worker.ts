@@ -55,6 +55,8 @@ const RETRY_MS = 1_000;
 interface Round {
   readonly bots: readonly Bot[];
   readonly outputs: readonly BotOutput[];
+  /** Whether it was carried out, or left to whoever has the bots next. */
+  readonly carried: PromiseWithResolvers<boolean>;
 }
 
 /**
@@ -280,32 +282,42 @@ class BotWorker {
 
   async #obey(command: BotCommand, owner: Address): Promise<string | null> {
     const { clock, bots } = this.#options;
+    let round: Round | null;
     if (command.type === 'create') {
       // Taken twice, after a crash: it may have gone on since.
       const bot = (await bots.find(command.bot.id)) ?? command.bot;
-      this.#process({ kind: 'bot', bot });
+      round = this.#process({ kind: 'bot', bot });
       await this.#followOwner(bot.owner);
     } else {
       const bot = await bots.find(command.botId);
       if (!bot || ownerRoute(bot.owner) !== ownerRoute(owner)) return 'There is no such bot.';
-      this.#process({ kind: command.type, botId: command.botId, now: clock.now() });
+      round = this.#process({ kind: command.type, botId: command.botId, now: clock.now() });
     }
-    await this.#working;
-    // Not taken in any more, or not stored: a command that is called done now would be nobody's.
-    if (this.#stopped) throw new Error('bots have ended here; who has them next obeys');
+    // Of its own round alone: other bots keep this busy without an end.
+    const carried = round ? await round.carried.promise : !this.#stopped;
+    // A command that is called done now would be nobody's.
+    if (!carried) throw new Error('bots have ended here; who has them next obeys');
     return null;
   }
 
-  #process(event: BotEvent): void {
-    if (this.#stopped) return;
+  /** Null where nothing follows, or this has ended. */
+  #process(event: BotEvent): Round | null {
+    if (this.#stopped) return null;
     const outputs = this.#engine.process(event);
     const bots = this.#engine.takeTouched();
-    if (bots.length === 0 && outputs.length === 0) return;
+    if (bots.length === 0 && outputs.length === 0) return null;
     this.#lastUpdate = this.#options.clock.now();
-    this.#rounds.push({ bots, outputs });
+    const round: Round = { bots, outputs, carried: Promise.withResolvers() };
+    this.#rounds.push(round);
+    this.#workOn();
+    return round;
+  }
+
+  #workOn(): void {
     if (this.#working) return;
     this.#working = this.#work().finally(() => {
       this.#working = null;
+      if (this.#rounds.length > 0 && !this.#stopped) this.#workOn();
     });
     background('let bots work', this.#working, this.#log);
   }
@@ -318,12 +330,16 @@ class BotWorker {
         for (const bot of round.bots) this.#statuses.publish(bot);
         for (const output of round.outputs) await this.#act(output);
         this.#rounds.shift();
+        round.carried.resolve(true);
         this.#setBehind(false);
       } catch (error) {
         this.#failures.note(error, {});
         this.#setBehind(true);
         // Stored or not: whoever starts next goes on from there.
-        if (this.#stopped) return;
+        if (this.#stopped) {
+          for (const left of this.#rounds) left.carried.resolve(false);
+          return;
+        }
         await pause(clock, RETRY_MS);
       }
     }
