@@ -1,3 +1,4 @@
+import { DAY_MS } from '../lib/clock.ts';
 import type { Address } from '../model/identity.ts';
 import type { OwnerShare } from '../model/owner-share.ts';
 import type { Position } from '../model/position.ts';
@@ -5,7 +6,7 @@ import type { Database } from './database.ts';
 import { Prisma } from './generated/client.ts';
 import { ofShare } from './owner-share.ts';
 import { prune } from './prune.ts';
-import { bucketsOfDays, bucketsOfPoints, DAY_MS, type RiskBucket } from './risk-buckets.ts';
+import { bucketsOfDays, bucketsOfPoints, type RiskBucket } from './risk-buckets.ts';
 
 /** A position with how many warnings its owner has had. */
 export interface StoredPosition {

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../lib/clock.ts';
 import { Prisma } from './generated/client.ts';
 
 /** Points of a chart, a bucket each. */
@@ -22,9 +23,6 @@ export interface BucketRequest {
   readonly to: number;
   readonly bucketMs: number;
 }
-
-/** Days are those of UTC, as buckets are. */
-export const DAY_MS = 86_400_000;
 
 /** Buckets out of the points themselves. */
 export function bucketsOfPoints({ positionId, from, to, bucketMs }: BucketRequest): Prisma.Sql {

@@ -36,7 +36,7 @@ test('every member makes the same plan, in whatever order it hears of the others
   expect(planOf({ b: WANTS, a: [...WANTS].reverse() })).toEqual(planOf({ a: WANTS, b: WANTS }));
 });
 
-describe('shares of one kind', () => {
+describe('shares of a kind', () => {
   const sharesOf = (kind: string, of: number) => Array.from({ length: of }, (_, at) => `${kind}:${at + 1}/${of}`);
   const many = [...sharesOf('bots', 4), 'candles', 'market', 'risk', 'signals', ...sharesOf('trading', 4)];
   const ofKind = (plan: ReadonlyMap<string, string>, kind: string) =>
@@ -70,7 +70,8 @@ describe('shares of one kind', () => {
           expect(Math.max(...Object.values(ofKind(plan, `k${kind}`)))).toBeLessThanOrEqual(Math.ceil(of / members));
         expect(planOf(all, Object.fromEntries(plan))).toEqual(plan);
       }),
-      { numRuns: 100 },
+      // The first was found by chance: a member that took what was left over of two kinds had no room for its share of the third.
+      { numRuns: 200, examples: [[{ members: 4, kinds: [5, 5, 4], alone: 1, seed: 0 }]] },
     );
   });
 });
