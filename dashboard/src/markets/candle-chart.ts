@@ -103,7 +103,8 @@ export class CandleChart {
     if (changed.length === bars.length) {
       this.#prices.setData(bars.map(barOf));
       this.#volumes.setData(bars.map((bar) => this.#volumeOf(bar)));
-      this.#chart.timeScale().scrollToRealTime();
+      // At once: an animation would be cut short by the next bar, and end wherever it was.
+      this.#chart.timeScale().scrollToPosition(RIGHT_BARS, false);
     } else
       for (const bar of changed) {
         this.#prices.update(barOf(bar));
