@@ -16,6 +16,9 @@ const VOLUME_PART = 0.18;
 /** Room at the right, bars: the time of the newest one is written below it in full. */
 const RIGHT_BARS = 4;
 
+/** Of the price axis, pixels, for nine digits and signs: left to its labels it moves the chart when a wider digit comes. */
+const AXIS_PX = 84;
+
 /** Colours of the page as they are now: a canvas knows no variables. */
 interface Colours {
   readonly text: string;
@@ -85,7 +88,7 @@ export class CandleChart {
         fontSize: 11,
       },
       grid: { vertLines: { color: line }, horzLines: { color: line } },
-      rightPriceScale: { borderColor: line },
+      rightPriceScale: { borderColor: line, minimumWidth: AXIS_PX },
       timeScale: { borderColor: line, timeVisible: true, secondsVisible: false, rightOffset: RIGHT_BARS },
     });
     this.#prices.applyOptions({
