@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { DAY_MS } from '../src/lib/clock.ts';
 import { createLog } from '../src/lib/log.ts';
 import { Database } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrations.ts';
@@ -26,8 +27,7 @@ const { values } = parseArgs({
 });
 const [positions, days, charts] = [Number(values.positions), Number(values.days), Number(values.charts)];
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const HOUR_MS = DAY_MS / 24;
 const END = Date.UTC(2026, 0, 1);
 
 /** Points that a worker writes in one go. */

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { Archive } from '../../src/store/archive/archive.ts';
 import { Database } from '../../src/store/database.ts';
@@ -9,8 +10,7 @@ import { Positions } from '../../src/store/positions.ts';
 import { prune } from '../../src/store/prune.ts';
 import { fileDatabaseUrl } from '../support/postgres.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const HOUR_MS = DAY_MS / 24;
 const NOW = Date.UTC(2026, 0, 1);
 
 interface Plan {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../src/lib/clock.ts';
 import type { Database } from '../../src/store/database.ts';
 import { Prisma } from '../../src/store/generated/client.ts';
 import { Positions, type RiskPoint } from '../../src/store/positions.ts';
@@ -10,8 +11,7 @@ import type { RiskBucket } from '../../src/store/risk-buckets.ts';
 import { fileDatabase, freshDatabase } from '../support/postgres.ts';
 import { eventually } from '../support/server.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const HOUR_MS = DAY_MS / 24;
 const BEGIN = Date.UTC(2026, 0, 1);
 const DAYS = 5;
 
